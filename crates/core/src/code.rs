@@ -14,4 +14,58 @@ pub enum Code {
     Io,
     /// The caller cancelled.
     Cancelled,
+    /// A file to be created is there already.
+    TargetExists,
+    /// A file to be written is a symlink, a folder or another thing that is no regular file.
+    TargetNotAFile,
+    /// The plugin folder does not exist, or is no folder.
+    FolderInvalid,
+    /// A folder below the plugin's cannot be listed, so the set of signed files is not known.
+    FolderUnlistable,
+    /// A file that the signature covers cannot be read.
+    FileUnreadable,
+    /// A file changed while it was read.
+    FileChanged,
+    /// The folder is larger or deeper than this program reads.
+    FolderTooLarge,
+    /// A file name that a server running Linux could not have.
+    FileNameInvalid,
+    /// The folder holds no manifest.
+    ManifestMissing,
+    /// The manifest cannot be opened or read.
+    ManifestUnreadable,
+    /// The manifest is larger than this program reads.
+    ManifestTooLarge,
+    /// The manifest's text cannot be read or has no canonical form; the detail holds the reader's own code.
+    Manifest,
+    /// The manifest is a list or a plain value, not a mapping.
+    ManifestNotMapping,
+    /// A required field of the manifest is missing or counts as missing.
+    ManifestFieldsMissing,
+    /// The manifest's `id` breaks AiSOC's rule.
+    IdInvalid,
+    /// The manifest's `id` passes AiSOC's rule and fails later, so it is not signed.
+    IdUnusable,
+    /// The manifest's `plugin_type` is none that AiSOC knows.
+    PluginTypeInvalid,
+    /// There is no `plugin.sig`.
+    Unsigned,
+    /// `plugin.sig` cannot be read.
+    SignatureUnreadable,
+    /// `plugin.sig` is no signature.
+    SignatureMalformed,
+    /// No trusted key is there to verify with.
+    NoTrustedKeys,
+    /// The signature matches none of the trusted keys.
+    NoKeyMatches,
+    /// The folder is not what was looked at before.
+    FolderChanged,
+    /// A signature may not be written to this file.
+    OutputRefused,
+    /// The signature that was just written did not verify and was taken back.
+    RecheckFailed,
+    /// A field of the marketplace entry cannot be taken from the manifest.
+    EntryFieldInvalid,
+    /// The plugin's signature does not verify with the entry's key.
+    EntryUnverified,
 }

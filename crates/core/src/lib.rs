@@ -3,6 +3,7 @@
 //!
 //! `docs/architecture.md` says which module owns what.
 
+pub mod atomic;
 pub mod code;
 pub mod explain;
 pub mod task;

@@ -68,4 +68,40 @@ pub enum Code {
     EntryFieldInvalid,
     /// The plugin's signature does not verify with the entry's key.
     EntryUnverified,
+    /// A key id breaks a rule for key ids.
+    InvalidKeyId,
+    /// A path cannot name the file that it should.
+    BadPath,
+    /// A private key, or its file, is damaged or in a form that is not read.
+    BadPrivateKey,
+    /// A key is of another kind than Ed25519, or the other half of one.
+    WrongKeyKind,
+    /// A private key is encrypted and no passphrase was given.
+    PassphraseNeeded,
+    /// A passphrase does not open a private key.
+    WrongPassphrase,
+    /// No key has this id.
+    NoSuchKey,
+    /// A key with this id is there already.
+    KeyExists,
+    /// There is no keyring.
+    NoKeyring,
+    /// The keyring is locked.
+    KeyringLocked,
+    /// The user or the system refused access to the keyring.
+    KeyringRefused,
+    /// The keyring did not answer in time.
+    KeyringTimedOut,
+    /// The keyring failed in another way.
+    KeyringFailed,
+    /// What is kept under this id was not written by this version of the program.
+    KeyForeign,
+    /// The records and the keyring hold different keys under one id.
+    KeyMismatch,
+    /// The records of keys cannot be understood.
+    RecordsDamaged,
+    /// The records of keys were written by a newer version.
+    RecordsNewer,
+    /// A folder of trusted keys cannot be read.
+    TrustedKeysUnreadable,
 }

@@ -6,6 +6,7 @@
 pub mod atomic;
 pub mod code;
 pub mod explain;
+pub mod key;
 pub mod task;
 
 pub use code::Code;

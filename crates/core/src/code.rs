@@ -58,6 +58,8 @@ pub enum Code {
     NoTrustedKeys,
     /// The signature matches none of the trusted keys.
     NoKeyMatches,
+    /// A trusted key that the loader fails on stands before any that matches.
+    TrustedKeyStopsLoader,
     /// The folder is not what was looked at before.
     FolderChanged,
     /// A signature may not be written to this file.
@@ -68,6 +70,18 @@ pub enum Code {
     EntryFieldInvalid,
     /// The plugin's signature does not verify with the entry's key.
     EntryUnverified,
+    /// A field of the marketplace entry has no value.
+    EntryFieldMissing,
+    /// There is no `plugin.py`, which the loader needs after the signature.
+    PluginPyMissing,
+    /// The signature covers no file.
+    NoCoveredFiles,
+    /// A signed file is reached through a symlink.
+    Symlink,
+    /// A second manifest is neither read nor signed.
+    ManifestIgnored,
+    /// Installed dependencies lie in the folder and would be signed.
+    DependenciesInFolder,
     /// A key id breaks a rule for key ids.
     InvalidKeyId,
     /// A path cannot name the file that it should.

@@ -5,9 +5,21 @@
 
 pub mod atomic;
 pub mod code;
+pub mod data_folder;
+pub mod digest;
 pub mod explain;
+pub mod files;
 pub mod key;
+pub mod keystore;
+pub mod manifest;
+pub mod payload;
+pub mod publisher;
+pub mod records;
+mod regular;
+pub mod signature;
 pub mod task;
+pub mod trusted;
+pub mod verdict;
 
 pub use code::Code;
 pub use explain::{Explain, Place};

@@ -16,5 +16,4 @@ pub use files::{KeyFiles, KeyFilesError, write_keypair};
 pub use id::{KeyId, KeyIdError};
 pub use pem::{KeySource, PrivateKeyError, PrivateKeyProblem};
 pub use public::{Fingerprint, PublicKey, PublicKeyError};
-pub(crate) use secret::PKCS8_V1_LENGTH;
 pub use secret::{SecretKey, SecretKeyError};

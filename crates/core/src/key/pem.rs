@@ -14,6 +14,7 @@ use pkcs8::der::Decode as _;
 use zeroize::Zeroizing;
 
 use super::{PublicKey, SecretKey, algorithm, encrypted};
+use crate::regular::{self, Refused};
 use crate::{Code, Explain, Place};
 
 /// The largest private key file that is read, in bytes. A key takes 119, an encrypted one about 400.
@@ -81,28 +82,13 @@ pub fn read_private_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, PrivateKeyEr
         source_of_key: source.clone(),
         problem,
     };
-    // Looked at before it is opened, since opening alone can wake a device, and again after, since it may have changed.
-    let before = std::fs::metadata(path).map_err(|e| fail(PrivateKeyProblem::Io(e)))?;
-    if !before.is_file() {
-        return Err(fail(PrivateKeyProblem::NotAFile));
-    }
-    let mut options = std::fs::OpenOptions::new();
-    options.read(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        // A FIFO put in the file's place would otherwise block for ever.
-        options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
-    }
-    let file = options
-        .open(path)
-        .map_err(|e| fail(PrivateKeyProblem::Io(e)))?;
-    let opened = file
-        .metadata()
-        .map_err(|e| fail(PrivateKeyProblem::Io(e)))?;
-    if !opened.is_file() {
-        return Err(fail(PrivateKeyProblem::NotAFile));
-    }
+    let (file, _) = regular::open(path).map_err(|refused| {
+        fail(match refused {
+            Refused::NotAFile(_) => PrivateKeyProblem::NotAFile,
+            Refused::TooLarge => PrivateKeyProblem::TooLarge,
+            Refused::Io(e) => PrivateKeyProblem::Io(e),
+        })
+    })?;
     read_private(file, &source)
 }
 

@@ -13,7 +13,7 @@ const PKCS8_V1_PREFIX: [u8; 16] = [
 ];
 
 /// The length of an Ed25519 private key as PKCS#8 v1 DER, in bytes.
-pub(crate) const PKCS8_V1_LENGTH: usize = PKCS8_V1_PREFIX.len() + 32;
+const PKCS8_V1_LENGTH: usize = PKCS8_V1_PREFIX.len() + 32;
 
 /// An Ed25519 private key: the only type that owns one.
 ///
@@ -55,7 +55,7 @@ impl SecretKey {
         SigningKey::from_bytes(&self.seed).sign(message).to_bytes()
     }
 
-    /// Reads PKCS#8 v1 DER of exactly [`PKCS8_V1_LENGTH`] bytes, as [`SecretKey::to_pkcs8_v1_der`] writes it.
+    /// Reads PKCS#8 v1 DER of exactly 48 bytes, as [`SecretKey::to_pkcs8_v1_der`] writes it.
     ///
     /// # Errors
     /// [`SecretKeyError::NotPkcs8V1`] for anything else.

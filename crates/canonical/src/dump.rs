@@ -1,5 +1,6 @@
 //! The dumper: what `json.dumps(value, sort_keys=True, separators=(",", ":"))` writes.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use num_bigint::BigInt;
@@ -254,7 +255,7 @@ impl Dumper<'_> {
 /// A key as Python compares it.
 enum Key<'a> {
     Null,
-    Int(std::borrow::Cow<'a, BigInt>),
+    Int(Cow<'a, BigInt>),
     Float(f64),
     Str(&'a PyStr),
     Unwritable,
@@ -264,8 +265,8 @@ impl<'a> Key<'a> {
     fn of(document: &'a Document, id: Id) -> Self {
         match &document.object(id).data {
             Data::Null => Self::Null,
-            Data::Bool(value) => Self::Int(std::borrow::Cow::Owned(BigInt::from(u8::from(*value)))),
-            Data::Int(value) => Self::Int(std::borrow::Cow::Borrowed(value)),
+            Data::Bool(value) => Self::Int(Cow::Owned(BigInt::from(u8::from(*value)))),
+            Data::Int(value) => Self::Int(Cow::Borrowed(value)),
             Data::Float(value) => Self::Float(*value),
             Data::Str(text) => Self::Str(text),
             _ => Self::Unwritable,
@@ -297,7 +298,7 @@ impl<'a> Key<'a> {
     fn name(&self) -> &'static str {
         match self {
             Self::Null => "null",
-            Self::Int(value) if matches!(value, std::borrow::Cow::Owned(_)) => "a boolean",
+            Self::Int(Cow::Owned(_)) => "a boolean",
             Self::Int(_) | Self::Float(_) => "a number",
             Self::Str(_) => "text",
             Self::Unwritable => "a date or bytes",

@@ -43,8 +43,8 @@ impl PyStr {
             let first = u32::from(rest.next()?);
             let (mut code, more) = match first {
                 0..0x80 => (first, 0),
-                0..0xE0 => (first & 0x1F, 1),
-                0..0xF0 => (first & 0x0F, 2),
+                0x80..0xE0 => (first & 0x1F, 1),
+                0xE0..0xF0 => (first & 0x0F, 2),
                 _ => (first & 0x07, 3),
             };
             for _ in 0..more {
@@ -134,8 +134,9 @@ mod tests {
         let mut pair = PyStr::default();
         pair.push_code_point(0xD83D);
         pair.push_code_point(0xDE00);
-        assert!(pair < PyStr::from("\u{FFFD}"));
-        assert!(PyStr::from("\u{FFFD}") < PyStr::from("\u{1F600}"));
+        let replacement = PyStr::from("\u{FFFD}");
+        assert!(pair < replacement);
+        assert!(replacement < PyStr::from("\u{1F600}"));
         assert_eq!(pair.code_points().collect::<Vec<_>>(), [0xD83D, 0xDE00]);
     }
 }

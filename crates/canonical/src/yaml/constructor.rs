@@ -8,14 +8,12 @@ use std::collections::{HashMap, VecDeque};
 use num_bigint::BigInt;
 
 use super::binary;
+use super::merge::Merges;
 use super::node::{Body, Graph, NodeId, Tag};
 use super::timestamp::{self, Timestamp};
 use crate::number::{self, NotANumber};
 use crate::value::{Data, Id, Object, Repeated, Span, Style};
 use crate::{Code, Error, Limits, PyStr};
-
-/// Pairs may be moved this often while merge keys are taken out of their mappings.
-const MAX_MERGE_MOVES: usize = 20_000_000;
 
 /// More sexagesimal parts than this make a number that is too long to be written.
 const MAX_SEXAGESIMAL_PARTS: usize = 3_000;
@@ -45,9 +43,7 @@ pub(super) fn construct(
         made,
         unfilled: VecDeque::new(),
         repeated: Vec::new(),
-        merged_pairs: 0,
-        merge_moves: 0,
-        merged_in_front: HashMap::new(),
+        merges: Merges::default(),
     };
     let root = constructor.object(root)?;
     while let Some(id) = constructor.unfilled.pop_front() {
@@ -66,20 +62,17 @@ pub(super) fn none() -> (Vec<Object>, Id, Vec<Repeated>) {
     (vec![object], Id(0), Vec::new())
 }
 
-struct Constructor<'t> {
-    text: &'t [char],
-    graph: Graph,
-    limits: &'t Limits,
+pub(super) struct Constructor<'t> {
+    pub(super) text: &'t [char],
+    pub(super) graph: Graph,
+    pub(super) limits: &'t Limits,
     objects: Vec<Object>,
     /// Which nodes have their object.
     made: Vec<bool>,
     /// Lists and mappings that wait for their items.
     unfilled: VecDeque<NodeId>,
     repeated: Vec<Repeated>,
-    merged_pairs: usize,
-    merge_moves: usize,
-    /// How many pairs of a mapping came from merges; they stand in front of its own.
-    merged_in_front: HashMap<u32, usize>,
+    pub(super) merges: Merges,
 }
 
 impl Constructor<'_> {
@@ -319,7 +312,7 @@ impl Constructor<'_> {
             }
             pairs.push((key_id, self.object(value)?));
         }
-        let merged = self.merged_in_front.get(&id.0).copied().unwrap_or(0);
+        let merged = self.merges.in_front_of(id);
         Ok(self.insert_all(&pairs, merged))
     }
 
@@ -346,111 +339,20 @@ impl Constructor<'_> {
         result
     }
 
-    /// Replaces merge keys by the pairs they stand for, in front of the mapping's own; turns the key `=` into text.
-    fn flatten(&mut self, id: NodeId, depth: usize) -> Result<(), Error> {
-        self.limits
-            .check_depth(depth)
-            .map_err(|e| e.at(self.text, self.start(id)))?;
-        let mut merged = Vec::new();
-        let mut index = 0;
-        while let Some(&(key, value)) = self.mapping(id).get(index) {
-            match self.graph.node(key).tag {
-                Tag::Merge => {
-                    self.take_out(id, index)?;
-                    self.merge(value, depth, &mut merged)?;
-                }
-                Tag::Value => {
-                    self.graph.node_mut(key).tag = Tag::Str;
-                    index += 1;
-                }
-                _ => index += 1,
-            }
-        }
-        if !merged.is_empty() {
-            *self.merged_in_front.entry(id.0).or_insert(0) += merged.len();
-            merged.extend_from_slice(self.mapping(id));
-            if let Body::Mapping(pairs) = &mut self.graph.node_mut(id).body {
-                *pairs = merged;
-            }
-        }
-        Ok(())
-    }
-
-    /// Adds what one merge key brings: a mapping's pairs, or those of a list of mappings, the last one's first.
-    fn merge(
-        &mut self,
-        source: NodeId,
-        depth: usize,
-        merged: &mut Vec<(NodeId, NodeId)>,
-    ) -> Result<(), Error> {
-        let sources = match &self.graph.node(source).body {
-            Body::Mapping(_) => vec![source],
-            Body::Sequence(items) => items.clone(),
-            Body::Scalar(_) => {
-                return Err(self.error(
-                    source,
-                    Code::BadMerge,
-                    "`<<` takes a mapping or a list of mappings",
-                ));
-            }
-        };
-        let mut brought = Vec::new();
-        for source in sources {
-            if !matches!(self.graph.node(source).body, Body::Mapping(_)) {
-                return Err(self.error(
-                    source,
-                    Code::BadMerge,
-                    "`<<` takes a mapping or a list of mappings",
-                ));
-            }
-            self.flatten(source, depth + 1)?;
-            let pairs = self.mapping(source).to_vec();
-            self.merged_pairs += pairs.len();
-            if self.merged_pairs > self.limits.merged_pairs {
-                let message = format!(
-                    "merge keys copy more than {} pairs",
-                    self.limits.merged_pairs
-                );
-                return Err(self.error(source, Code::MergeTooLarge, message));
-            }
-            brought.push(pairs);
-        }
-        // Later pairs win, and the first mapping of a list is to win.
-        merged.extend(brought.into_iter().rev().flatten());
-        Ok(())
-    }
-
-    fn mapping(&self, id: NodeId) -> &[(NodeId, NodeId)] {
+    pub(super) fn mapping(&self, id: NodeId) -> &[(NodeId, NodeId)] {
         match &self.graph.node(id).body {
             Body::Mapping(pairs) => pairs,
             _ => &[],
         }
     }
 
-    /// Removes one pair. A mapping that merges itself sees the removal, so it happens at once and in place.
-    fn take_out(&mut self, id: NodeId, index: usize) -> Result<(), Error> {
-        if let Body::Mapping(pairs) = &mut self.graph.node_mut(id).body {
-            pairs.remove(index);
-            let moved = pairs.len() - index;
-            self.merge_moves += moved;
-        }
-        if self.merge_moves > MAX_MERGE_MOVES {
-            return Err(self.error(
-                id,
-                Code::MergeTooLarge,
-                "a mapping holds too many merge keys",
-            ));
-        }
-        Ok(())
-    }
-
     // Errors
 
-    fn start(&self, id: NodeId) -> usize {
+    pub(super) fn start(&self, id: NodeId) -> usize {
         self.graph.node(id).span.start as usize
     }
 
-    fn error(&self, id: NodeId, code: Code, message: impl Into<String>) -> Error {
+    pub(super) fn error(&self, id: NodeId, code: Code, message: impl Into<String>) -> Error {
         Error::new(code, message).at(self.text, self.start(id))
     }
 

@@ -7,6 +7,8 @@
 mod binary;
 mod composer;
 mod constructor;
+mod directive;
+mod merge;
 mod node;
 mod parser;
 mod reader;

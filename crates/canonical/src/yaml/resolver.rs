@@ -4,6 +4,7 @@
 //! `! |` with the text `12` and a newline is the number 12.
 
 use super::node::Tag;
+use super::parser::YAML_NAMESPACE;
 use super::timestamp;
 use crate::PyStr;
 
@@ -20,6 +21,8 @@ pub(super) fn resolve(text: &PyStr) -> Tag {
     match first {
         '<' if line == "<<" => Tag::Merge,
         '=' if line == "=" => Tag::Value,
+        // YAML 1.1's type for a document about YAML; PyYAML knows the tag and can make nothing of it.
+        '!' | '&' | '*' if line.len() == 1 => Tag::Other(format!("{YAML_NAMESPACE}yaml").into()),
         '~' | 'n' | 'N' if is_null(line) => Tag::Null,
         'y' | 'Y' | 'n' | 'N' | 't' | 'T' | 'f' | 'F' | 'o' | 'O' if is_bool(line) => Tag::Bool,
         '-' | '+' | '.' | '0'..='9' if is_float(line) => Tag::Float,

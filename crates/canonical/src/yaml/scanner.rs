@@ -7,10 +7,11 @@
 
 use std::collections::VecDeque;
 
+use super::directive;
 use super::reader::{END, Mark, Reader, is_blank_or_end, is_break_or_end};
 use super::scalars;
 use super::tag;
-use super::token::{Directive, Token, TokenKind};
+use super::token::{Token, TokenKind};
 use crate::{Code, Error};
 
 /// A simple key and its `:` stand at most this many characters apart, on one line.
@@ -291,7 +292,7 @@ impl<'t> Scanner<'t> {
         self.forget_simple_key()?;
         self.allow_simple_key = false;
         let start = self.reader.mark();
-        let directive = self.scan_directive()?;
+        let directive = directive::scan(&mut self.reader)?;
         self.push(TokenKind::Directive(directive), start);
         Ok(())
     }
@@ -459,96 +460,5 @@ impl<'t> Scanner<'t> {
             end: plain.end,
         });
         Ok(())
-    }
-
-    fn scan_directive(&mut self) -> Result<Directive, Error> {
-        let bad =
-            |reader: &Reader<'_>, message: &str| reader.error_here(Code::BadDirective, message);
-        self.reader.skip(1);
-        let name: String = self
-            .reader
-            .take_until(|c| !tag::is_name_char(c))
-            .iter()
-            .collect();
-        if name.is_empty()
-            || !matches!(self.reader.peek(), ' ') && !is_break_or_end(self.reader.peek())
-        {
-            return Err(bad(
-                &self.reader,
-                "`%` at the start of a line needs the name of a directive",
-            ));
-        }
-        let directive = match name.as_str() {
-            "YAML" => self.scan_yaml_directive()?,
-            "TAG" => self.scan_tag_directive()?,
-            _ => {
-                self.reader.take_until(is_break_or_end);
-                Directive::Other
-            }
-        };
-        self.reader.skip_spaces();
-        if self.reader.peek() == '#' {
-            self.reader.take_until(is_break_or_end);
-        }
-        if !is_break_or_end(self.reader.peek()) {
-            return Err(bad(&self.reader, "only a comment may follow a directive"));
-        }
-        self.reader.take_break();
-        Ok(directive)
-    }
-
-    fn scan_yaml_directive(&mut self) -> Result<Directive, Error> {
-        self.reader.skip_spaces();
-        let major = self.scan_version_number()?;
-        if self.reader.peek() != '.' {
-            return Err(self
-                .reader
-                .error_here(Code::BadDirective, "a version such as `1.1` is expected"));
-        }
-        self.reader.skip(1);
-        self.scan_version_number()?;
-        if self.reader.peek() != ' ' && !is_break_or_end(self.reader.peek()) {
-            return Err(self
-                .reader
-                .error_here(Code::BadDirective, "a version such as `1.1` is expected"));
-        }
-        Ok(Directive::Yaml {
-            major_is_one: major.trim_start_matches('0') == "1",
-        })
-    }
-
-    fn scan_version_number(&mut self) -> Result<String, Error> {
-        let digits: String = self
-            .reader
-            .take_until(|c| !c.is_ascii_digit())
-            .iter()
-            .collect();
-        // Python cannot read a number of more digits than that, not even a version.
-        if digits.is_empty() || digits.len() > crate::number::MAX_DECIMAL_DIGITS {
-            return Err(self
-                .reader
-                .error_here(Code::BadDirective, "a version such as `1.1` is expected"));
-        }
-        Ok(digits)
-    }
-
-    fn scan_tag_directive(&mut self) -> Result<Directive, Error> {
-        self.reader.skip_spaces();
-        let handle = tag::scan_handle(&mut self.reader)?;
-        if self.reader.peek() != ' ' {
-            return Err(self.reader.error_here(
-                Code::BadDirective,
-                "a space is expected after the tag handle",
-            ));
-        }
-        self.reader.skip_spaces();
-        let prefix = tag::scan_uri(&mut self.reader)?;
-        if self.reader.peek() != ' ' && !is_break_or_end(self.reader.peek()) {
-            return Err(self.reader.error_here(
-                Code::BadDirective,
-                "a space is expected after the tag prefix",
-            ));
-        }
-        Ok(Directive::Tag { handle, prefix })
     }
 }

@@ -27,7 +27,17 @@ impl Payload {
     /// # Errors
     /// See [`Error`].
     pub fn read(dir: &Path, task: &Task<'_>) -> Result<Self, Error> {
+        Self::read_checked(dir, |_| Ok(()), task)
+    }
+
+    /// Reads the plugin in `dir`, and checks the manifest before any file is hashed.
+    pub(crate) fn read_checked(
+        dir: &Path,
+        check: impl FnOnce(&Manifest) -> Result<(), manifest::Error>,
+        task: &Task<'_>,
+    ) -> Result<Self, Error> {
         let manifest = Manifest::read(dir)?;
+        check(&manifest)?;
         let manifest_bytes = manifest.canonical()?;
         let files = FileMap::read(dir, task)?;
         Ok(Self::assemble(manifest, &manifest_bytes, files))

@@ -30,7 +30,7 @@ pub(super) fn list(root: &Path, task: &Task<'_>) -> Result<Vec<Listed>, Error> {
                 path: root.to_owned(),
             });
         }
-        if seen % 256 == 0 {
+        if seen.is_multiple_of(256) {
             task.report(Progress {
                 step: Step::Listing,
                 done: seen,

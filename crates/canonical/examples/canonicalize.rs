@@ -47,9 +47,7 @@ fn main() -> io::Result<()> {
         None => &[],
         Some("--manifest") => &["signature", "trust"],
         Some(other) => {
-            return Err(io::Error::other(format!(
-                "unknown argument `{other}`; only `--manifest` is known"
-            )));
+            return Err(io::Error::other(format!("unknown argument `{other}`; only `--manifest` is known")));
         }
     };
     let mut input = io::stdin().lock();
@@ -63,10 +61,7 @@ fn main() -> io::Result<()> {
         let is_cut = line.len() as u64 == MAX_LINE && line.last() != Some(&b'\n');
         let answer = if is_cut {
             input.skip_until(b'\n')?;
-            Answer::Error(Failure::declined(
-                "text-too-large",
-                "the line is longer than any text within the limits",
-            ))
+            Answer::Error(Failure::declined("text-too-large", "the line is longer than any text within the limits"))
         } else {
             answer(&line, omitted)
         };
@@ -85,8 +80,8 @@ fn answer(line: &[u8], omitted: &[&str]) -> Answer {
         RequestFormat::Yaml => Format::Yaml,
         RequestFormat::Json => Format::Json,
     };
-    let canonical = Document::read(request.text.as_bytes(), format)
-        .and_then(|document| document.canonical_without(omitted));
+    let canonical =
+        Document::read(request.text.as_bytes(), format).and_then(|document| document.canonical_without(omitted));
     match canonical {
         // Canonical bytes are ASCII.
         Ok(bytes) => Answer::Canonical(String::from_utf8_lossy(&bytes).into_owned()),
@@ -96,13 +91,7 @@ fn answer(line: &[u8], omitted: &[&str]) -> Answer {
 
 impl Failure {
     fn declined(code: &'static str, message: &str) -> Self {
-        Self {
-            code,
-            message: message.to_owned(),
-            line: None,
-            column: None,
-            loader_fails: false,
-        }
+        Self { code, message: message.to_owned(), line: None, column: None, loader_fails: false }
     }
 }
 

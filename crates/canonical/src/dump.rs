@@ -10,26 +10,14 @@ use crate::value::{Data, Document, Id};
 use crate::{Code, Error, Limits, PyStr};
 
 /// Writes a document's root, without these keys of its own.
-pub(crate) fn document(
-    document: &Document,
-    omitted: &[&str],
-    limits: &Limits,
-) -> Result<Vec<u8>, Error> {
-    let mut dumper = Dumper {
-        document,
-        limits,
-        out: Vec::new(),
-        path: Vec::new(),
-    };
+pub(crate) fn document(document: &Document, omitted: &[&str], limits: &Limits) -> Result<Vec<u8>, Error> {
+    let mut dumper = Dumper { document, limits, out: Vec::new(), path: Vec::new() };
     let root = document.root_id();
     match &document.object(root).data {
         Data::Map(pairs) => {
-            let is_kept = |key: Id| !matches!(&document.object(key).data, Data::Str(name) if omitted.iter().any(|o| name == *o));
-            let kept = pairs
-                .iter()
-                .copied()
-                .filter(|&(key, _)| is_kept(key))
-                .collect();
+            let is_kept =
+                |key: Id| !matches!(&document.object(key).data, Data::Str(name) if omitted.iter().any(|o| name == *o));
+            let kept = pairs.iter().copied().filter(|&(key, _)| is_kept(key)).collect();
             dumper.enter(root)?;
             dumper.map(kept)?;
         }
@@ -81,10 +69,7 @@ impl Dumper<'_> {
         let document = self.document;
         match &document.object(id).data {
             Data::Null => self.out.extend_from_slice(b"null"),
-            Data::Bool(value) => {
-                self.out
-                    .extend_from_slice(if *value { b"true" } else { b"false" })
-            }
+            Data::Bool(value) => self.out.extend_from_slice(if *value { b"true" } else { b"false" }),
             Data::Int(value) => self.int(id, value)?,
             Data::Float(value) => number::write_float(*value, &mut self.out),
             Data::Str(text) => write_string(text, &mut self.out),
@@ -105,10 +90,7 @@ impl Dumper<'_> {
             Data::Set => return Err(self.unwritable(id, Code::SetValue, "a set")),
         }
         if self.out.len() > self.limits.output_bytes {
-            let message = format!(
-                "the canonical bytes are longer than {}",
-                self.limits.output_bytes
-            );
+            let message = format!("the canonical bytes are longer than {}", self.limits.output_bytes);
             return Err(self.error(id, Code::OutputTooLarge, message));
         }
         Ok(())
@@ -167,10 +149,7 @@ impl Dumper<'_> {
 
     fn int(&mut self, id: Id, value: &BigInt) -> Result<(), Error> {
         if number::is_too_long(value) {
-            let message = format!(
-                "a whole number has more than {} decimal digits",
-                number::MAX_DECIMAL_DIGITS
-            );
+            let message = format!("a whole number has more than {} decimal digits", number::MAX_DECIMAL_DIGITS);
             return Err(self.error(id, Code::IntTooLong, message));
         }
         self.out.extend_from_slice(value.to_string().as_bytes());
@@ -179,12 +158,7 @@ impl Dumper<'_> {
 
     /// Sorts by key as Python values, before they are turned into text: 9, 10, 100.
     fn sort(&self, pairs: &mut [(Id, Id)]) -> Result<(), Error> {
-        let keys = |pairs: &[(Id, Id)]| {
-            pairs
-                .iter()
-                .map(|&(key, _)| Key::of(self.document, key))
-                .collect::<Vec<_>>()
-        };
+        let keys = |pairs: &[(Id, Id)]| pairs.iter().map(|&(key, _)| Key::of(self.document, key)).collect::<Vec<_>>();
         let found = keys(pairs);
         for (key, &(id, _)) in found.iter().zip(pairs.iter()) {
             if matches!(key, Key::Unwritable) {
@@ -200,41 +174,19 @@ impl Dumper<'_> {
             }
         }
         if !rest.is_empty()
-            && let Some(index) = found
-                .iter()
-                .position(|key| matches!(key, Key::Float(f) if f.is_nan()))
+            && let Some(index) = found.iter().position(|key| matches!(key, Key::Float(f) if f.is_nan()))
         {
-            return Err(self.error(
-                pairs[index].0,
-                Code::NanKey,
-                "a NaN key beside other keys has no defined order",
-            ));
+            return Err(self.error(pairs[index].0, Code::NanKey, "a NaN key beside other keys has no defined order"));
         }
-        pairs.sort_by(|&(a, _), &(b, _)| {
-            Key::of(self.document, a).compare(&Key::of(self.document, b))
-        });
+        pairs.sort_by(|&(a, _), &(b, _)| Key::of(self.document, a).compare(&Key::of(self.document, b)));
         Ok(())
     }
 
     fn mixed(&self, a: Id, b: Id) -> Error {
-        let named = |id| {
-            format!(
-                "`{}` is {}",
-                self.document.excerpt(id),
-                Key::of(self.document, id).name()
-            )
-        };
+        let named = |id| format!("`{}` is {}", self.document.excerpt(id), Key::of(self.document, id).name());
         // Point to the one that an author did not mean: the key that is no string.
-        let odd = if matches!(self.document.object(a).data, Data::Str(_)) {
-            b
-        } else {
-            a
-        };
-        let message = format!(
-            "keys of one mapping cannot be put in order: {}, {}",
-            named(a),
-            named(b)
-        );
+        let odd = if matches!(self.document.object(a).data, Data::Str(_)) { b } else { a };
+        let message = format!("keys of one mapping cannot be put in order: {}, {}", named(a), named(b));
         let hint = format!("write \"{}\" in quotes", self.document.excerpt(odd));
         self.error(odd, Code::MixedKeys, message).with_hint(hint)
     }
@@ -275,10 +227,7 @@ impl<'a> Key<'a> {
 
     fn is_comparable_to(&self, other: &Self) -> bool {
         use Key::{Float, Int, Str};
-        matches!(
-            (self, other),
-            (Str(_), Str(_)) | (Int(_) | Float(_), Int(_) | Float(_))
-        )
+        matches!((self, other), (Str(_), Str(_)) | (Int(_) | Float(_), Int(_) | Float(_)))
     }
 
     fn compare(&self, other: &Self) -> Ordering {
@@ -288,9 +237,7 @@ impl<'a> Key<'a> {
             (Int(a), Int(b)) => a.cmp(b),
             (Float(a), Float(b)) => a.partial_cmp(b).unwrap_or(Ordering::Equal),
             (Int(a), Float(b)) => number::compare_int_float(a, *b).unwrap_or(Ordering::Equal),
-            (Float(a), Int(b)) => {
-                number::compare_int_float(b, *a).map_or(Ordering::Equal, Ordering::reverse)
-            }
+            (Float(a), Int(b)) => number::compare_int_float(b, *a).map_or(Ordering::Equal, Ordering::reverse),
             _ => Ordering::Equal,
         }
     }

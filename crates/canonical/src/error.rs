@@ -19,10 +19,7 @@ impl Position {
         let before = &text[..index.min(text.len())];
         let line = before.iter().filter(|&&c| c == '\n').count() + 1;
         let column = before.iter().rev().take_while(|&&c| c != '\n').count() + 1;
-        Self {
-            line: saturate(line),
-            column: saturate(column),
-        }
+        Self { line: saturate(line), column: saturate(column) }
     }
 }
 
@@ -186,13 +183,7 @@ struct Inner {
 impl Error {
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
         let hint = code.hint().map(str::to_owned);
-        Self(Box::new(Inner {
-            code,
-            message: message.into(),
-            position: None,
-            offending: String::new(),
-            hint,
-        }))
+        Self(Box::new(Inner { code, message: message.into(), position: None, offending: String::new(), hint }))
     }
 
     /// Adds the place, and the text that stands there up to the end of its line.
@@ -200,11 +191,7 @@ impl Error {
         const SHOWN: usize = 60;
         self.0.position = Some(Position::of(text, index));
         let rest = text.get(index..).unwrap_or_default();
-        self.0.offending = rest
-            .iter()
-            .take(SHOWN)
-            .take_while(|&&c| c != '\n')
-            .collect();
+        self.0.offending = rest.iter().take(SHOWN).take_while(|&&c| c != '\n').collect();
         self
     }
 

@@ -10,18 +10,8 @@ use crate::value::{Data, Id, Object, Repeated, Span, Style};
 use crate::{Code, Error, Limits, PyStr};
 
 /// Reads a text; returns the objects, the root among them, and the keys that stand twice.
-pub(crate) fn load(
-    text: &[char],
-    limits: &Limits,
-) -> Result<(Vec<Object>, Id, Vec<Repeated>), Error> {
-    let mut reader = Reader {
-        text,
-        index: 0,
-        depth: 0,
-        limits,
-        objects: Vec::new(),
-        repeated: Vec::new(),
-    };
+pub(crate) fn load(text: &[char], limits: &Limits) -> Result<(Vec<Object>, Id, Vec<Repeated>), Error> {
+    let mut reader = Reader { text, index: 0, depth: 0, limits, objects: Vec::new(), repeated: Vec::new() };
     if text.first() == Some(&'\u{FEFF}') {
         let error = reader.error("a JSON manifest cannot start with a byte order mark");
         return Err(error.with_hint("save the file as UTF-8 without BOM"));
@@ -85,10 +75,7 @@ impl Reader<'_> {
                 // The last value wins, at the first one's place.
                 match places.get(&name) {
                     Some(&place) => {
-                        self.repeated.push(Repeated {
-                            first: pairs[place].1,
-                            again: key,
-                        });
+                        self.repeated.push(Repeated { first: pairs[place].1, again: key });
                         pairs[place].1 = value;
                     }
                     None => {
@@ -129,9 +116,7 @@ impl Reader<'_> {
 
     fn open(&mut self) -> Result<usize, Error> {
         self.depth += 1;
-        self.limits
-            .check_depth(self.depth)
-            .map_err(|e| e.at(self.text, self.index))?;
+        self.limits.check_depth(self.depth).map_err(|e| e.at(self.text, self.index))?;
         let start = self.index;
         self.index += 1;
         Ok(start)
@@ -180,26 +165,17 @@ impl Reader<'_> {
         };
         let data = read.map_err(|e| match e {
             NotANumber::TooLong => {
-                let message = format!(
-                    "a whole number has more than {} digits",
-                    number::MAX_DECIMAL_DIGITS
-                );
+                let message = format!("a whole number has more than {} digits", number::MAX_DECIMAL_DIGITS);
                 Error::new(Code::IntTooLong, message).at(self.text, start)
             }
-            NotANumber::Invalid | NotANumber::TooManyParts => {
-                self.error("a number is expected here")
-            }
+            NotANumber::Invalid | NotANumber::TooManyParts => self.error("a number is expected here"),
         })?;
         self.index = end;
         self.push(data, start, Style::Explicit)
     }
 
     fn digits_from(&self, start: usize) -> usize {
-        start
-            + self.text[start..]
-                .iter()
-                .take_while(|c| c.is_ascii_digit())
-                .count()
+        start + self.text[start..].iter().take_while(|c| c.is_ascii_digit()).count()
     }
 
     fn is_digit(&self, index: usize) -> bool {
@@ -211,10 +187,7 @@ impl Reader<'_> {
         let mut result = PyStr::default();
         self.index += 1;
         loop {
-            let run = self.text[self.index..]
-                .iter()
-                .take_while(|&&c| c != '"' && c != '\\' && c >= ' ')
-                .count();
+            let run = self.text[self.index..].iter().take_while(|&&c| c != '"' && c != '\\' && c >= ' ').count();
             result.extend(&self.text[self.index..self.index + run]);
             self.index += run;
             match self.peek() {
@@ -224,16 +197,13 @@ impl Reader<'_> {
                 }
                 Some('\\') => self.escape(&mut result)?,
                 Some(c) => {
-                    let message = format!(
-                        "the control character U+{:04X} must be escaped inside a string",
-                        u32::from(c)
-                    );
+                    let message =
+                        format!("the control character U+{:04X} must be escaped inside a string", u32::from(c));
                     let hint = format!("write \\u{:04x}", u32::from(c));
                     return Err(self.error(&message).with_hint(hint));
                 }
                 None => {
-                    return Err(Error::new(Code::Json, "a string has no closing quote")
-                        .at(self.text, start));
+                    return Err(Error::new(Code::Json, "a string has no closing quote").at(self.text, start));
                 }
             }
         }
@@ -251,9 +221,7 @@ impl Reader<'_> {
             Some('t') => '\t',
             Some('u') => return self.unicode_escape(result),
             _ => {
-                return Err(self
-                    .error("JSON has no such escape")
-                    .with_hint("write `\\\\` for a backslash"));
+                return Err(self.error("JSON has no such escape").with_hint("write `\\\\` for a backslash"));
             }
         };
         result.push(plain);
@@ -281,9 +249,7 @@ impl Reader<'_> {
     /// The number of a `\uXXXX` that starts at `index`.
     fn hex_unit(&self, index: usize) -> Option<u32> {
         match self.text.get(index..index + 6)? {
-            ['\\', 'u', digits @ ..] => digits
-                .iter()
-                .try_fold(0, |unit, c| Some(unit << 4 | c.to_digit(16)?)),
+            ['\\', 'u', digits @ ..] => digits.iter().try_fold(0, |unit, c| Some(unit << 4 | c.to_digit(16)?)),
             _ => None,
         }
     }
@@ -299,11 +265,7 @@ impl Reader<'_> {
     }
 
     fn skip_word(&mut self, word: &str) -> bool {
-        let found = self.text[self.index..]
-            .iter()
-            .copied()
-            .take(word.len())
-            .eq(word.chars());
+        let found = self.text[self.index..].iter().copied().take(word.len()).eq(word.chars());
         if found {
             self.index += word.len();
         }
@@ -319,14 +281,9 @@ impl Reader<'_> {
     }
 
     fn push(&mut self, data: Data, start: usize, style: Style) -> Result<Id, Error> {
-        self.limits
-            .check_nodes(self.objects.len() + 1)
-            .map_err(|e| e.at(self.text, start))?;
+        self.limits.check_nodes(self.objects.len() + 1).map_err(|e| e.at(self.text, start))?;
         // Indexes fit: the text and its nodes are limited to far less than 2^32.
-        let span = Span {
-            start: start as u32,
-            end: self.index as u32,
-        };
+        let span = Span { start: start as u32, end: self.index as u32 };
         self.objects.push(Object { data, span, style });
         Ok(Id(self.objects.len() as u32 - 1))
     }

@@ -22,45 +22,28 @@ pub struct Limits {
 
 impl Limits {
     /// The limits that every function without a `Limits` parameter uses.
-    pub const DEFAULT: Self = Self {
-        text_bytes: 4 << 20,
-        nodes: 500_000,
-        depth: 100,
-        merged_pairs: 100_000,
-        output_bytes: 16 << 20,
-    };
+    pub const DEFAULT: Self =
+        Self { text_bytes: 4 << 20, nodes: 500_000, depth: 100, merged_pairs: 100_000, output_bytes: 16 << 20 };
 
     pub(crate) fn check_text(&self, bytes: usize) -> Result<(), Error> {
         if bytes <= self.text_bytes {
             return Ok(());
         }
-        Err(Error::new(
-            Code::TextTooLarge,
-            format!("the text has {bytes} bytes, more than {}", self.text_bytes),
-        ))
+        Err(Error::new(Code::TextTooLarge, format!("the text has {bytes} bytes, more than {}", self.text_bytes)))
     }
 
     pub(crate) fn check_nodes(&self, nodes: usize) -> Result<(), Error> {
         if nodes <= self.nodes {
             return Ok(());
         }
-        Err(Error::new(
-            Code::TooManyNodes,
-            format!("the text has more than {} values", self.nodes),
-        ))
+        Err(Error::new(Code::TooManyNodes, format!("the text has more than {} values", self.nodes)))
     }
 
     pub(crate) fn check_depth(&self, depth: usize) -> Result<(), Error> {
         if depth <= self.depth {
             return Ok(());
         }
-        Err(Error::new(
-            Code::TooDeep,
-            format!(
-                "lists and mappings are nested more than {} deep",
-                self.depth
-            ),
-        ))
+        Err(Error::new(Code::TooDeep, format!("lists and mappings are nested more than {} deep", self.depth)))
     }
 }
 

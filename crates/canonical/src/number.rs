@@ -30,10 +30,7 @@ pub(crate) fn parse_int(text: &str, radix: u32) -> Result<BigInt, NotANumber> {
         16 => "0x",
         _ => "",
     };
-    let has_prefix = !prefix.is_empty()
-        && text
-            .get(..2)
-            .is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+    let has_prefix = !prefix.is_empty() && text.get(..2).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
     let digits = if has_prefix { &text[2..] } else { text };
     if digits.is_empty() || !digits.bytes().all(|b| (b as char).is_digit(radix)) {
         return Err(NotANumber::Invalid);
@@ -50,9 +47,7 @@ pub(crate) fn parse_float(text: &str) -> Result<f64, NotANumber> {
     let text = to_ascii(text);
     let text = text.trim_matches(is_space);
     let (_, unsigned) = split_sign(text);
-    let named = ["inf", "infinity", "nan"]
-        .iter()
-        .any(|name| unsigned.eq_ignore_ascii_case(name));
+    let named = ["inf", "infinity", "nan"].iter().any(|name| unsigned.eq_ignore_ascii_case(name));
     // Rust's grammar beyond those names is Python's: digits with at most one point, and an exponent.
     let numeric = unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.');
     if !named && !numeric {
@@ -71,15 +66,7 @@ fn to_ascii(text: &str) -> Cow<'_, str> {
         let zero = ZEROS[..ZEROS.partition_point(|&zero| zero <= u32::from(c))].last()?;
         char::from_digit(u32::from(c) - zero, 10)
     };
-    text.chars()
-        .map(|c| {
-            if !c.is_ascii() && c.is_whitespace() {
-                ' '
-            } else {
-                digit(c).unwrap_or(c)
-            }
-        })
-        .collect()
+    text.chars().map(|c| if !c.is_ascii() && c.is_whitespace() { ' ' } else { digit(c).unwrap_or(c) }).collect()
 }
 
 /// The zero of each run of ten decimal digits beyond ASCII, in Unicode 14, which is Python 3.11's.
@@ -147,19 +134,11 @@ pub(crate) fn compare_int_float(int: &BigInt, float: f64) -> Option<Ordering> {
         return None;
     }
     if float.is_infinite() {
-        return Some(if float > 0.0 {
-            Ordering::Less
-        } else {
-            Ordering::Greater
-        });
+        return Some(if float > 0.0 { Ordering::Less } else { Ordering::Greater });
     }
     let by_floor = int.cmp(&truncate(float.floor()));
     let has_fraction = float.fract() != 0.0;
-    Some(if by_floor == Ordering::Equal && has_fraction {
-        Ordering::Less
-    } else {
-        by_floor
-    })
+    Some(if by_floor == Ordering::Equal && has_fraction { Ordering::Less } else { by_floor })
 }
 
 /// The exact value of a finite float without fraction.
@@ -171,11 +150,7 @@ fn truncate(value: f64) -> BigInt {
     }
     let mantissa = BigInt::from(bits & ((1 << 52) - 1) | 1 << 52);
     let shift = exponent - 1075;
-    let magnitude = if shift >= 0 {
-        mantissa << shift
-    } else {
-        mantissa >> -shift
-    };
+    let magnitude = if shift >= 0 { mantissa << shift } else { mantissa >> -shift };
     if value < 0.0 { -magnitude } else { magnitude }
 }
 
@@ -206,11 +181,7 @@ pub(crate) fn write_float(value: f64, out: &mut Vec<u8>) {
         out.extend_from_slice(&digits[..whole]);
         out.resize(out.len() + point - whole, b'0');
         out.push(b'.');
-        out.extend_from_slice(if digits.len() > point {
-            &digits[point..]
-        } else {
-            b"0"
-        });
+        out.extend_from_slice(if digits.len() > point { &digits[point..] } else { b"0" });
     }
 }
 
@@ -237,10 +208,7 @@ fn shortest_digits(value: f64) -> (Vec<u8>, i32) {
     let leading_zeros = digits.len() - digits.trim_start_matches('0').len();
     let significant = digits.trim_matches('0').as_bytes().to_vec();
     let exponent: i32 = exponent.parse().unwrap_or_default();
-    (
-        significant,
-        whole.len() as i32 - leading_zeros as i32 + exponent,
-    )
+    (significant, whole.len() as i32 - leading_zeros as i32 + exponent)
 }
 
 /// Tells whether a whole number has more decimal digits than Python writes.
@@ -323,22 +291,10 @@ mod tests {
     #[test]
     fn whole_numbers_and_floats_compare_exactly() {
         let big = BigInt::from(2).pow(53) + 1;
-        assert_eq!(
-            compare_int_float(&big, 9007199254740992.0),
-            Some(Ordering::Greater)
-        );
-        assert_eq!(
-            compare_int_float(&BigInt::from(-1), -0.5),
-            Some(Ordering::Less)
-        );
-        assert_eq!(
-            compare_int_float(&BigInt::from(0), -0.5),
-            Some(Ordering::Greater)
-        );
-        assert_eq!(
-            compare_int_float(&BigInt::from(1), 1.0),
-            Some(Ordering::Equal)
-        );
+        assert_eq!(compare_int_float(&big, 9007199254740992.0), Some(Ordering::Greater));
+        assert_eq!(compare_int_float(&BigInt::from(-1), -0.5), Some(Ordering::Less));
+        assert_eq!(compare_int_float(&BigInt::from(0), -0.5), Some(Ordering::Greater));
+        assert_eq!(compare_int_float(&BigInt::from(1), 1.0), Some(Ordering::Equal));
         assert_eq!(float_to_int(-3.0), Some(BigInt::from(-3)));
         assert_eq!(float_to_int(1e22), Some(BigInt::from(10).pow(22)));
         assert_eq!(float_to_int(0.5), None);

@@ -23,6 +23,5 @@ fn not_utf8(bytes: &[u8], valid: usize) -> Error {
     let before: Vec<char> = String::from_utf8_lossy(&bytes[..valid]).chars().collect();
     let position = Position::of(&before, before.len());
     let byte = bytes.get(valid).copied().unwrap_or_default();
-    Error::new(Code::NotUtf8, format!("byte 0x{byte:02x} is not UTF-8"))
-        .on(position, format!("0x{byte:02x}"))
+    Error::new(Code::NotUtf8, format!("byte 0x{byte:02x} is not UTF-8")).on(position, format!("0x{byte:02x}"))
 }

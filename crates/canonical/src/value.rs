@@ -92,21 +92,12 @@ impl Document {
             Format::Yaml => yaml::load(&text, limits)?,
             Format::Json => json::load(&text, limits)?,
         };
-        Ok(Self {
-            text,
-            objects,
-            root,
-            repeated,
-            limits: *limits,
-        })
+        Ok(Self { text, objects, root, repeated, limits: *limits })
     }
 
     /// Returns the whole value.
     pub fn root(&self) -> Value<'_> {
-        Value {
-            document: self,
-            id: self.root,
-        }
+        Value { document: self, id: self.root }
     }
 
     /// Returns `json.dumps(value, sort_keys=True, separators=(",", ":"))`, encoded.
@@ -132,9 +123,7 @@ impl Document {
     /// which is the one that counts.
     pub fn repeated_keys(&self) -> impl Iterator<Item = (Value<'_>, Value<'_>)> {
         let value = |id| Value { document: self, id };
-        self.repeated
-            .iter()
-            .map(move |pair| (value(pair.first), value(pair.again)))
+        self.repeated.iter().map(move |pair| (value(pair.first), value(pair.again)))
     }
 
     pub(crate) fn object(&self, id: Id) -> &Object {
@@ -152,18 +141,12 @@ impl Document {
     /// The text an object was read from, shortened to its first line.
     pub(crate) fn excerpt(&self, id: Id) -> String {
         const SHOWN: usize = 60;
-        self.written(id)
-            .iter()
-            .take(SHOWN)
-            .take_while(|&&c| c != '\n')
-            .collect()
+        self.written(id).iter().take(SHOWN).take_while(|&&c| c != '\n').collect()
     }
 
     fn written(&self, id: Id) -> &[char] {
         let span = self.object(id).span;
-        self.text
-            .get(span.start as usize..span.end as usize)
-            .unwrap_or_default()
+        self.text.get(span.start as usize..span.end as usize).unwrap_or_default()
     }
 }
 
@@ -241,13 +224,8 @@ impl<'a> Value<'a> {
             Data::Map(pairs) => pairs,
             _ => &[],
         };
-        let value = move |id| Value {
-            document: self.document,
-            id,
-        };
-        pairs
-            .iter()
-            .map(move |&(key, item)| (value(key), value(item)))
+        let value = move |id| Value { document: self.document, id };
+        pairs.iter().map(move |&(key, item)| (value(key), value(item)))
     }
 
     /// Returns a list's items; nothing for other kinds.
@@ -256,17 +234,12 @@ impl<'a> Value<'a> {
             Data::List(ids) => ids,
             _ => &[],
         };
-        ids.iter().map(move |&id| Value {
-            document: self.document,
-            id,
-        })
+        ids.iter().map(move |&id| Value { document: self.document, id })
     }
 
     /// Returns the value under a string key of a mapping.
     pub fn get(self, key: &str) -> Option<Value<'a>> {
-        self.entries()
-            .find(|(name, _)| matches!(name.kind(), Kind::Str(name) if name == key))
-            .map(|(_, value)| value)
+        self.entries().find(|(name, _)| matches!(name.kind(), Kind::Str(name) if name == key)).map(|(_, value)| value)
     }
 
     /// Returns Python's `bool(value)`: false for null, false, zero, and whatever is empty.
@@ -295,9 +268,7 @@ impl<'a> Value<'a> {
             Data::Int(value) if number::is_too_long(value) => return None,
             Data::Int(value) => value.to_string().into(),
             Data::Float(value) if value.is_nan() => "nan".into(),
-            Data::Float(value) if value.is_infinite() => {
-                if *value > 0.0 { "inf" } else { "-inf" }.into()
-            }
+            Data::Float(value) if value.is_infinite() => if *value > 0.0 { "inf" } else { "-inf" }.into(),
             Data::Float(value) => {
                 let mut out = Vec::new();
                 number::write_float(*value, &mut out);

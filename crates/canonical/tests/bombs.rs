@@ -2,110 +2,47 @@
 //!
 //! One test in a process of its own, so that the peak memory of the process is the peak of these texts.
 
+#![allow(clippy::unwrap_used)]
+
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use aisoc_canonical::{Code, Document, Format};
 
+type Make = fn() -> String;
+type MakeOfLength = fn(usize) -> String;
+
 #[test]
 fn bombs_are_declined_in_time_and_memory() {
-    let cases: [(&str, fn() -> String, Format, Code); 16] = [
+    let cases: [(&str, Make, Format, Code); 16] = [
         ("alias bomb", alias_bomb, Format::Yaml, Code::OutputTooLarge),
         ("merge bomb", merge_bomb, Format::Yaml, Code::MergeTooLarge),
-        (
-            "100 MB scalar",
-            || hundred_megabytes("k: "),
-            Format::Yaml,
-            Code::TextTooLarge,
-        ),
-        (
-            "100 MB JSON string",
-            || hundred_megabytes("\""),
-            Format::Json,
-            Code::TextTooLarge,
-        ),
-        (
-            "10,000 flow lists",
-            || "[".repeat(10_000) + &"]".repeat(10_000),
-            Format::Yaml,
-            Code::TooDeep,
-        ),
-        (
-            "10,000 flow mappings",
-            || "{a: ".repeat(10_000) + &"}".repeat(10_000),
-            Format::Yaml,
-            Code::TooDeep,
-        ),
-        (
-            "10,000 block lists",
-            || "- ".repeat(10_000),
-            Format::Yaml,
-            Code::TooDeep,
-        ),
-        (
-            "10,000 explicit keys",
-            || "? ".repeat(10_000),
-            Format::Yaml,
-            Code::TooDeep,
-        ),
-        (
-            "10,000 JSON lists",
-            || "[".repeat(10_000) + &"]".repeat(10_000),
-            Format::Json,
-            Code::TooDeep,
-        ),
+        ("100 MB scalar", || hundred_megabytes("k: "), Format::Yaml, Code::TextTooLarge),
+        ("100 MB JSON string", || hundred_megabytes("\""), Format::Json, Code::TextTooLarge),
+        ("10,000 flow lists", || "[".repeat(10_000) + &"]".repeat(10_000), Format::Yaml, Code::TooDeep),
+        ("10,000 flow mappings", || "{a: ".repeat(10_000) + &"}".repeat(10_000), Format::Yaml, Code::TooDeep),
+        ("10,000 block lists", || "- ".repeat(10_000), Format::Yaml, Code::TooDeep),
+        ("10,000 explicit keys", || "? ".repeat(10_000), Format::Yaml, Code::TooDeep),
+        ("10,000 JSON lists", || "[".repeat(10_000) + &"]".repeat(10_000), Format::Json, Code::TooDeep),
         (
             "a million keys",
             || (0..1_000_000).map(|n| format!("{n:x}: 1\n")).collect(),
             Format::Yaml,
             Code::TextTooLarge,
         ),
-        (
-            "a million short keys",
-            || format!("{{{}}}", "a,".repeat(1_000_000)),
-            Format::Yaml,
-            Code::TooManyNodes,
-        ),
-        (
-            "a million JSON items",
-            || format!("[{}0]", "0,".repeat(1_000_000)),
-            Format::Json,
-            Code::TooManyNodes,
-        ),
-        (
-            "100,000 merge keys",
-            || format!("{{{}}}", "<<: {},".repeat(100_000)),
-            Format::Yaml,
-            Code::MergeTooLarge,
-        ),
-        (
-            "sexagesimal number",
-            || format!("k: 1{}", ":1".repeat(1_000_000)),
-            Format::Yaml,
-            Code::TooManyParts,
-        ),
-        (
-            "1 MB hexadecimal number",
-            || format!("k: 0x{}", "f".repeat(1_000_000)),
-            Format::Yaml,
-            Code::IntTooLong,
-        ),
-        (
-            "1 MB of brackets and quotes",
-            || "[\"".repeat(500_000),
-            Format::Yaml,
-            Code::UnexpectedToken,
-        ),
+        ("a million short keys", || format!("{{{}}}", "a,".repeat(1_000_000)), Format::Yaml, Code::TooManyNodes),
+        ("a million JSON items", || format!("[{}0]", "0,".repeat(1_000_000)), Format::Json, Code::TooManyNodes),
+        ("100,000 merge keys", || format!("{{{}}}", "<<: {},".repeat(100_000)), Format::Yaml, Code::MergeTooLarge),
+        ("sexagesimal number", || format!("k: 1{}", ":1".repeat(1_000_000)), Format::Yaml, Code::TooManyParts),
+        ("1 MB hexadecimal number", || format!("k: 0x{}", "f".repeat(1_000_000)), Format::Yaml, Code::IntTooLong),
+        ("1 MB of brackets and quotes", || "[\"".repeat(500_000), Format::Yaml, Code::UnexpectedToken),
     ];
     for (name, make, format, expected) in cases {
         let text = make();
         let start = Instant::now();
-        let result =
-            Document::read(text.as_bytes(), format).and_then(|document| document.canonical());
+        let result = Document::read(text.as_bytes(), format).and_then(|document| document.canonical());
         let elapsed = start.elapsed();
-        let code = result
-            .map(|bytes| bytes.len())
-            .map_err(|error| error.code());
+        let code = result.map(|bytes| bytes.len()).map_err(|error| error.code());
         assert_eq!(code, Err(expected), "{name}");
         assert!(elapsed < Duration::from_secs(1), "{name} took {elapsed:?}");
     }
@@ -141,42 +78,27 @@ fn hundred_megabytes(start: &str) -> String {
 /// A text of twice the length takes about twice the time: no stage looks back over what it has read.
 #[test]
 fn time_grows_with_the_length_of_the_text() {
-    let shapes: [(&str, fn(usize) -> String); 6] = [
-        ("block mapping", |n| {
-            (0..n / 12).map(|i| format!("k{i:x}: v{i:x}\n")).collect()
-        }),
+    let shapes: [(&str, MakeOfLength); 6] = [
+        ("block mapping", |n| (0..n / 12).map(|i| format!("k{i:x}: v{i:x}\n")).collect()),
         ("block list", |n| "- item\n".repeat(n / 7)),
-        ("one-line flow list", |n| {
-            format!("[{}]", "ab, ".repeat(n / 4))
-        }),
-        ("plain scalar over many lines", |n| {
-            format!("k: a\n{}", "  word word\n".repeat(n / 12))
-        }),
-        ("block scalar", |n| {
-            format!("k: |\n{}", "  word word\n".repeat(n / 12))
-        }),
-        ("quoted scalar", |n| {
-            format!("k: \"{}\"", "word \\n ".repeat(n / 8))
-        }),
+        ("one-line flow list", |n| format!("[{}]", "ab, ".repeat(n / 4))),
+        ("plain scalar over many lines", |n| format!("k: a\n{}", "  word word\n".repeat(n / 12))),
+        ("block scalar", |n| format!("k: |\n{}", "  word word\n".repeat(n / 12))),
+        ("quoted scalar", |n| format!("k: \"{}\"", "word \\n ".repeat(n / 8))),
     ];
     for (name, shape) in shapes {
         let time = |length: usize| {
             let text = shape(length);
             let measure = || {
                 let start = Instant::now();
-                Document::read(text.as_bytes(), Format::Yaml)
-                    .and_then(|d| d.canonical())
-                    .unwrap();
+                Document::read(text.as_bytes(), Format::Yaml).and_then(|d| d.canonical()).unwrap();
                 start.elapsed()
             };
             (0..3).map(|_| measure()).min().unwrap()
         };
         let (short, long) = (time(250_000), time(1_000_000));
         // Four times the text; a quadratic stage would take sixteen times as long.
-        assert!(
-            long < short * 9,
-            "{name}: {short:?} for 250 KB, {long:?} for 1 MB"
-        );
+        assert!(long < short * 9, "{name}: {short:?} for 250 KB, {long:?} for 1 MB");
     }
 }
 
@@ -184,10 +106,7 @@ fn time_grows_with_the_length_of_the_text() {
 #[cfg(target_os = "linux")]
 fn peak_memory_kib() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))
-        .unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     line.trim().trim_end_matches(" kB").parse().unwrap()
 }
 

@@ -17,10 +17,7 @@ struct Case {
 const CORPUS: &str = include_str!("../../../tests/data/python-canonical.jsonl");
 
 /// What Python writes and this crate declines: the order of NaN keys is an accident, and depth is capped.
-const DECLINED: [(&str, Code); 2] = [
-    ("key:nan+!!float nan", Code::NanKey),
-    ("depth 150 flow", Code::TooDeep),
-];
+const DECLINED: [(&str, Code); 2] = [("key:nan+!!float nan", Code::NanKey), ("depth 150 flow", Code::TooDeep)];
 
 #[test]
 fn every_line_gets_pythons_answer() {
@@ -35,17 +32,10 @@ fn every_line_gets_pythons_answer() {
             _ => panic!("{}: one of `yaml` and `json` is expected", case.name),
         };
         let whole = Document::read(text.as_bytes(), format).and_then(|d| d.canonical());
-        check(
-            &case.name,
-            text,
-            &whole,
-            case.canonical.as_deref(),
-            case.error.as_deref(),
-            &mut wrong,
-        );
+        check(&case.name, text, &whole, case.canonical.as_deref(), case.error.as_deref(), &mut wrong);
         if case.sanitized_canonical.is_some() || case.sanitized_error.is_some() {
-            let result = Document::read(text.as_bytes(), format)
-                .and_then(|d| d.canonical_without(&["signature", "trust"]));
+            let result =
+                Document::read(text.as_bytes(), format).and_then(|d| d.canonical_without(&["signature", "trust"]));
             let name = format!("{} (sanitized)", case.name);
             check(
                 &name,
@@ -58,12 +48,7 @@ fn every_line_gets_pythons_answer() {
         }
     }
     assert!(count >= 308, "the corpus is cut: {count} lines");
-    assert!(
-        wrong.is_empty(),
-        "{} of {count} lines differ:\n{}",
-        wrong.len(),
-        wrong.join("\n")
-    );
+    assert!(wrong.is_empty(), "{} of {count} lines differ:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 fn check(
@@ -81,12 +66,7 @@ fn check(
         _ => false,
     };
     if !agrees {
-        let ours = ours
-            .as_ref()
-            .map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-        wrong.push(format!(
-            "{name}: {text:?}\n  Python: {:?}\n  here:   {ours:?}",
-            canonical.or(error)
-        ));
+        let ours = ours.as_ref().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        wrong.push(format!("{name}: {text:?}\n  Python: {:?}\n  here:   {ours:?}", canonical.or(error)));
     }
 }

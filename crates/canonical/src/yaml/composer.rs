@@ -29,14 +29,7 @@ struct Open {
 
 impl<'t> Composer<'t> {
     pub(super) fn new(text: &'t [char], limits: &'t Limits) -> Self {
-        Self {
-            text,
-            limits,
-            nodes: Vec::new(),
-            anchors: HashMap::new(),
-            open: Vec::new(),
-            root: None,
-        }
+        Self { text, limits, nodes: Vec::new(), anchors: HashMap::new(), open: Vec::new(), root: None }
     }
 
     pub(super) fn text(&self) -> &'t [char] {
@@ -45,36 +38,21 @@ impl<'t> Composer<'t> {
 
     /// Returns the graph, if there was a document.
     pub(super) fn finish(self) -> Option<Graph> {
-        Some(Graph {
-            nodes: self.nodes,
-            root: self.root?,
-        })
+        Some(Graph { nodes: self.nodes, root: self.root? })
     }
 
     pub(super) fn event(&mut self, event: Event) -> Result<(), Error> {
         match event {
             Event::Alias { name, span } => {
                 let id = self.anchors.get(&name).copied().ok_or_else(|| {
-                    Error::new(
-                        Code::UndefinedAlias,
-                        format!("`*{name}` names no anchor before it"),
-                    )
-                    .at(self.text, span.start.index)
+                    Error::new(Code::UndefinedAlias, format!("`*{name}` names no anchor before it"))
+                        .at(self.text, span.start.index)
                 })?;
                 self.attach(id);
             }
-            Event::Scalar {
-                properties,
-                text,
-                is_plain,
-                span,
-            } => {
+            Event::Scalar { properties, text, is_plain, span } => {
                 let tag = properties.tag.as_ref().map(|(tag, _)| tag.as_str());
-                let style = if is_plain && tag.is_none() {
-                    Style::Plain
-                } else {
-                    Style::Explicit
-                };
+                let style = if is_plain && tag.is_none() { Style::Plain } else { Style::Explicit };
                 let resolved = match tag {
                     None if is_plain => resolver::resolve(&text),
                     None => Tag::Str,
@@ -101,24 +79,12 @@ impl<'t> Composer<'t> {
         Ok(())
     }
 
-    fn open(
-        &mut self,
-        properties: Properties,
-        default: Tag,
-        body: Body,
-        start: Mark,
-    ) -> Result<(), Error> {
+    fn open(&mut self, properties: Properties, default: Tag, body: Body, start: Mark) -> Result<(), Error> {
         let tag = match properties.tag.as_ref().map(|(tag, _)| tag.as_str()) {
             None | Some("!") => default,
             Some(uri) => Tag::from_uri(uri),
         };
-        let id = self.add(
-            properties,
-            tag,
-            body,
-            Style::Collection,
-            Marks { start, end: start },
-        )?;
+        let id = self.add(properties, tag, body, Style::Collection, Marks { start, end: start })?;
         self.open.push(Open { id, key: None });
         Ok(())
     }
@@ -132,20 +98,10 @@ impl<'t> Composer<'t> {
         style: Style,
         span: Marks,
     ) -> Result<NodeId, Error> {
-        self.limits
-            .check_nodes(self.nodes.len() + 1)
-            .map_err(|e| e.at(self.text, span.start.index))?;
+        self.limits.check_nodes(self.nodes.len() + 1).map_err(|e| e.at(self.text, span.start.index))?;
         let id = NodeId(self.nodes.len() as u32);
-        let span = Span {
-            start: span.start.index as u32,
-            end: span.end.index as u32,
-        };
-        self.nodes.push(Node {
-            tag,
-            body,
-            span,
-            style,
-        });
+        let span = Span { start: span.start.index as u32, end: span.end.index as u32 };
+        self.nodes.push(Node { tag, body, span, style });
         if let Some((name, mark)) = properties.anchor {
             if self.anchors.contains_key(&name) {
                 let message = format!("the anchor `&{name}` is defined twice");
@@ -164,9 +120,7 @@ impl<'t> Composer<'t> {
             Body::Mapping(pairs) => pairs.last().map(|(_, value)| value),
             Body::Scalar(_) => None,
         };
-        last.map_or(node.span.start, |last| {
-            self.nodes[last.0 as usize].span.end.max(node.span.start)
-        })
+        last.map_or(node.span.start, |last| self.nodes[last.0 as usize].span.end.max(node.span.start))
     }
 
     /// Puts a finished node into the innermost open collection.

@@ -24,15 +24,8 @@ pub(super) fn construct(
     graph: Graph,
     limits: &Limits,
 ) -> Result<(Vec<Object>, Id, Vec<Repeated>), Error> {
-    let objects = graph
-        .nodes
-        .iter()
-        .map(|node| Object {
-            data: Data::Null,
-            span: node.span,
-            style: node.style,
-        })
-        .collect();
+    let objects =
+        graph.nodes.iter().map(|node| Object { data: Data::Null, span: node.span, style: node.style }).collect();
     let root = graph.root;
     let made = vec![false; graph.nodes.len()];
     let mut constructor = Constructor {
@@ -54,11 +47,7 @@ pub(super) fn construct(
 
 /// What an empty text is.
 pub(super) fn none() -> (Vec<Object>, Id, Vec<Repeated>) {
-    let object = Object {
-        data: Data::Null,
-        span: Span { start: 0, end: 0 },
-        style: Style::Plain,
-    };
+    let object = Object { data: Data::Null, span: Span { start: 0, end: 0 }, style: Style::Plain };
     (vec![object], Id(0), Vec::new())
 }
 
@@ -108,17 +97,11 @@ impl Constructor<'_> {
                 self.unfilled.push_back(id);
                 Ok(Data::Set)
             }
-            Tag::Merge => {
-                Err(self.error(id, Code::SpecialScalar, "`<<` without quotes is no value"))
+            Tag::Merge => Err(self.error(id, Code::SpecialScalar, "`<<` without quotes is no value")),
+            Tag::Value => Err(self.error(id, Code::SpecialScalar, "`=` without quotes is no value")),
+            Tag::Other(uri) => {
+                Err(self.error(id, Code::UnknownTag, format!("the loader does not know the tag `{uri}`")))
             }
-            Tag::Value => {
-                Err(self.error(id, Code::SpecialScalar, "`=` without quotes is no value"))
-            }
-            Tag::Other(uri) => Err(self.error(
-                id,
-                Code::UnknownTag,
-                format!("the loader does not know the tag `{uri}`"),
-            )),
         }
     }
 
@@ -133,9 +116,7 @@ impl Constructor<'_> {
                 Body::Scalar(text) => return Ok(text),
                 Body::Sequence(_) => break,
                 Body::Mapping(pairs) => {
-                    let default = pairs
-                        .iter()
-                        .find(|&&(key, _)| self.graph.node(key).tag == Tag::Value);
+                    let default = pairs.iter().find(|&&(key, _)| self.graph.node(key).tag == Tag::Value);
                     match default {
                         Some(&(_, value)) => current = value,
                         None => break,
@@ -143,19 +124,14 @@ impl Constructor<'_> {
                 }
             }
         }
-        Err(self.error(
-            id,
-            Code::TagMismatch,
-            "a single value is expected after this tag",
-        ))
+        Err(self.error(id, Code::TagMismatch, "a single value is expected after this tag"))
     }
 
     /// Returns the text of a number without underscores.
     fn digits(&self, id: NodeId, what: &str) -> Result<String, Error> {
         let text = self.scalar(id)?.as_str().map(|text| text.replace('_', ""));
         // Python looks at the first character, so an empty text is an error of its own.
-        text.filter(|text| !text.is_empty())
-            .ok_or_else(|| self.bad(id, what))
+        text.filter(|text| !text.is_empty()).ok_or_else(|| self.bad(id, what))
     }
 
     fn bool(&self, id: NodeId) -> Result<Data, Error> {
@@ -169,8 +145,7 @@ impl Constructor<'_> {
 
     fn int(&self, id: NodeId) -> Result<BigInt, Error> {
         let text = self.digits(id, "a whole number")?;
-        self.read_int(&text)
-            .map_err(|e| self.number_error(id, e, "a whole number"))
+        self.read_int(&text).map_err(|e| self.number_error(id, e, "a whole number"))
     }
 
     fn read_int(&self, text: &str) -> Result<BigInt, NotANumber> {
@@ -245,11 +220,7 @@ impl Constructor<'_> {
             return Err(self.error(id, Code::TagMismatch, "a list is expected after this tag"));
         };
         let items = items.clone();
-        items
-            .into_iter()
-            .map(|item| self.object(item))
-            .collect::<Result<_, _>>()
-            .map(Data::List)
+        items.into_iter().map(|item| self.object(item)).collect::<Result<_, _>>().map(Data::List)
     }
 
     /// `!!omap` and `!!pairs`: a list of mappings with one pair each becomes a list of pairs. Nothing is merged here.
@@ -267,48 +238,27 @@ impl Constructor<'_> {
                 _ => None,
             };
             let Some((key, value)) = pair else {
-                return Err(self.error(
-                    item,
-                    Code::TagMismatch,
-                    "a mapping of one pair is expected in this list",
-                ));
+                return Err(self.error(item, Code::TagMismatch, "a mapping of one pair is expected in this list"));
             };
             let data = Data::List(vec![self.object(key)?, self.object(value)?]);
             let span = self.graph.node(item).span;
-            self.limits
-                .check_nodes(self.objects.len() + 1)
-                .map_err(|e| e.at(self.text, span.start as usize))?;
+            self.limits.check_nodes(self.objects.len() + 1).map_err(|e| e.at(self.text, span.start as usize))?;
             result.push(Id(self.objects.len() as u32));
-            self.objects.push(Object {
-                data,
-                span,
-                style: Style::Collection,
-            });
+            self.objects.push(Object { data, span, style: Style::Collection });
         }
         Ok(Data::List(result))
     }
 
     fn map(&mut self, id: NodeId) -> Result<Vec<(Id, Id)>, Error> {
         if !matches!(self.graph.node(id).body, Body::Mapping(_)) {
-            return Err(self.error(
-                id,
-                Code::TagMismatch,
-                "a mapping is expected after this tag",
-            ));
+            return Err(self.error(id, Code::TagMismatch, "a mapping is expected after this tag"));
         }
         self.flatten(id, 0)?;
         let mut pairs = Vec::new();
         for (key, value) in self.mapping(id).to_vec() {
             let key_id = self.object(key)?;
-            if matches!(
-                self.objects[key.0 as usize].data,
-                Data::List(_) | Data::Map(_) | Data::Set
-            ) {
-                return Err(self.error(
-                    key,
-                    Code::UnhashableKey,
-                    "a list or mapping cannot be a key",
-                ));
+            if matches!(self.objects[key.0 as usize].data, Data::List(_) | Data::Map(_) | Data::Set) {
+                return Err(self.error(key, Code::UnhashableKey, "a list or mapping cannot be a key"));
             }
             pairs.push((key_id, self.object(value)?));
         }
@@ -329,10 +279,7 @@ impl Constructor<'_> {
             }
             // An own key that overrides a merged one is what merging is for.
             if first >= merged {
-                self.repeated.push(Repeated {
-                    first: pairs[first].1,
-                    again: key,
-                });
+                self.repeated.push(Repeated { first: pairs[first].1, again: key });
             }
             result[place].1 = value;
         }
@@ -357,26 +304,18 @@ impl Constructor<'_> {
     }
 
     fn bad(&self, id: NodeId, what: &str) -> Error {
-        self.error(
-            id,
-            Code::BadValue,
-            format!("the loader takes this for {what}, and it is none"),
-        )
+        self.error(id, Code::BadValue, format!("the loader takes this for {what}, and it is none"))
     }
 
     fn number_error(&self, id: NodeId, error: NotANumber, what: &str) -> Error {
         match error {
             NotANumber::Invalid => self.bad(id, what),
             NotANumber::TooLong => {
-                let message = format!(
-                    "a whole number has more than {} digits",
-                    number::MAX_DECIMAL_DIGITS
-                );
+                let message = format!("a whole number has more than {} digits", number::MAX_DECIMAL_DIGITS);
                 self.error(id, Code::IntTooLong, message)
             }
             NotANumber::TooManyParts => {
-                let message =
-                    format!("a number has more than {MAX_SEXAGESIMAL_PARTS} parts between colons");
+                let message = format!("a number has more than {MAX_SEXAGESIMAL_PARTS} parts between colons");
                 self.error(id, Code::TooManyParts, message)
             }
         }
@@ -389,18 +328,13 @@ fn sexagesimal_int(text: &str) -> Result<BigInt, NotANumber> {
     if parts.len() > MAX_SEXAGESIMAL_PARTS {
         return Err(NotANumber::TooManyParts);
     }
-    parts.into_iter().try_fold(BigInt::from(0), |value, part| {
-        Ok(value * 60 + number::parse_int(part, 10)?)
-    })
+    parts.into_iter().try_fold(BigInt::from(0), |value, part| Ok(value * 60 + number::parse_int(part, 10)?))
 }
 
 fn sexagesimal_float(text: &str) -> Result<f64, NotANumber> {
     // Powers of 60 leave the range of floats long before this.
-    let parts: Vec<_> = text
-        .split(':')
-        .take(MAX_SEXAGESIMAL_PARTS)
-        .map(number::parse_float)
-        .collect::<Result<_, _>>()?;
+    let parts: Vec<_> =
+        text.split(':').take(MAX_SEXAGESIMAL_PARTS).map(number::parse_float).collect::<Result<_, _>>()?;
     number::sexagesimal_float(&parts).ok_or(NotANumber::Invalid)
 }
 

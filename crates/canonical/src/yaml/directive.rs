@@ -9,15 +9,9 @@ use crate::{Code, Error};
 /// Scans the line of a directive, the line break included.
 pub(super) fn scan(reader: &mut Reader<'_>) -> Result<Directive, Error> {
     reader.skip(1);
-    let name: String = reader
-        .take_until(|c| !tag::is_name_char(c))
-        .iter()
-        .collect();
+    let name: String = reader.take_until(|c| !tag::is_name_char(c)).iter().collect();
     if name.is_empty() {
-        return Err(bad(
-            reader,
-            "`%` at the start of a line needs the name of a directive",
-        ));
+        return Err(bad(reader, "`%` at the start of a line needs the name of a directive"));
     }
     end_word(reader, "the name of a directive")?;
     let directive = match name.as_str() {
@@ -48,9 +42,7 @@ fn scan_version(reader: &mut Reader<'_>) -> Result<Directive, Error> {
     reader.skip(1);
     scan_number(reader)?;
     end_word(reader, "the version")?;
-    Ok(Directive::Yaml {
-        major_is_one: major.trim_start_matches('0') == "1",
-    })
+    Ok(Directive::Yaml { major_is_one: major.trim_start_matches('0') == "1" })
 }
 
 fn scan_number(reader: &mut Reader<'_>) -> Result<String, Error> {

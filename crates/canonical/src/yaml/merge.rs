@@ -31,9 +31,7 @@ impl Merges {
 impl Constructor<'_> {
     /// Replaces merge keys by the pairs they stand for, in front of the mapping's own; turns the key `=` into text.
     pub(super) fn flatten(&mut self, id: NodeId, depth: usize) -> Result<(), Error> {
-        self.limits
-            .check_depth(depth)
-            .map_err(|e| e.at(self.text, self.start(id)))?;
+        self.limits.check_depth(depth).map_err(|e| e.at(self.text, self.start(id)))?;
         let mut merged = Vec::new();
         let mut index = 0;
         while let Some(&(key, value)) = self.mapping(id).get(index) {
@@ -60,40 +58,24 @@ impl Constructor<'_> {
     }
 
     /// Adds what one merge key brings: a mapping's pairs, or those of a list of mappings, the last one's first.
-    fn merge(
-        &mut self,
-        source: NodeId,
-        depth: usize,
-        merged: &mut Vec<(NodeId, NodeId)>,
-    ) -> Result<(), Error> {
+    fn merge(&mut self, source: NodeId, depth: usize, merged: &mut Vec<(NodeId, NodeId)>) -> Result<(), Error> {
         let sources = match &self.graph.node(source).body {
             Body::Mapping(_) => vec![source],
             Body::Sequence(items) => items.clone(),
             Body::Scalar(_) => {
-                return Err(self.error(
-                    source,
-                    Code::BadMerge,
-                    "`<<` takes a mapping or a list of mappings",
-                ));
+                return Err(self.error(source, Code::BadMerge, "`<<` takes a mapping or a list of mappings"));
             }
         };
         let mut brought = Vec::new();
         for source in sources {
             if !matches!(self.graph.node(source).body, Body::Mapping(_)) {
-                return Err(self.error(
-                    source,
-                    Code::BadMerge,
-                    "`<<` takes a mapping or a list of mappings",
-                ));
+                return Err(self.error(source, Code::BadMerge, "`<<` takes a mapping or a list of mappings"));
             }
             self.flatten(source, depth + 1)?;
             let pairs = self.mapping(source).to_vec();
             self.merges.copied += pairs.len();
             if self.merges.copied > self.limits.merged_pairs {
-                let message = format!(
-                    "merge keys copy more than {} pairs",
-                    self.limits.merged_pairs
-                );
+                let message = format!("merge keys copy more than {} pairs", self.limits.merged_pairs);
                 return Err(self.error(source, Code::MergeTooLarge, message));
             }
             brought.push(pairs);
@@ -111,11 +93,7 @@ impl Constructor<'_> {
             self.merges.moved += moved;
         }
         if self.merges.moved > MAX_MERGE_MOVES {
-            return Err(self.error(
-                id,
-                Code::MergeTooLarge,
-                "a mapping holds too many merge keys",
-            ));
+            return Err(self.error(id, Code::MergeTooLarge, "a mapping holds too many merge keys"));
         }
         Ok(())
     }

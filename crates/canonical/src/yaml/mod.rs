@@ -23,10 +23,7 @@ use crate::value::{Id, Object, Repeated};
 use crate::{Error, Limits};
 
 /// Reads a text; returns the objects, the root among them, and the keys that stand twice.
-pub(crate) fn load(
-    text: &[char],
-    limits: &Limits,
-) -> Result<(Vec<Object>, Id, Vec<Repeated>), Error> {
+pub(crate) fn load(text: &[char], limits: &Limits) -> Result<(Vec<Object>, Id, Vec<Repeated>), Error> {
     reader::check_printable(text)?;
     let mut composer = composer::Composer::new(text, limits);
     parser::parse(text, limits, &mut composer)?;

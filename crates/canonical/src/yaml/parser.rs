@@ -51,18 +51,8 @@ pub(super) struct Properties {
 }
 
 /// Parses a text that may hold one document, and tells the composer about it.
-pub(super) fn parse(
-    text: &[char],
-    limits: &Limits,
-    composer: &mut Composer<'_>,
-) -> Result<(), Error> {
-    let mut parser = Parser {
-        scanner: Scanner::new(text),
-        tag_handles: Vec::new(),
-        limits,
-        depth: 0,
-        composer,
-    };
+pub(super) fn parse(text: &[char], limits: &Limits, composer: &mut Composer<'_>) -> Result<(), Error> {
+    let mut parser = Parser { scanner: Scanner::new(text), tag_handles: Vec::new(), limits, depth: 0, composer };
     parser.stream()
 }
 
@@ -101,11 +91,9 @@ impl Parser<'_, '_, '_> {
         let token = self.scanner.next()?;
         match token.kind {
             TokenKind::StreamEnd => Ok(()),
-            TokenKind::Directive(_) | TokenKind::DocumentStart => Err(self.scanner.error(
-                Code::SecondDocument,
-                token.start,
-                "a second document begins here",
-            )),
+            TokenKind::Directive(_) | TokenKind::DocumentStart => {
+                Err(self.scanner.error(Code::SecondDocument, token.start, "a second document begins here"))
+            }
             _ => Err(self.unexpected(&token, "the document ends before this")),
         }
     }
@@ -127,30 +115,18 @@ impl Parser<'_, '_, '_> {
         let mut has_version = false;
         while at!(self, Directive) {
             let Token { kind, start, .. } = self.scanner.next()?;
-            let error = |parser: &Self, code, message: &str| {
-                Err(parser.scanner.error(code, start, message))
-            };
+            let error = |parser: &Self, code, message: &str| Err(parser.scanner.error(code, start, message));
             match kind {
                 TokenKind::Directive(Directive::Yaml { .. }) if has_version => {
-                    return error(
-                        self,
-                        Code::YamlVersion,
-                        "the `%YAML` directive stands twice",
-                    );
+                    return error(self, Code::YamlVersion, "the `%YAML` directive stands twice");
                 }
-                TokenKind::Directive(Directive::Yaml {
-                    major_is_one: false,
-                }) => {
+                TokenKind::Directive(Directive::Yaml { major_is_one: false }) => {
                     return error(self, Code::YamlVersion, "the loader reads YAML 1 only");
                 }
                 TokenKind::Directive(Directive::Yaml { .. }) => has_version = true,
                 TokenKind::Directive(Directive::Tag { handle, prefix }) => {
                     if self.tag_prefix(&handle).is_some() {
-                        return error(
-                            self,
-                            Code::BadDirective,
-                            "the same tag handle is defined twice",
-                        );
+                        return error(self, Code::BadDirective, "the same tag handle is defined twice");
                     }
                     self.tag_handles.push((handle, prefix));
                 }
@@ -159,18 +135,14 @@ impl Parser<'_, '_, '_> {
         }
         for (handle, prefix) in [("!", "!"), ("!!", YAML_NAMESPACE)] {
             if self.tag_prefix(handle).is_none() {
-                self.tag_handles
-                    .push((handle.to_owned(), prefix.to_owned()));
+                self.tag_handles.push((handle.to_owned(), prefix.to_owned()));
             }
         }
         Ok(())
     }
 
     fn tag_prefix(&self, handle: &str) -> Option<&str> {
-        self.tag_handles
-            .iter()
-            .find(|(known, _)| known == handle)
-            .map(|(_, prefix)| prefix.as_str())
+        self.tag_handles.iter().find(|(known, _)| known == handle).map(|(_, prefix)| prefix.as_str())
     }
 
     // Nodes
@@ -192,28 +164,19 @@ impl Parser<'_, '_, '_> {
         if at!(self, Alias) {
             let Token { kind, start, end } = self.scanner.next()?;
             if let TokenKind::Alias(name) = kind {
-                self.composer.event(Event::Alias {
-                    name,
-                    span: Marks { start, end },
-                })?;
+                self.composer.event(Event::Alias { name, span: Marks { start, end } })?;
             }
             return Ok(());
         }
         let properties = self.properties()?;
         let kind = &self.scanner.peek()?.kind;
         match kind {
-            TokenKind::BlockEntry if may_be_indentless => {
-                self.collection(properties, Self::indentless_sequence)
-            }
+            TokenKind::BlockEntry if may_be_indentless => self.collection(properties, Self::indentless_sequence),
             TokenKind::Scalar(_) => self.scalar(properties),
             TokenKind::FlowSequenceStart => self.collection(properties, Self::flow_sequence),
             TokenKind::FlowMappingStart => self.collection(properties, Self::flow_mapping),
-            TokenKind::BlockSequenceStart if is_block => {
-                self.collection(properties, Self::block_sequence)
-            }
-            TokenKind::BlockMappingStart if is_block => {
-                self.collection(properties, Self::block_mapping)
-            }
+            TokenKind::BlockSequenceStart if is_block => self.collection(properties, Self::block_sequence),
+            TokenKind::BlockMappingStart if is_block => self.collection(properties, Self::block_mapping),
             _ if properties.anchor.is_some() || properties.tag.is_some() => {
                 let at = self.scanner.peek()?.start;
                 self.empty_scalar(properties, at)
@@ -240,9 +203,7 @@ impl Parser<'_, '_, '_> {
             let Token { kind, start, .. } = self.scanner.next()?;
             match kind {
                 TokenKind::Anchor(name) => properties.anchor = Some((name, start)),
-                TokenKind::Tag(tag) => {
-                    properties.tag = Some((self.resolve_handle(tag, start)?, start))
-                }
+                TokenKind::Tag(tag) => properties.tag = Some((self.resolve_handle(tag, start)?, start)),
                 _ => {}
             }
         }
@@ -254,11 +215,7 @@ impl Parser<'_, '_, '_> {
         };
         match self.tag_prefix(&handle) {
             Some(prefix) => Ok(format!("{prefix}{}", tag.suffix)),
-            None => Err(self.scanner.error(
-                Code::BadTag,
-                start,
-                format!("the tag handle `{handle}` is not defined"),
-            )),
+            None => Err(self.scanner.error(Code::BadTag, start, format!("the tag handle `{handle}` is not defined"))),
         }
     }
 
@@ -266,24 +223,14 @@ impl Parser<'_, '_, '_> {
         let Token { kind, start, end } = self.scanner.next()?;
         if let TokenKind::Scalar(scalar) = kind {
             let span = Marks { start, end };
-            self.composer.event(Event::Scalar {
-                properties,
-                text: scalar.text,
-                is_plain: scalar.is_plain,
-                span,
-            })?;
+            self.composer.event(Event::Scalar { properties, text: scalar.text, is_plain: scalar.is_plain, span })?;
         }
         Ok(())
     }
 
     fn empty_scalar(&mut self, properties: Properties, at: Mark) -> Result<(), Error> {
         let span = Marks { start: at, end: at };
-        self.composer.event(Event::Scalar {
-            properties,
-            text: PyStr::default(),
-            is_plain: true,
-            span,
-        })
+        self.composer.event(Event::Scalar { properties, text: PyStr::default(), is_plain: true, span })
     }
 
     /// An empty scalar where the next token stands.
@@ -315,8 +262,7 @@ impl Parser<'_, '_, '_> {
 
     fn block_sequence(&mut self, properties: Properties) -> Result<(), Error> {
         let start = self.scanner.next()?.start;
-        self.composer
-            .event(Event::SequenceStart { properties, start })?;
+        self.composer.event(Event::SequenceStart { properties, start })?;
         while at!(self, BlockEntry) {
             self.scanner.next()?;
             if at!(self, BlockEntry | BlockEnd) {
@@ -330,8 +276,7 @@ impl Parser<'_, '_, '_> {
 
     fn indentless_sequence(&mut self, properties: Properties) -> Result<(), Error> {
         let start = self.scanner.peek()?.start;
-        self.composer
-            .event(Event::SequenceStart { properties, start })?;
+        self.composer.event(Event::SequenceStart { properties, start })?;
         while at!(self, BlockEntry) {
             self.scanner.next()?;
             if at!(self, BlockEntry | Key | Value | BlockEnd) {
@@ -345,8 +290,7 @@ impl Parser<'_, '_, '_> {
 
     fn block_mapping(&mut self, properties: Properties) -> Result<(), Error> {
         let start = self.scanner.next()?.start;
-        self.composer
-            .event(Event::MappingStart { properties, start })?;
+        self.composer.event(Event::MappingStart { properties, start })?;
         while at!(self, Key) {
             self.scanner.next()?;
             self.block_mapping_part()?;
@@ -362,11 +306,7 @@ impl Parser<'_, '_, '_> {
 
     /// A key or a value, either of which may be left out.
     fn block_mapping_part(&mut self) -> Result<(), Error> {
-        if at!(self, Key | Value | BlockEnd) {
-            self.empty_here()
-        } else {
-            self.block_node_or_indentless_sequence()
-        }
+        if at!(self, Key | Value | BlockEnd) { self.empty_here() } else { self.block_node_or_indentless_sequence() }
     }
 
     fn block_end(&mut self, expectation: &str) -> Result<(), Error> {
@@ -381,8 +321,7 @@ impl Parser<'_, '_, '_> {
 
     fn flow_sequence(&mut self, properties: Properties) -> Result<(), Error> {
         let start = self.scanner.next()?.start;
-        self.composer
-            .event(Event::SequenceStart { properties, start })?;
+        self.composer.event(Event::SequenceStart { properties, start })?;
         let mut is_first = true;
         while !at!(self, FlowSequenceEnd) {
             if !is_first {
@@ -402,8 +341,7 @@ impl Parser<'_, '_, '_> {
     /// `[key: value]`: a mapping of one pair, without braces.
     fn single_pair(&mut self, properties: Properties) -> Result<(), Error> {
         let start = self.scanner.next()?.start;
-        self.composer
-            .event(Event::MappingStart { properties, start })?;
+        self.composer.event(Event::MappingStart { properties, start })?;
         if at!(self, Value | FlowEntry | FlowSequenceEnd) {
             self.empty_here()?;
         } else {
@@ -424,8 +362,7 @@ impl Parser<'_, '_, '_> {
 
     fn flow_mapping(&mut self, properties: Properties) -> Result<(), Error> {
         let start = self.scanner.next()?.start;
-        self.composer
-            .event(Event::MappingStart { properties, start })?;
+        self.composer.event(Event::MappingStart { properties, start })?;
         let mut is_first = true;
         while !at!(self, FlowMappingEnd) {
             if !is_first {
@@ -455,31 +392,24 @@ impl Parser<'_, '_, '_> {
             return self.empty_here();
         }
         self.scanner.next()?;
-        if at!(self, FlowEntry | FlowMappingEnd) {
-            self.empty_here()
-        } else {
-            self.flow_node()
-        }
+        if at!(self, FlowEntry | FlowMappingEnd) { self.empty_here() } else { self.flow_node() }
     }
 
     fn flow_entry(&mut self, opened: Mark, expectation: &str) -> Result<(), Error> {
         let token = self.scanner.next()?;
         match token.kind {
             TokenKind::FlowEntry => Ok(()),
-            TokenKind::StreamEnd | TokenKind::DocumentStart | TokenKind::DocumentEnd => {
-                Err(self.scanner.error(
-                    Code::UnmatchedBracket,
-                    opened,
-                    format!("{expectation} is missing: nothing closes this"),
-                ))
-            }
+            TokenKind::StreamEnd | TokenKind::DocumentStart | TokenKind::DocumentEnd => Err(self.scanner.error(
+                Code::UnmatchedBracket,
+                opened,
+                format!("{expectation} is missing: nothing closes this"),
+            )),
             _ => Err(self.unexpected(&token, &format!("{expectation} is expected here"))),
         }
     }
 
     fn unexpected(&self, token: &Token, expectation: &str) -> Error {
         let message = format!("{expectation}, not {}", token.kind.name());
-        self.scanner
-            .error(Code::UnexpectedToken, token.start, message)
+        self.scanner.error(Code::UnexpectedToken, token.start, message)
     }
 }

@@ -7,10 +7,7 @@ pub(super) fn check_printable(text: &[char]) -> Result<(), Error> {
     match text.iter().position(|&c| !is_printable(c)) {
         None => Ok(()),
         Some(index) => {
-            let message = format!(
-                "YAML does not allow the character U+{:04X}",
-                u32::from(text[index])
-            );
+            let message = format!("YAML does not allow the character U+{:04X}", u32::from(text[index]));
             Err(Error::new(Code::UnprintableCharacter, message).at(text, index))
         }
     }
@@ -55,14 +52,7 @@ pub(super) struct Reader<'t> {
 
 impl<'t> Reader<'t> {
     pub(super) fn new(text: &'t [char]) -> Self {
-        Self {
-            text,
-            mark: Mark {
-                index: 0,
-                line: 0,
-                column: 0,
-            },
-        }
+        Self { text, mark: Mark { index: 0, line: 0, column: 0 } }
     }
 
     pub(super) fn mark(&self) -> Mark {
@@ -80,10 +70,7 @@ impl<'t> Reader<'t> {
 
     /// Returns the character `ahead` characters after the cursor.
     pub(super) fn peek_at(&self, ahead: usize) -> char {
-        self.text
-            .get(self.mark.index + ahead)
-            .copied()
-            .unwrap_or(END)
+        self.text.get(self.mark.index + ahead).copied().unwrap_or(END)
     }
 
     /// Moves over `count` characters.

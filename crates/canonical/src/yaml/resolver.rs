@@ -56,9 +56,7 @@ fn is_int(text: &str) -> bool {
     if let Some(octal) = digits.strip_prefix('0') {
         return octal.chars().all(|c| matches!(c, '0'..='7' | '_'));
     }
-    let (whole, sexagesimal) = digits
-        .split_once(':')
-        .map_or((digits, None), |(whole, rest)| (whole, Some(rest)));
+    let (whole, sexagesimal) = digits.split_once(':').map_or((digits, None), |(whole, rest)| (whole, Some(rest)));
     is_digits(whole) && sexagesimal.is_none_or(is_sexagesimal)
 }
 
@@ -79,9 +77,7 @@ fn is_float(text: &str) -> bool {
     }
     match whole.split_once(':') {
         Some((degrees, rest)) => {
-            is_digits(degrees)
-                && is_sexagesimal(rest)
-                && fraction.chars().all(is_digit_or_underscore)
+            is_digits(degrees) && is_sexagesimal(rest) && fraction.chars().all(is_digit_or_underscore)
         }
         None => is_digits(whole) && is_fraction(fraction),
     }
@@ -92,9 +88,7 @@ fn is_fraction(text: &str) -> bool {
         return text.chars().all(is_digit_or_underscore);
     };
     let is_signed = exponent.starts_with(['-', '+']);
-    is_signed
-        && fraction.chars().all(is_digit_or_underscore)
-        && is_some_of(&exponent[1..], |c| c.is_ascii_digit())
+    is_signed && fraction.chars().all(is_digit_or_underscore) && is_some_of(&exponent[1..], |c| c.is_ascii_digit())
 }
 
 /// Parts of one or two digits below 60, after the first colon.

@@ -34,11 +34,7 @@ pub(super) fn scan_plain(reader: &mut Reader<'_>, context: Context) -> Plain {
         folded.write_to(&mut text);
         text.extend(reader.take(length));
         end = reader.mark();
-        let Separation {
-            fold,
-            has_break,
-            is_document_end,
-        } = scan_plain_separation(reader);
+        let Separation { fold, has_break, is_document_end } = scan_plain_separation(reader);
         ends_with_break = has_break;
         let is_indented = context.is_in_flow || reader.column() >= context.least_indent;
         if fold.is_empty() || is_document_end || !is_indented {
@@ -46,14 +42,7 @@ pub(super) fn scan_plain(reader: &mut Reader<'_>, context: Context) -> Plain {
         }
         folded = fold;
     }
-    Plain {
-        scalar: Scalar {
-            text,
-            is_plain: true,
-        },
-        end,
-        ends_with_break,
-    }
+    Plain { scalar: Scalar { text, is_plain: true }, end, ends_with_break }
 }
 
 /// Counts the characters up to the next blank or indicator.
@@ -78,30 +67,18 @@ struct Separation {
 fn scan_plain_separation(reader: &mut Reader<'_>) -> Separation {
     let spaces = reader.skip_spaces();
     let Some(first_break) = reader.take_break() else {
-        return Separation {
-            fold: Fold::spaces(spaces),
-            has_break: false,
-            is_document_end: false,
-        };
+        return Separation { fold: Fold::spaces(spaces), has_break: false, is_document_end: false };
     };
     let mut fold = Fold::line_break(first_break);
     loop {
         if reader.is_document_mark() {
-            return Separation {
-                fold,
-                has_break: true,
-                is_document_end: true,
-            };
+            return Separation { fold, has_break: true, is_document_end: true };
         }
         reader.skip_spaces();
         match reader.take_break() {
             Some(line_break) => fold.more_breaks.push(line_break),
             None => {
-                return Separation {
-                    fold,
-                    has_break: true,
-                    is_document_end: false,
-                };
+                return Separation { fold, has_break: true, is_document_end: false };
             }
         }
     }
@@ -117,17 +94,11 @@ struct Fold {
 
 impl Fold {
     fn spaces(count: usize) -> Self {
-        Self {
-            spaces: vec![' '; count],
-            ..Self::default()
-        }
+        Self { spaces: vec![' '; count], ..Self::default() }
     }
 
     fn line_break(first: char) -> Self {
-        Self {
-            first_break: Some(first),
-            ..Self::default()
-        }
+        Self { first_break: Some(first), ..Self::default() }
     }
 
     fn is_empty(&self) -> bool {
@@ -160,10 +131,7 @@ pub(super) fn scan_quoted(reader: &mut Reader<'_>) -> Result<Scalar, Error> {
             }
             (quote, c) if c == quote => {
                 reader.skip(1);
-                return Ok(Scalar {
-                    text,
-                    is_plain: false,
-                });
+                return Ok(Scalar { text, is_plain: false });
             }
             ('"', '\\') => scan_escape(reader, &mut text)?,
             (_, c @ ('\'' | '"' | '\\')) => {
@@ -171,11 +139,7 @@ pub(super) fn scan_quoted(reader: &mut Reader<'_>) -> Result<Scalar, Error> {
                 text.push(c);
             }
             (_, END) => {
-                return Err(reader.error(
-                    Code::UnclosedQuote,
-                    start,
-                    format!("the text after {quote} has no end"),
-                ));
+                return Err(reader.error(Code::UnclosedQuote, start, format!("the text after {quote} has no end")));
             }
             _ => scan_quoted_separation(reader)?.write_to(&mut text),
         }
@@ -185,10 +149,7 @@ pub(super) fn scan_quoted(reader: &mut Reader<'_>) -> Result<Scalar, Error> {
 fn scan_quoted_separation(reader: &mut Reader<'_>) -> Result<Fold, Error> {
     let spaces = reader.take_until(|c| !matches!(c, ' ' | '\t')).to_vec();
     let Some(first_break) = reader.take_break() else {
-        return Ok(Fold {
-            spaces,
-            ..Fold::default()
-        });
+        return Ok(Fold { spaces, ..Fold::default() });
     };
     let mut fold = Fold::line_break(first_break);
     fold.more_breaks = scan_quoted_breaks(reader)?;
@@ -200,10 +161,7 @@ fn scan_quoted_breaks(reader: &mut Reader<'_>) -> Result<Vec<char>, Error> {
     let mut breaks = Vec::new();
     loop {
         if reader.is_document_mark() {
-            return Err(reader.error_here(
-                Code::DocumentMarkInQuotes,
-                "a document mark stands inside quotes",
-            ));
+            return Err(reader.error_here(Code::DocumentMarkInQuotes, "a document mark stands inside quotes"));
         }
         reader.take_until(|c| !matches!(c, ' ' | '\t'));
         match reader.take_break() {
@@ -240,11 +198,7 @@ fn scan_escape(reader: &mut Reader<'_>, text: &mut PyStr) -> Result<(), Error> {
             return Ok(());
         }
         c => {
-            let shown = if c == END {
-                "the end of the text".to_owned()
-            } else {
-                format!("`\\{c}`")
-            };
+            let shown = if c == END { "the end of the text".to_owned() } else { format!("`\\{c}`") };
             return Err(reader.error_here(Code::BadEscape, format!("YAML has no escape {shown}")));
         }
     };
@@ -254,9 +208,7 @@ fn scan_escape(reader: &mut Reader<'_>, text: &mut PyStr) -> Result<(), Error> {
 }
 
 fn scan_hex_escape(reader: &mut Reader<'_>, digits: usize, text: &mut PyStr) -> Result<(), Error> {
-    let value = (0..digits).try_fold(0, |value: u32, n| {
-        Some(value << 4 | reader.peek_at(2 + n).to_digit(16)?)
-    });
+    let value = (0..digits).try_fold(0, |value: u32, n| Some(value << 4 | reader.peek_at(2 + n).to_digit(16)?));
     match value {
         Some(code) if code <= u32::from(char::MAX) => {
             text.push_code_point(code);
@@ -264,10 +216,7 @@ fn scan_hex_escape(reader: &mut Reader<'_>, digits: usize, text: &mut PyStr) -> 
             Ok(())
         }
         Some(_) => Err(reader.error_here(Code::BadEscape, "the escape stands for no character")),
-        None => Err(reader.error_here(
-            Code::BadEscape,
-            format!("{digits} hex digits are expected in the escape"),
-        )),
+        None => Err(reader.error_here(Code::BadEscape, format!("{digits} hex digits are expected in the escape"))),
     }
 }
 
@@ -280,10 +229,7 @@ enum Chomping {
 }
 
 /// Scans a `|` or `>` scalar whose text is indented by at least `least_indent`.
-pub(super) fn scan_block(
-    reader: &mut Reader<'_>,
-    least_indent: usize,
-) -> Result<(Scalar, Mark), Error> {
+pub(super) fn scan_block(reader: &mut Reader<'_>, least_indent: usize) -> Result<(Scalar, Mark), Error> {
     let is_folded = reader.peek() == '>';
     reader.skip(1);
     let (chomping, increment) = scan_block_header(reader)?;
@@ -325,13 +271,7 @@ pub(super) fn scan_block(
     if chomping == Chomping::Keep {
         text.extend(&breaks);
     }
-    Ok((
-        Scalar {
-            text,
-            is_plain: false,
-        },
-        end,
-    ))
+    Ok((Scalar { text, is_plain: false }, end))
 }
 
 /// Scans the rest of the line after `|` or `>`: chomping and indentation in either order, and a comment.
@@ -342,16 +282,12 @@ fn scan_block_header(reader: &mut Reader<'_>) -> Result<(Chomping, Option<usize>
         match reader.peek() {
             '+' if chomping.is_none() => chomping = Some(Chomping::Keep),
             '-' if chomping.is_none() => chomping = Some(Chomping::Strip),
-            digit @ '1'..='9' if increment.is_none() => {
-                increment = digit.to_digit(10).map(|n| n as usize)
-            }
+            digit @ '1'..='9' if increment.is_none() => increment = digit.to_digit(10).map(|n| n as usize),
             _ => break,
         }
         reader.skip(1);
     }
-    let bad = |reader: &Reader<'_>| {
-        reader.error_here(Code::BadBlockHeader, "this cannot follow `|` or `>`")
-    };
+    let bad = |reader: &Reader<'_>| reader.error_here(Code::BadBlockHeader, "this cannot follow `|` or `>`");
     if reader.peek() != ' ' && !is_break_or_end(reader.peek()) {
         return Err(bad(reader));
     }

@@ -63,11 +63,7 @@ impl<'t> Scanner<'t> {
         let end = self.reader.mark();
         // The text's end is a token that can be looked at again and again.
         if self.tokens.is_empty() {
-            self.tokens.push_back(Token {
-                kind: TokenKind::StreamEnd,
-                start: end,
-                end,
-            });
+            self.tokens.push_back(Token { kind: TokenKind::StreamEnd, start: end, end });
         }
         Ok(&self.tokens[0])
     }
@@ -77,11 +73,7 @@ impl<'t> Scanner<'t> {
         self.peek()?;
         self.taken += 1;
         let end = self.reader.mark();
-        Ok(self.tokens.pop_front().unwrap_or(Token {
-            kind: TokenKind::StreamEnd,
-            start: end,
-            end,
-        }))
+        Ok(self.tokens.pop_front().unwrap_or(Token { kind: TokenKind::StreamEnd, start: end, end }))
     }
 
     pub(super) fn error(&self, code: Code, at: Mark, message: impl Into<String>) -> Error {
@@ -97,11 +89,7 @@ impl<'t> Scanner<'t> {
             return Ok(true);
         }
         self.drop_stale_keys()?;
-        Ok(self
-            .simple_keys
-            .iter()
-            .flatten()
-            .any(|key| key.token == self.taken))
+        Ok(self.simple_keys.iter().flatten().any(|key| key.token == self.taken))
     }
 
     fn is_in_flow(&self) -> bool {
@@ -119,9 +107,7 @@ impl<'t> Scanner<'t> {
             '-' if at_line_start && self.reader.is_document_mark() => {
                 self.fetch_document_mark(TokenKind::DocumentStart)
             }
-            '.' if at_line_start && self.reader.is_document_mark() => {
-                self.fetch_document_mark(TokenKind::DocumentEnd)
-            }
+            '.' if at_line_start && self.reader.is_document_mark() => self.fetch_document_mark(TokenKind::DocumentEnd),
             '[' => self.fetch_flow_start(TokenKind::FlowSequenceStart),
             '{' => self.fetch_flow_start(TokenKind::FlowMappingStart),
             ']' => self.fetch_flow_end(TokenKind::FlowSequenceEnd),
@@ -129,9 +115,7 @@ impl<'t> Scanner<'t> {
             ',' => self.fetch_flow_entry(),
             '-' if is_blank_or_end(self.reader.peek_at(1)) => self.fetch_block_entry(),
             '?' if self.is_in_flow() || is_blank_or_end(self.reader.peek_at(1)) => self.fetch_key(),
-            ':' if self.is_in_flow() || is_blank_or_end(self.reader.peek_at(1)) => {
-                self.fetch_value()
-            }
+            ':' if self.is_in_flow() || is_blank_or_end(self.reader.peek_at(1)) => self.fetch_value(),
             '*' => self.fetch_name(TokenKind::Alias),
             '&' => self.fetch_name(TokenKind::Anchor),
             '!' => self.fetch_tag(),
@@ -154,12 +138,9 @@ impl<'t> Scanner<'t> {
 
     fn no_such_token(&self, c: char) -> Error {
         if c == '\t' {
-            return self
-                .reader
-                .error_here(Code::Tab, "a tab stands where YAML allows only spaces");
+            return self.reader.error_here(Code::Tab, "a tab stands where YAML allows only spaces");
         }
-        self.reader
-            .error_here(Code::NoSuchToken, format!("no value can start with `{c}`"))
+        self.reader.error_here(Code::NoSuchToken, format!("no value can start with `{c}`"))
     }
 
     fn skip_to_next_token(&mut self) {
@@ -213,11 +194,7 @@ impl<'t> Scanner<'t> {
         self.forget_simple_key()?;
         let mark = self.reader.mark();
         let required = !self.is_in_flow() && self.indent == mark.column as isize;
-        let key = SimpleKey {
-            token: self.taken + self.tokens.len(),
-            required,
-            mark,
-        };
+        let key = SimpleKey { token: self.taken + self.tokens.len(), required, mark };
         self.replace_simple_key(Some(key));
         Ok(())
     }
@@ -231,9 +208,7 @@ impl<'t> Scanner<'t> {
     }
 
     fn replace_simple_key(&mut self, key: Option<SimpleKey>) -> Option<SimpleKey> {
-        self.simple_keys
-            .last_mut()
-            .and_then(|last| std::mem::replace(last, key))
+        self.simple_keys.last_mut().and_then(|last| std::mem::replace(last, key))
     }
 
     fn drop_stale_keys(&mut self) -> Result<(), Error> {
@@ -254,21 +229,13 @@ impl<'t> Scanner<'t> {
     }
 
     fn missing_colon(&self, key: SimpleKey) -> Error {
-        self.reader.error(
-            Code::MissingColon,
-            key.mark,
-            "a key with `:` is expected here",
-        )
+        self.reader.error(Code::MissingColon, key.mark, "a key with `:` is expected here")
     }
 
     // Tokens
 
     fn push(&mut self, kind: TokenKind, start: Mark) {
-        self.tokens.push_back(Token {
-            kind,
-            start,
-            end: self.reader.mark(),
-        });
+        self.tokens.push_back(Token { kind, start, end: self.reader.mark() });
     }
 
     fn push_indicator(&mut self, kind: TokenKind, length: usize) {
@@ -336,9 +303,7 @@ impl<'t> Scanner<'t> {
     fn fetch_block_entry(&mut self) -> Result<(), Error> {
         if !self.is_in_flow() {
             if !self.allow_simple_key {
-                return Err(self
-                    .reader
-                    .error_here(Code::EntryNotAllowed, "a list item cannot begin here"));
+                return Err(self.reader.error_here(Code::EntryNotAllowed, "a list item cannot begin here"));
             }
             if self.opens_block(self.reader.column()) {
                 self.push(TokenKind::BlockSequenceStart, self.reader.mark());
@@ -354,9 +319,7 @@ impl<'t> Scanner<'t> {
     fn fetch_key(&mut self) -> Result<(), Error> {
         if !self.is_in_flow() {
             if !self.allow_simple_key {
-                return Err(self
-                    .reader
-                    .error_here(Code::KeyNotAllowed, "a key with `?` cannot begin here"));
+                return Err(self.reader.error_here(Code::KeyNotAllowed, "a key with `?` cannot begin here"));
             }
             if self.opens_block(self.reader.column()) {
                 self.push(TokenKind::BlockMappingStart, self.reader.mark());
@@ -372,24 +335,18 @@ impl<'t> Scanner<'t> {
     fn fetch_value(&mut self) -> Result<(), Error> {
         if let Some(key) = self.replace_simple_key(None) {
             let place = key.token - self.taken;
-            let token = |kind| Token {
-                kind,
-                start: key.mark,
-                end: key.mark,
-            };
+            let token = |kind| Token { kind, start: key.mark, end: key.mark };
             self.tokens.insert(place, token(TokenKind::Key));
             if self.opens_block(key.mark.column) {
-                self.tokens
-                    .insert(place, token(TokenKind::BlockMappingStart));
+                self.tokens.insert(place, token(TokenKind::BlockMappingStart));
             }
             self.allow_simple_key = false;
         } else {
             if !self.is_in_flow() {
                 if !self.allow_simple_key {
-                    return Err(self.reader.error_here(
-                        Code::ValueNotAllowed,
-                        "`:` cannot stand here: a value began already",
-                    ));
+                    return Err(self
+                        .reader
+                        .error_here(Code::ValueNotAllowed, "`:` cannot stand here: a value began already"));
                 }
                 if self.opens_block(self.reader.column()) {
                     self.push(TokenKind::BlockMappingStart, self.reader.mark());
@@ -426,11 +383,7 @@ impl<'t> Scanner<'t> {
         let start = self.reader.mark();
         let least_indent = usize::try_from(self.indent + 1).unwrap_or(0).max(1);
         let (scalar, end) = scalars::scan_block(&mut self.reader, least_indent)?;
-        self.tokens.push_back(Token {
-            kind: TokenKind::Scalar(scalar),
-            start,
-            end,
-        });
+        self.tokens.push_back(Token { kind: TokenKind::Scalar(scalar), start, end });
         Ok(())
     }
 
@@ -447,18 +400,11 @@ impl<'t> Scanner<'t> {
         self.save_simple_key()?;
         let start = self.reader.mark();
         let least_indent = usize::try_from(self.indent + 1).unwrap_or(0);
-        let context = scalars::Context {
-            is_in_flow: self.is_in_flow(),
-            least_indent,
-        };
+        let context = scalars::Context { is_in_flow: self.is_in_flow(), least_indent };
         let plain = scalars::scan_plain(&mut self.reader, context);
         // A plain scalar that ends at a line break leaves the scanner at the start of a line, where a key may stand.
         self.allow_simple_key = plain.ends_with_break;
-        self.tokens.push_back(Token {
-            kind: TokenKind::Scalar(plain.scalar),
-            start,
-            end: plain.end,
-        });
+        self.tokens.push_back(Token { kind: TokenKind::Scalar(plain.scalar), start, end: plain.end });
         Ok(())
     }
 }

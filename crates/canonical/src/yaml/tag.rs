@@ -29,22 +29,14 @@ pub(super) fn scan_tag(reader: &mut Reader<'_>) -> Result<TagToken, Error> {
             reader.skip(2);
             let suffix = scan_uri(reader)?;
             if reader.peek() != '>' {
-                return Err(
-                    reader.error_here(Code::BadTag, "`>` is expected at the end of the tag")
-                );
+                return Err(reader.error_here(Code::BadTag, "`>` is expected at the end of the tag"));
             }
             reader.skip(1);
-            TagToken {
-                handle: None,
-                suffix,
-            }
+            TagToken { handle: None, suffix }
         }
         next if is_blank_or_end(next) => {
             reader.skip(1);
-            TagToken {
-                handle: None,
-                suffix: "!".to_owned(),
-            }
+            TagToken { handle: None, suffix: "!".to_owned() }
         }
         _ => {
             let handle = if has_named_handle(reader) {
@@ -53,10 +45,7 @@ pub(super) fn scan_tag(reader: &mut Reader<'_>) -> Result<TagToken, Error> {
                 reader.skip(1);
                 "!".to_owned()
             };
-            TagToken {
-                handle: Some(handle),
-                suffix: scan_uri(reader)?,
-            }
+            TagToken { handle: Some(handle), suffix: scan_uri(reader)? }
         }
     };
     if reader.peek() != ' ' && !is_break_or_end(reader.peek()) {
@@ -67,20 +56,12 @@ pub(super) fn scan_tag(reader: &mut Reader<'_>) -> Result<TagToken, Error> {
 
 /// Tells whether a second `!` follows before the next space, which ends the handle.
 fn has_named_handle(reader: &Reader<'_>) -> bool {
-    (1..)
-        .map(|ahead| reader.peek_at(ahead))
-        .take_while(|&c| c != ' ' && !is_break_or_end(c))
-        .any(|c| c == '!')
+    (1..).map(|ahead| reader.peek_at(ahead)).take_while(|&c| c != ' ' && !is_break_or_end(c)).any(|c| c == '!')
 }
 
 /// Scans a tag handle: `!`, `!!` or `!name!`; in a `%TAG` line `!` may stand alone.
 pub(super) fn scan_handle(reader: &mut Reader<'_>) -> Result<String, Error> {
-    let bad = |reader: &Reader<'_>| {
-        reader.error_here(
-            Code::BadTag,
-            "a tag handle such as `!` or `!name!` is expected",
-        )
-    };
+    let bad = |reader: &Reader<'_>| reader.error_here(Code::BadTag, "a tag handle such as `!` or `!name!` is expected");
     if reader.peek() != '!' {
         return Err(bad(reader));
     }
@@ -127,6 +108,5 @@ fn scan_uri_escapes(reader: &mut Reader<'_>) -> Result<String, Error> {
         bytes.push((high << 4 | low) as u8);
         reader.skip(2);
     }
-    String::from_utf8(bytes)
-        .map_err(|_| reader.error(Code::BadTag, start, "the escapes in the tag are not UTF-8"))
+    String::from_utf8(bytes).map_err(|_| reader.error(Code::BadTag, start, "the escapes in the tag are not UTF-8"))
 }

@@ -35,9 +35,8 @@ pub(super) fn is_implicit(text: &str) -> bool {
 /// Reads a timestamp; `None` where Python raises, for a month 13 as for any other text.
 pub(super) fn read(text: &str) -> Option<Timestamp> {
     let parts = split(text)?;
-    let is_date = parts.year >= 1
-        && (1..=12).contains(&parts.month)
-        && (1..=days(parts.year, parts.month)).contains(&parts.day);
+    let is_date =
+        parts.year >= 1 && (1..=12).contains(&parts.month) && (1..=days(parts.year, parts.month)).contains(&parts.day);
     if !is_date {
         return None;
     }
@@ -73,20 +72,11 @@ fn split(text: &str) -> Option<Parts> {
     eat(&mut rest, '-')?;
     let day = digits(&mut rest, 1, 2)?;
     let is_padded = before_month - rest.len() == 5;
-    let mut parts = Parts {
-        year,
-        month,
-        day,
-        is_padded,
-        time: None,
-    };
+    let mut parts = Parts { year, month, day, is_padded, time: None };
     if rest.is_empty() {
         return Some(parts);
     }
-    if eat(&mut rest, 'T')
-        .or_else(|| eat(&mut rest, 't'))
-        .is_none()
-    {
+    if eat(&mut rest, 'T').or_else(|| eat(&mut rest, 't')).is_none() {
         let trimmed = rest.trim_start_matches([' ', '\t']);
         if trimmed.len() == rest.len() {
             return None;
@@ -102,17 +92,8 @@ fn split(text: &str) -> Option<Parts> {
         rest = rest.trim_start_matches(|c: char| c.is_ascii_digit());
     }
     let zone = rest.trim_start_matches([' ', '\t']);
-    let offset = if rest.is_empty() {
-        (0, 0)
-    } else {
-        split_zone(zone)?
-    };
-    parts.time = Some(Time {
-        hour,
-        minute,
-        second,
-        offset,
-    });
+    let offset = if rest.is_empty() { (0, 0) } else { split_zone(zone)? };
+    parts.time = Some(Time { hour, minute, second, offset });
     Some(parts)
 }
 
@@ -136,16 +117,8 @@ fn eat(rest: &mut &str, wanted: char) -> Option<()> {
 
 /// Takes as many digits as there are, but no more than `most`; `None` below `least`.
 fn digits(rest: &mut &str, least: usize, most: usize) -> Option<u32> {
-    let count = rest
-        .bytes()
-        .take(most)
-        .take_while(u8::is_ascii_digit)
-        .count();
+    let count = rest.bytes().take(most).take_while(u8::is_ascii_digit).count();
     let (taken, left) = rest.split_at(count);
     *rest = left;
-    if count < least {
-        None
-    } else {
-        taken.parse().ok()
-    }
+    if count < least { None } else { taken.parse().ok() }
 }

@@ -16,8 +16,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub use path::RelPath;
-pub(crate) use path::printable;
+pub use path::{RelPath, printable};
 
 use crate::code::Code;
 use crate::digest::Digest;

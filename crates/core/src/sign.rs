@@ -97,6 +97,17 @@ impl Plan {
         &self.warnings
     }
 
+    /// Fails unless this is the digest, for a caller who looked at the plugin some other way.
+    ///
+    /// # Errors
+    /// [`Error::OtherDigest`], and nothing else.
+    pub fn expect_digest(&self, seen: &Digest) -> Result<(), Error> {
+        if self.digest() == *seen {
+            return Ok(());
+        }
+        Err(Error::OtherDigest { dir: self.dir.clone(), seen: *seen, found: self.digest() })
+    }
+
     /// Signs the plugin, if its folder still has this plan's digest.
     ///
     /// The signature goes to `out`, or to `plugin.sig` in the folder. A file that is there is replaced if it holds a

@@ -70,8 +70,9 @@ pub(crate) fn write_printable(text: &str, f: &mut impl fmt::Write) -> fmt::Resul
     Ok(())
 }
 
-/// Returns a stranger's text as [`write_printable`] writes it.
-pub(crate) fn printable(text: &str) -> String {
+/// Returns a stranger's text so that it stays on its line and shows what it holds: control characters and characters
+/// that change the direction of text or have no width are escaped.
+pub fn printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     // Writing to a `String` cannot fail.
     let _ = write_printable(text, &mut out);

@@ -12,7 +12,7 @@ pub mod pem;
 mod public;
 mod secret;
 
-pub use files::{KeyFiles, KeyFilesError, write_keypair};
+pub use files::{KeyFiles, KeyFilesError, RiskyPlace, risky_places, write_keypair};
 pub use id::{KeyId, KeyIdError};
 pub use pem::{KeySource, PrivateKeyError, PrivateKeyProblem};
 pub use public::{Fingerprint, PublicKey, PublicKeyError};

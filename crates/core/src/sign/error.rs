@@ -28,6 +28,16 @@ pub enum Error {
         /// What changed.
         change: Box<Change>,
     },
+    /// The folder does not have the digest that it should have.
+    #[error("`{}` has the digest {found}, not {seen}", dir.display())]
+    OtherDigest {
+        /// The plugin's folder.
+        dir: PathBuf,
+        /// The digest that was looked at.
+        seen: Digest,
+        /// The digest that was found.
+        found: Digest,
+    },
     /// A signature may not go to this file.
     #[error("cannot write a signature to `{}`: {why}", path.display())]
     OutputRefused {
@@ -164,7 +174,7 @@ impl Error {
 impl Explain for Error {
     fn code(&self) -> Code {
         match self {
-            Self::FolderChanged { .. } => Code::FolderChanged,
+            Self::FolderChanged { .. } | Self::OtherDigest { .. } => Code::FolderChanged,
             Self::OutputRefused { .. } => Code::OutputRefused,
             Self::RecheckFailed { .. } | Self::NotTakenBack { .. } => Code::RecheckFailed,
             Self::Cancelled(_) => Code::Cancelled,
@@ -179,6 +189,9 @@ impl Explain for Error {
     fn hint(&self) -> Option<String> {
         Some(match self {
             Self::FolderChanged { .. } => "look at the changes, then sign what is there now".to_owned(),
+            Self::OtherDigest { .. } => {
+                "the folder is not what was looked at; look at it again, then sign what is there now".to_owned()
+            }
             Self::OutputRefused { .. } => "choose another file".to_owned(),
             Self::RecheckFailed { .. } => {
                 "something wrote to the folder while it was being signed; wait until nothing does, then sign again"
@@ -192,6 +205,7 @@ impl Explain for Error {
     fn place(&self) -> Option<Place> {
         match self {
             Self::FolderChanged { dir: path, .. }
+            | Self::OtherDigest { dir: path, .. }
             | Self::OutputRefused { path, .. }
             | Self::RecheckFailed { path, .. }
             | Self::NotTakenBack { path, .. } => Some(Place {

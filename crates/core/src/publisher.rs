@@ -204,7 +204,9 @@ pub enum PublisherError {
         kept: Kept,
     },
     /// The records say that a key with this id is in the keyring, which cannot be asked.
-    #[error("make the key `{id}`: a key with this id was made before and kept in the keyring, which does not answer ({keyring})")]
+    #[error(
+        "make the key `{id}`: a key with this id was made before and kept in the keyring, which does not answer ({keyring})"
+    )]
     Taken {
         /// The key's id.
         id: KeyId,

@@ -20,6 +20,7 @@ pub mod records;
 mod regular;
 pub mod sign;
 pub mod signature;
+pub mod state;
 pub mod task;
 pub mod trusted;
 pub mod verdict;

@@ -39,6 +39,9 @@ pub(crate) enum Command {
     /// Make a publisher key, once
     #[command(after_help = KEYGEN)]
     Keygen(Keygen),
+    /// Say what should be known of a plugin before it is signed
+    #[command(after_help = CHECK)]
+    Check(Check),
     /// Sign a plugin folder
     #[command(after_help = SIGN)]
     Sign(Sign),
@@ -93,6 +96,20 @@ pub(crate) struct KeyPlace {
     /// Write the key to the files PREFIX.pem (public) and PREFIX.key (private, unencrypted)
     #[arg(long, value_name = "PREFIX")]
     pub(crate) out: Option<PathBuf>,
+}
+
+const CHECK: &str = "\
+Examples:
+  aisoc-publisher check --plugin-dir my-enricher
+  aisoc-publisher check --plugin-dir my-enricher --json
+
+Exit status 0: it can be signed, whatever else was found. 1: it cannot, or the loader would refuse it.";
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Check {
+    /// The plugin's folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) plugin_dir: PathBuf,
 }
 
 const SIGN: &str = "\

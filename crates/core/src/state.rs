@@ -19,7 +19,7 @@ pub enum State {
     /// There is no `plugin.sig`.
     None,
     /// It fits one of the keys.
-    Good(Good),
+    Good(Box<Good>),
     /// It is well-formed and fits none of the keys: the plugin changed, or somebody else signed it.
     Mismatch {
         /// The digest of what is in the folder; unknown where there is no key to try.
@@ -79,7 +79,7 @@ fn state(verdict: Verdict, file: &Path, keys: &[Record]) -> State {
         (strict.signature_status, verdict.signature, verdict.digest)
         && let Some(record) = keys.iter().find(|record| strict.key_id.as_deref() == Some(record.key_id.as_str()))
     {
-        return State::Good(Good { key_id: record.key_id.clone(), signature, digest, verdict });
+        return State::Good(Box::new(Good { key_id: record.key_id.clone(), signature, digest, verdict }));
     }
     match (strict.reason, &strict.finding) {
         (Reason::Unsigned, _) => State::None,

@@ -53,8 +53,8 @@ impl FileStamp {
 
 fn nanoseconds(time: SystemTime) -> i128 {
     match time.duration_since(UNIX_EPOCH) {
-        Ok(after) => after.as_nanos().cast_signed().into(),
-        Err(before) => -(i128::from(before.duration().as_nanos().cast_signed())),
+        Ok(after) => after.as_nanos().cast_signed(),
+        Err(before) => -before.duration().as_nanos().cast_signed(),
     }
 }
 

@@ -47,7 +47,7 @@ pub struct FieldAsRead {
     /// Python's `str(value)` of a text, number, boolean, `None` or date: `version: 1.10` is `1.1`. Nothing for other
     /// kinds, for a time, and for a missing field. A surrogate without its other half is U+FFFD.
     pub text: Option<String>,
-    /// What the manifest has there, quotes and tags included.
+    /// What the manifest has there, quotes included.
     pub written: Option<String>,
     /// Whether Python counts the value as true. A required field without that is missing to the loader.
     pub truthy: bool,

@@ -13,7 +13,7 @@ use crate::common::session::Session;
 use crate::common::tests_folder;
 use crate::common::transcript::Transcript;
 
-const COMMANDS: [&str; 6] = ["keygen", "sign", "verify", "payload", "entry", "keys"];
+const COMMANDS: [&str; 7] = ["keygen", "check", "sign", "verify", "payload", "entry", "keys"];
 
 #[test]
 fn every_help_is_as_recorded() {
@@ -56,19 +56,26 @@ fn wrong_usage_is_told() {
     transcript.check("wrong-usage");
 }
 
-/// The commands that a help text gives as examples, each as one line of shell.
-fn examples(help: &Outcome) -> Vec<String> {
+/// The commands that a help text gives as examples: all that stands below the line `title`, as a shell takes it.
+#[track_caller]
+fn examples(help: &Outcome, title: &str) -> Vec<String> {
+    let lines = help.stdout().lines().skip_while(|line| *line != title).skip(1).take_while(|line| !line.is_empty());
     let mut examples: Vec<String> = Vec::new();
     let mut continues = false;
-    for line in help.stdout().lines() {
-        if line.starts_with("  aisoc-publisher ") || continues {
-            match (examples.last_mut(), continues) {
-                (Some(example), true) => *example += &format!("\n{line}"),
-                _ => examples.push(line.to_owned()),
+    for line in lines {
+        // A line that was broken to fit a terminal of usual width could not be pasted.
+        assert!(line.len() <= 80, "too long: {line}");
+        match examples.last_mut() {
+            Some(example) if continues => *example += &format!("\n{line}"),
+            _ if line.starts_with("  # ") => {}
+            _ => {
+                assert!(line.starts_with("  aisoc-publisher "), "neither a command nor a comment: {line}");
+                examples.push(line.to_owned());
             }
-            continues = line.ends_with('\\');
         }
+        continues = line.ends_with('\\');
     }
+    assert!(!continues && !examples.is_empty(), "{}", help.shown());
     examples
 }
 
@@ -117,7 +124,7 @@ fn session() -> Session {
 #[test]
 fn the_overviews_examples_work_in_their_order() {
     let session = session();
-    let examples = examples(&session.run("--help"));
+    let examples = examples(&session.run("--help"), "A first release, from key to marketplace entry:");
     assert_eq!(examples.len(), 4, "{examples:#?}");
     for example in examples {
         paste(&session.sandbox, &session.environment(), &example);
@@ -136,8 +143,8 @@ fn every_commands_examples_work() {
     copy_folder(&sandbox.path("my-enricher"), &without_keyring.path("my-enricher"));
     let mut pasted = 0;
     // As they build on each other, with what the reader has beside them.
-    for command in ["keygen", "keys", "sign", "verify", "payload", "entry"] {
-        let examples = examples(&session.run(&format!("{command} --help")));
+    for command in ["keygen", "keys", "check", "sign", "verify", "payload", "entry"] {
+        let examples = examples(&session.run(&format!("{command} --help")), "Examples:");
         assert!(examples.len() >= 2, "{command}: {examples:#?}");
         pasted += examples.len();
         for example in &examples {
@@ -162,5 +169,5 @@ fn every_commands_examples_work() {
             _ => {}
         }
     }
-    assert!(pasted >= 13, "only {pasted} examples");
+    assert!(pasted >= 15, "only {pasted} examples");
 }

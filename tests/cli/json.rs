@@ -34,6 +34,8 @@ fn every_command_answers_with_one_object() {
             1,
             &["loads", "signature_status", "key_id", "reason", "trust_mode", "digest", "finding"],
         ),
+        ("check --plugin-dir virustotal", 0, &["findings", "digest"]),
+        ("check --plugin-dir broken-yaml", 1, &["findings", "digest"]),
         ("payload --plugin-dir virustotal", 0, &["digest", "canonical", "files"]),
         ("payload --plugin-dir virustotal --digest", 0, &["digest", "canonical", "files"]),
         (
@@ -113,7 +115,13 @@ fn wrong_usage_is_one_object_too() {
         let outcome = sandbox.command(arguments.split(' ').filter(|a| !a.is_empty()).chain(["--json"])).run().expect(2);
         assert_eq!(outcome.error_code(), "usage", "{}", outcome.shown());
         let message = outcome.json()["error"]["message"].as_str().unwrap().to_owned();
-        assert!(message.len() > 10 && !message.starts_with("error"), "{message}");
+        assert!(message.len() > 10 && !message.starts_with("error") && !message.ends_with(':'), "{message}");
+    }
+    // What is missing is named, every part of it.
+    let missing = sandbox.run_json("sign").expect(2).json();
+    let message = missing["error"]["message"].as_str().unwrap();
+    for argument in ["--plugin-dir", "--key-id", "--private-key"] {
+        assert!(message.contains(argument), "{message}");
     }
     before.assert_same(&sandbox.listing());
 }

@@ -152,3 +152,36 @@ fn without_a_keyring_the_way_out_is_told() {
     transcript.redact(sandbox.root().to_str().unwrap(), "<folder>");
     transcript.check("no-keyring");
 }
+
+/// Where there is no keyring a key may be kept in a file of this program's, under a passphrase.
+#[test]
+fn a_key_in_a_file_under_a_passphrase() {
+    const RIGHT: &str = "correct horse battery staple";
+    let sandbox = Sandbox::new();
+    sandbox.sample("virustotal");
+    let run = |arguments: &str, passphrase: &str| {
+        sandbox.command(arguments.split(' ').chain(["--json"])).env("PASS", passphrase).run()
+    };
+    let keygen = "keygen --key-id acme --in file --passphrase env:PASS";
+    run(keygen, "short").expect(3);
+    sandbox.assert_remembers_nothing();
+    let made = run(keygen, RIGHT).expect(0).json();
+    assert_eq!(run(keygen, RIGHT).expect(3).error_code(), "key-exists");
+    let public = sandbox.run("keys --pem acme").expect(0).stdout;
+    assert_eq!(made["fingerprint"], keys::fingerprint(&public));
+    assert_eq!(sandbox.run_json("keys").expect(0).json()["keys"][0]["kept"], made["kept"]);
+    sandbox.write("trusted/acme.pem", public);
+
+    let before = Listing::of(&sandbox.path(""));
+    let sign = "sign --plugin-dir virustotal --key-id acme";
+    assert_eq!(sandbox.run_json(sign).expect(3).error_code(), "passphrase-needed");
+    let sign = format!("{sign} --passphrase env:PASS");
+    let wrong = run(&sign, "correct horse battery stable").expect(3);
+    assert_eq!(wrong.error_code(), "wrong-passphrase");
+    assert!(!wrong.all().contains("battery"), "{}", wrong.shown());
+    before.assert_same(&Listing::of(&sandbox.path("")));
+    let signed = run(&sign, RIGHT).expect(0).json();
+    assert_eq!(signed["fingerprint"], made["fingerprint"]);
+    sandbox.run("verify --plugin-dir virustotal --trusted-keys trusted").expect(0);
+    sandbox.run("entry --plugin-dir virustotal --key-id acme").expect(0);
+}

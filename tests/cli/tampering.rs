@@ -224,8 +224,8 @@ fn the_signature_itself() {
         });
     }
     for (what, content) in [
-        ("127 digits", hex[..127].as_bytes().to_vec()),
-        ("126 digits", hex[..126].as_bytes().to_vec()),
+        ("127 digits", hex.as_bytes()[..127].to_vec()),
+        ("126 digits", hex.as_bytes()[..126].to_vec()),
         ("130 digits", format!("{hex}00").into_bytes()),
         ("a split pair", format!("{} {}", &hex[..1], &hex[1..]).into_bytes()),
         ("0x", format!("0x{hex}").into_bytes()),

@@ -52,7 +52,7 @@ impl Run {
     }
 
     /// Runs the copy of the program at this path as the user `nobody`.
-    pub fn as_nobody(mut self, program: PathBuf) -> Self {
+    pub fn through_nobody(mut self, program: PathBuf) -> Self {
         self.program = program;
         self.as_nobody = true;
         self

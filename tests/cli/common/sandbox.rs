@@ -111,12 +111,14 @@ impl Sandbox {
         super::need("setpriv", "util-linux");
         let copy = self.root().join("aisoc-publisher");
         if !copy.exists() {
-            // The folder that holds the build may be closed to others.
-            fs::copy(PROGRAM, &copy).unwrap();
+            // The folder that holds the build may be closed to others. Another process makes the copy: a file that this
+            // one has open for writing could be inherited by a run of another thread, and would be too busy to be run.
+            let status = std::process::Command::new("cp").arg(PROGRAM).arg(&copy).status().unwrap();
+            assert!(status.success());
             set_mode(&copy, 0o755);
             set_mode(self.root(), 0o755);
         }
-        run.as_nobody(copy)
+        run.through_nobody(copy)
     }
 
     /// Fails when the user's data folder holds anything but locks, which are empty files.

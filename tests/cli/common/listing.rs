@@ -38,7 +38,11 @@ impl Listing {
 }
 
 fn look(path: &Path, listing: &mut BTreeMap<PathBuf, String>) {
-    let found = fs::symlink_metadata(path).unwrap();
+    let Ok(found) = fs::symlink_metadata(path) else {
+        // In a folder that may be listed and not entered, for whoever is not root.
+        listing.insert(path.to_owned(), "closed".to_owned());
+        return;
+    };
     let content = if found.is_file() {
         // Root reads everything; for others an unreadable file still has its size and time.
         fs::read(path).map_or_else(|_| "unreadable".to_owned(), |bytes| hex::encode(Sha256::digest(bytes)))

@@ -34,7 +34,7 @@ const CONFIGURATION: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
   <type>session</type>
-  <listen>unix:tmpdir=/tmp</listen>
+  <listen>unix:path=SOCKET</listen>
   <policy context="default">
     <allow send_destination="*" eavesdrop="true"/>
     <allow eavesdrop="true"/>
@@ -51,7 +51,9 @@ impl Session {
         need("gnome-keyring-daemon", "gnome-keyring");
         let sandbox = Sandbox::new();
         let configuration = sandbox.home().join("session.conf");
-        fs::write(&configuration, CONFIGURATION).unwrap();
+        // In the sandbox, so that it goes with it: a bus that is killed leaves its socket behind.
+        let socket = sandbox.home().join("bus");
+        fs::write(&configuration, CONFIGURATION.replace("SOCKET", socket.to_str().unwrap())).unwrap();
         let runtime = sandbox.home().join("runtime");
         fs::create_dir(&runtime).unwrap();
         // The daemon refuses a runtime folder that others may enter.

@@ -52,12 +52,16 @@ pub(super) struct Properties {
 
 /// Parses a text that may hold one document, and tells the composer about it.
 pub(super) fn parse(text: &[char], limits: &Limits, composer: &mut Composer<'_>) -> Result<(), Error> {
-    let mut parser = Parser { scanner: Scanner::new(text), tag_handles: Vec::new(), limits, depth: 0, composer };
+    let start = Mark { index: 0, line: 0, column: 0 };
+    let mut parser =
+        Parser { scanner: Scanner::new(text), last_end: start, tag_handles: Vec::new(), limits, depth: 0, composer };
     parser.stream()
 }
 
 struct Parser<'t, 'c, 'g> {
     scanner: Scanner<'t>,
+    /// Where the token taken last ends.
+    last_end: Mark,
     /// What the tag handles stand for.
     tag_handles: Vec<(String, String)>,
     limits: &'c Limits,
@@ -73,6 +77,13 @@ macro_rules! at {
 }
 
 impl Parser<'_, '_, '_> {
+    /// Takes the next token.
+    fn next(&mut self) -> Result<Token, Error> {
+        let token = self.scanner.next()?;
+        self.last_end = token.end;
+        Ok(token)
+    }
+
     // Documents
 
     fn stream(&mut self) -> Result<(), Error> {
@@ -86,9 +97,9 @@ impl Parser<'_, '_, '_> {
             self.block_node()?;
         }
         while at!(self, DocumentEnd) {
-            self.scanner.next()?;
+            self.next()?;
         }
-        let token = self.scanner.next()?;
+        let token = self.next()?;
         match token.kind {
             TokenKind::StreamEnd => Ok(()),
             TokenKind::Directive(_) | TokenKind::DocumentStart => {
@@ -100,7 +111,7 @@ impl Parser<'_, '_, '_> {
 
     fn explicit_document(&mut self) -> Result<(), Error> {
         self.start_document()?;
-        let token = self.scanner.next()?;
+        let token = self.next()?;
         if !matches!(token.kind, TokenKind::DocumentStart) {
             return Err(self.unexpected(&token, "`---` is expected after the directives"));
         }
@@ -114,7 +125,7 @@ impl Parser<'_, '_, '_> {
     fn start_document(&mut self) -> Result<(), Error> {
         let mut has_version = false;
         while at!(self, Directive) {
-            let Token { kind, start, .. } = self.scanner.next()?;
+            let Token { kind, start, .. } = self.next()?;
             let error = |parser: &Self, code, message: &str| Err(parser.scanner.error(code, start, message));
             match kind {
                 TokenKind::Directive(Directive::Yaml { .. }) if has_version => {
@@ -162,7 +173,7 @@ impl Parser<'_, '_, '_> {
 
     fn node(&mut self, is_block: bool, may_be_indentless: bool) -> Result<(), Error> {
         if at!(self, Alias) {
-            let Token { kind, start, end } = self.scanner.next()?;
+            let Token { kind, start, end } = self.next()?;
             if let TokenKind::Alias(name) = kind {
                 self.composer.event(Event::Alias { name, span: Marks { start, end } })?;
             }
@@ -182,7 +193,7 @@ impl Parser<'_, '_, '_> {
                 self.empty_scalar(properties, at)
             }
             _ => {
-                let token = self.scanner.next()?;
+                let token = self.next()?;
                 Err(self.unexpected(&token, "a value is expected here"))
             }
         }
@@ -200,7 +211,7 @@ impl Parser<'_, '_, '_> {
             if !is_next {
                 return Ok(properties);
             }
-            let Token { kind, start, .. } = self.scanner.next()?;
+            let Token { kind, start, .. } = self.next()?;
             match kind {
                 TokenKind::Anchor(name) => properties.anchor = Some((name, start)),
                 TokenKind::Tag(tag) => properties.tag = Some((self.resolve_handle(tag, start)?, start)),
@@ -220,7 +231,7 @@ impl Parser<'_, '_, '_> {
     }
 
     fn scalar(&mut self, properties: Properties) -> Result<(), Error> {
-        let Token { kind, start, end } = self.scanner.next()?;
+        let Token { kind, start, end } = self.next()?;
         if let TokenKind::Scalar(scalar) = kind {
             let span = Marks { start, end };
             self.composer.event(Event::Scalar { properties, text: scalar.text, is_plain: scalar.is_plain, span })?;
@@ -233,10 +244,9 @@ impl Parser<'_, '_, '_> {
         self.composer.event(Event::Scalar { properties, text: PyStr::default(), is_plain: true, span })
     }
 
-    /// An empty scalar where the next token stands.
+    /// A value that is left out stands right after the token before it.
     fn empty_here(&mut self) -> Result<(), Error> {
-        let at = self.scanner.peek()?.start;
-        self.empty_scalar(Properties::default(), at)
+        self.empty_scalar(Properties::default(), self.last_end)
     }
 
     fn collection(
@@ -261,10 +271,10 @@ impl Parser<'_, '_, '_> {
     // Block collections
 
     fn block_sequence(&mut self, properties: Properties) -> Result<(), Error> {
-        let start = self.scanner.next()?.start;
+        let start = self.next()?.start;
         self.composer.event(Event::SequenceStart { properties, start })?;
         while at!(self, BlockEntry) {
-            self.scanner.next()?;
+            self.next()?;
             if at!(self, BlockEntry | BlockEnd) {
                 self.empty_here()?;
             } else {
@@ -278,7 +288,7 @@ impl Parser<'_, '_, '_> {
         let start = self.scanner.peek()?.start;
         self.composer.event(Event::SequenceStart { properties, start })?;
         while at!(self, BlockEntry) {
-            self.scanner.next()?;
+            self.next()?;
             if at!(self, BlockEntry | Key | Value | BlockEnd) {
                 self.empty_here()?;
             } else {
@@ -289,13 +299,13 @@ impl Parser<'_, '_, '_> {
     }
 
     fn block_mapping(&mut self, properties: Properties) -> Result<(), Error> {
-        let start = self.scanner.next()?.start;
+        let start = self.next()?.start;
         self.composer.event(Event::MappingStart { properties, start })?;
         while at!(self, Key) {
-            self.scanner.next()?;
+            self.next()?;
             self.block_mapping_part()?;
             if at!(self, Value) {
-                self.scanner.next()?;
+                self.next()?;
                 self.block_mapping_part()?;
             } else {
                 self.empty_here()?;
@@ -310,7 +320,7 @@ impl Parser<'_, '_, '_> {
     }
 
     fn block_end(&mut self, expectation: &str) -> Result<(), Error> {
-        let token = self.scanner.next()?;
+        let token = self.next()?;
         match token.kind {
             TokenKind::BlockEnd => self.end_collection(None),
             _ => Err(self.unexpected(&token, expectation)),
@@ -320,7 +330,7 @@ impl Parser<'_, '_, '_> {
     // Flow collections
 
     fn flow_sequence(&mut self, properties: Properties) -> Result<(), Error> {
-        let start = self.scanner.next()?.start;
+        let start = self.next()?.start;
         self.composer.event(Event::SequenceStart { properties, start })?;
         let mut is_first = true;
         while !at!(self, FlowSequenceEnd) {
@@ -334,13 +344,13 @@ impl Parser<'_, '_, '_> {
                 self.flow_node()?;
             }
         }
-        let end = self.scanner.next()?.end;
+        let end = self.next()?.end;
         self.end_collection(Some(end))
     }
 
     /// `[key: value]`: a mapping of one pair, without braces.
     fn single_pair(&mut self, properties: Properties) -> Result<(), Error> {
-        let start = self.scanner.next()?.start;
+        let start = self.next()?.start;
         self.composer.event(Event::MappingStart { properties, start })?;
         if at!(self, Value | FlowEntry | FlowSequenceEnd) {
             self.empty_here()?;
@@ -348,7 +358,7 @@ impl Parser<'_, '_, '_> {
             self.flow_node()?;
         }
         if at!(self, Value) {
-            self.scanner.next()?;
+            self.next()?;
             if at!(self, FlowEntry | FlowSequenceEnd) {
                 self.empty_here()?;
             } else {
@@ -361,7 +371,7 @@ impl Parser<'_, '_, '_> {
     }
 
     fn flow_mapping(&mut self, properties: Properties) -> Result<(), Error> {
-        let start = self.scanner.next()?.start;
+        let start = self.next()?.start;
         self.composer.event(Event::MappingStart { properties, start })?;
         let mut is_first = true;
         while !at!(self, FlowMappingEnd) {
@@ -370,7 +380,7 @@ impl Parser<'_, '_, '_> {
             }
             is_first = false;
             if at!(self, Key) {
-                self.scanner.next()?;
+                self.next()?;
                 if at!(self, Value | FlowEntry | FlowMappingEnd) {
                     self.empty_here()?;
                 } else {
@@ -383,7 +393,7 @@ impl Parser<'_, '_, '_> {
                 self.empty_here()?;
             }
         }
-        let end = self.scanner.next()?.end;
+        let end = self.next()?.end;
         self.end_collection(Some(end))
     }
 
@@ -391,12 +401,12 @@ impl Parser<'_, '_, '_> {
         if !at!(self, Value) {
             return self.empty_here();
         }
-        self.scanner.next()?;
+        self.next()?;
         if at!(self, FlowEntry | FlowMappingEnd) { self.empty_here() } else { self.flow_node() }
     }
 
     fn flow_entry(&mut self, opened: Mark, expectation: &str) -> Result<(), Error> {
-        let token = self.scanner.next()?;
+        let token = self.next()?;
         match token.kind {
             TokenKind::FlowEntry => Ok(()),
             TokenKind::StreamEnd | TokenKind::DocumentStart | TokenKind::DocumentEnd => Err(self.scanner.error(

@@ -55,7 +55,10 @@ pub(crate) fn secret_as_argument() -> Failure {
 pub(crate) fn read_variable(name: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
     match std::env::var_os(name).map(OsString::into_encoded_bytes) {
         Some(value) => Ok(Zeroizing::new(value)),
-        None => Err(Failure::usage(format!("the variable `{name}` is not set"), None)),
+        None => Err(Failure::usage(
+            format!("the variable `{name}` is not set"),
+            Some("set it in the environment of this command, to the text itself and not to a path"),
+        )),
     }
 }
 

@@ -8,10 +8,12 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::explain::{Explain, Place};
+use crate::files;
 use crate::manifest::Manifest;
 use crate::readings::{self, Reading};
 use crate::sign::{self, Plan};
-use crate::task::{Cancelled, Task};
+use crate::task::Task;
+use crate::verdict;
 
 /// How much a finding matters at the operator's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -111,8 +113,9 @@ pub struct Preflight {
 /// Looks at a plugin folder.
 ///
 /// # Errors
-/// [`Cancelled`], and nothing else: whatever is wrong with the folder is a finding.
-pub fn look(dir: &Path, task: &Task<'_>) -> Result<Preflight, Cancelled> {
+/// [`verdict::Error`] where there is no folder, or the caller cancelled; whatever is wrong with the plugin is a finding.
+pub fn look(dir: &Path, task: &Task<'_>) -> Result<Preflight, verdict::Error> {
+    files::check_folder(dir).map_err(verdict::Error::Folder)?;
     let manifest = Manifest::read(dir).ok();
     let mut findings: Vec<Finding> = manifest
         .iter()
@@ -123,7 +126,7 @@ pub fn look(dir: &Path, task: &Task<'_>) -> Result<Preflight, Cancelled> {
             findings.extend(plan.warnings().iter().map(|warning| Finding::of(warning, warning.severity())));
             Some(plan)
         }
-        Err(sign::Error::Cancelled(cancelled)) => return Err(cancelled),
+        Err(sign::Error::Cancelled(cancelled)) => return Err(cancelled.into()),
         Err(error) => {
             let finding = Finding::of(&error, Severity::Stops);
             // A date is said once, by the reading, which shows what to write.

@@ -404,7 +404,7 @@ impl Explain for PrivateKeyProblem {
             Self::Io(e) if e.kind() == std::io::ErrorKind::NotFound => {
                 format!("check the path, or {NEW}")
             }
-            Self::Io(_) => return None,
+            Self::Io(_) => "make the file readable for you, and for nobody else".to_owned(),
             Self::NotAFile => "give the key file itself, or pipe it in and write `-`".to_owned(),
             Self::TooLarge | Self::NotPem | Self::Empty | Self::UnknownBlock(_) => {
                 format!("give the file that starts with `-----BEGIN {PRIVATE}-----`, or {NEW}")

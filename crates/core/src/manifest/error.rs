@@ -49,7 +49,7 @@ pub enum Error {
         path: PathBuf,
     },
     /// The text cannot be read.
-    #[error("cannot read the manifest `{}`: {source}", path.display())]
+    #[error("cannot read the manifest `{}`: {}", path.display(), source.message())]
     Text {
         /// The manifest.
         path: PathBuf,
@@ -115,7 +115,7 @@ pub enum Error {
         position: Position,
     },
     /// What the signature covers has no canonical form.
-    #[error("the manifest `{}` has no canonical form: {source}", path.display())]
+    #[error("the manifest `{}` has no canonical form: {}", path.display(), source.message())]
     NotCanonical {
         /// The manifest.
         path: PathBuf,
@@ -187,7 +187,7 @@ impl Explain for Error {
             Self::NotAFile { .. } => "put a regular file in its place".to_owned(),
             Self::TooLarge { .. } => "keep data in files beside the manifest".to_owned(),
             Self::Text { source, .. } | Self::NotCanonical { source, .. } => return source.hint().map(str::to_owned),
-            Self::NotMapping { .. } => "start it with `id: ` and the other fields".to_owned(),
+            Self::NotMapping { .. } => "write `id`, `name`, `version` and `plugin_type` as its keys".to_owned(),
             Self::FieldsMissing { .. } => {
                 "`id`, `name`, `version` and `plugin_type` are required; an empty text, null, false and zero count as \
                  missing"

@@ -39,7 +39,7 @@ pub enum Warning {
     #[error("{JSON_NAME} is not signed: beside plugin.yaml the loader ignores it")]
     ManifestIgnored,
     /// Installed dependencies are covered.
-    #[error("`{folder}` holds installed packages, and {files} of their files are signed")]
+    #[error("`{folder}` holds installed packages, whose .py files ({files}) are signed")]
     Dependencies {
         /// The folder, below the plugin's.
         folder: String,

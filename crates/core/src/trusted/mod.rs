@@ -227,7 +227,7 @@ impl Explain for PublicKeyFileError {
 
     fn hint(&self) -> Option<String> {
         Some(match &self.why {
-            NotAPublicKey::Io(_) => return None,
+            NotAPublicKey::Io(_) => "give the path of a file that is there and that you may read".to_owned(),
             NotAPublicKey::Skipped(Skip::OtherBlock(label)) if label.contains("PRIVATE") => {
                 "give the public half, which `keygen` wrote beside it with the ending `.pem`".to_owned()
             }
@@ -241,8 +241,8 @@ impl Explain for PublicKeyFileError {
 
     fn at_the_loader(&self) -> Option<String> {
         match &self.why {
-            NotAPublicKey::Skipped(_) => Some("passes over this file".to_owned()),
-            NotAPublicKey::StopsLoader(_) => Some("refuses plugins when it reaches this file".to_owned()),
+            NotAPublicKey::Skipped(_) => Some("the loader passes over this file".to_owned()),
+            NotAPublicKey::StopsLoader(_) => Some("the loader refuses plugins when it reaches this file".to_owned()),
             _ => None,
         }
     }
@@ -294,8 +294,10 @@ impl Explain for TrustedKeysError {
 
     fn at_the_loader(&self) -> Option<String> {
         match self {
-            Self::Unreadable { .. } => Some("refuses every plugin in every mode, disabled included".to_owned()),
-            Self::Waits { .. } => Some("may wait for this file for ever".to_owned()),
+            Self::Unreadable { .. } => {
+                Some("the loader refuses every plugin in every mode, `disabled` included".to_owned())
+            }
+            Self::Waits { .. } => Some("the loader may wait for this file for ever".to_owned()),
             Self::TooLarge { .. } => None,
         }
     }

@@ -10,6 +10,7 @@
 
 mod bad_places;
 mod bad_plugins;
+mod check;
 mod common;
 mod help;
 mod interop;

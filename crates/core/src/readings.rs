@@ -79,15 +79,16 @@ impl Reading {
     pub fn sentence(&self) -> String {
         let Self { path, written, loader_reads, suggestion, .. } = self;
         let key = path.rsplit('.').next().unwrap_or(path);
+        // An item of a list has no key of its own.
+        let (shown, wanted) = match key.ends_with(']') {
+            true => (format!("`{written}` in `{key}`"), format!("`{suggestion}`")),
+            false => (format!("`{key}: {written}`"), format!("`{key}: {suggestion}`")),
+        };
         match self.code {
             ReadingCode::RepeatedKey => format!("`{written}` stands twice, and only the last one counts"),
             ReadingCode::KeyNotText => format!("the key `{written}` is read as {loader_reads}; write `{suggestion}:`"),
-            ReadingCode::Date => {
-                format!(
-                    "`{key}: {written}` is read as {loader_reads}, which cannot be signed; write `{key}: {suggestion}`"
-                )
-            }
-            _ => format!("`{key}: {written}` is read as {loader_reads}; write `{key}: {suggestion}`"),
+            ReadingCode::Date => format!("{shown} is read as {loader_reads}, which cannot be signed; write {wanted}"),
+            _ => format!("{shown} is read as {loader_reads}; write {wanted}"),
         }
     }
 
@@ -120,7 +121,7 @@ pub fn of(manifest: &Manifest) -> Vec<Reading> {
     let mut finder = Finder { is_yaml: manifest.format() == Format::Yaml, seen: HashSet::new(), found: Vec::new() };
     finder.walk(document.root());
     for (_, again) in document.repeated_keys() {
-        finder.add(ReadingCode::RepeatedKey, again, String::new(), "a key", "a key", String::new());
+        finder.add(ReadingCode::RepeatedKey, again, String::new(), "the last value", "an error", String::new());
     }
     finder.found.sort_by_key(|reading| (reading.line, reading.column));
     finder.found

@@ -69,7 +69,7 @@ fn every_class_has_its_code_and_its_sentence() {
             "`at: 2024-01-15 10:00:00` is read as a date with a time, which cannot be signed; write `at: \"2024-01-15 10:00:00\"`",
         ),
         ("on: push", "key-not-text", "the boolean true", "the key `on` is read as the boolean true; write `\"on\":`"),
-        ("a: 1\na: 2", "repeated-key", "a key", "`a` stands twice, and only the last one counts"),
+        ("a: 1\na: 2", "repeated-key", "the last value", "`a` stands twice, and only the last one counts"),
     ] {
         let found = readings(line);
         assert_eq!(found.len(), 1, "{line}: {found:?}");

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::explain::{Explain, Place};
 use crate::files;
 use crate::manifest::Manifest;
-use crate::readings::{self, Reading};
+use crate::readings::{self, Reading, ReadingCode};
 use crate::sign::{self, Plan};
 use crate::task::Task;
 use crate::verdict;
@@ -72,6 +72,8 @@ impl Finding {
         let why = if stops {
             "AiSOC cannot sign or check such a value: the loader refuses the plugin in strict and in warn mode"
                 .to_owned()
+        } else if reading.code == ReadingCode::RepeatedKey {
+            "AiSOC drops the first value in silence; other tools refuse the file".to_owned()
         } else if reading.loader_reads == reading.yaml12_reads {
             format!("AiSOC reads {}, as other tools do", reading.loader_reads)
         } else {

@@ -4,28 +4,55 @@ import random
 
 TOKENS: tuple[str, ...] = (
     "a", "b", "k", "1", "~", "é", "😀", "a b", "a:b", "a#b", "-1", "0x1", "x-y", "\n", "\n", "\n", "\n ", "\n  ",
-    "\n    ", "\n\n", " ", " ", "  ", "\t", "- ", "- ", "-", "? ", "?", ": ", ": ", ":", "a: ", "b: ", "k: ", "- a",
-    "a:", ",", ", ", "[", "]", "{", "}", "[]", "{}", "[a]", "{a: b}", "#", " #", " # c\n", "&a ", "&a", "&b ", "*a",
-    "*a ", "*b", "* ", "& ", "!", "! ", "!!str ", "!!int ", "!!null ", "!!map ", "!!seq ", "!a ", "!<!a> ",
-    "!<tag:yaml.org,2002:str> ", "!!", "|", ">", "|\n", ">\n", "|-\n", ">+\n", "|2\n", ">1-\n", "|0\n", "| #c\n",
-    "|a", "'", "''", "'a'", "'a b'", '"', '""', '"a"', '"a\\\n', '\\"', "\\", '"\\x41"', "\\u", "'\n", "%",
-    "%YAML 1.1\n", "%TAG !e! tag:e,1:\n", "%FOO\n", "@", "`", "---", "...", "--- ", "\n---\n", "\n...\n", "\n--- ",
-    "<<", "<<: ", "<<: *a", "=", "=: ", "\u0085", "\u2028", "\u2029", "\ufeff", "\xa0", "\u200b", "\x85", "\ud7ff",
+    "\n    ", "\n\n", " ", " ", "  ", "\t", "- ", "- ", "-", "? ", "?", ": ", ": ", ":", "a: ", "b: ", "k: ",
+    "- a", "a:", ",", ", ", "[", "]", "{", "}", "[]", "{}", "[a]", "{a: b}", "#", " #", " # c\n", "&a ", "&a",
+    "&b ", "*a", "*a ", "*b", "* ", "& ", "!", "! ", "!!str ", "!!int ", "!!null ", "!!map ", "!!seq ", "!a ",
+    "!<!a> ", "!<tag:yaml.org,2002:str> ", "!!", "|", ">", "|\n", ">\n", "|-\n", ">+\n", "|2\n", ">1-\n", "|0\n",
+    "| #c\n", "|a", "'", "''", "'a'", "'a b'", '"', '""', '"a"', '"a\\\n', '\\"', "\\", '"\\x41"', "\\u", "'\n",
+    "%", "%YAML 1.1\n", "%TAG !e! tag:e,1:\n", "%FOO\n", "@", "`", "---", "...", "--- ", "\n---\n", "\n...\n",
+    "\n--- ", "<<", "<<: ", "<<: *a", "=", "=: ", "\u0085", "\u2028", "\u2029", "\ufeff", "\xa0", "\u200b",
+    "\x85", "\ud7ff",
 )  # fmt: skip
 
 ALPHABETS: tuple[str, ...] = (
     "a-:? \n", "a-:? \n#&*!", "ab:,[]{} \n", "a:,[]{}?'\"\n -", "|>\n a-+12#:\t", "\"\\\n a\tux0'", "'\n a:#",
-    "k: \n-~1.0", "%-.\n aYAML1.", "!<>a:%41,/ ", "&*a-_ \n:,]", "a\u0085\u2028\u2029\n :-'\"|>", "\ufeffa:\n -#",
-    "\ta: \n-?[]", "01_.:-+eExbo",
+    "k: \n-~1.0", "%-.\n aYAML1.", "!<>a:%41,/ ", "&*a-_ \n:,]", "a\u0085\u2028\u2029\n :-'\"|>",
+    "\ufeffa:\n -#", "\ta: \n-?[]", "01_.:-+eExbo",
 )  # fmt: skip
 
 LINES: tuple[str, ...] = (
     "%YAML 1.1", "%YAML 1.2", "%YAML 2.0", "%YAML 1", "%YAML 1.", "%YAML  1.1 # c", "%YAML 1.1 x", "%YAML 1.01",
     "%TAG ! tag:e,1:", "%TAG !! tag:e,1:", "%TAG !e! tag:yaml.org,2002:", "%TAG !e tag:e", "%TAG e! x",
     "%TAG !e! tag:e # c", "%TAG !e!", "%TAG", "%YAML", "%", "% a", "%FOO bar # c", "%FOO", " %YAML 1.1", "---",
-    "---", "--- a", "--- # c", "---a", "----", "--- |", "--- >", "--- !!map", "--- &a", "---\t", "--- - a", "...",
-    "...", "... # c", "... a", "...a", "a: 1", "- 1", "b", "!e!str 1", "!!str 1", "!e!int '2'", "!a b", "", "# c",
-    "\ufeff", "\ufeff---", "\ufeff# c", "\ufeffa: 1", "'a", "'", "\"a\n---\n\"", "? a", "[a,", "]", "*a",
+    "---", "--- a", "--- # c", "---a", "----", "--- |", "--- >", "--- !!map", "--- &a", "---\t", "--- - a",
+    "...", "...", "... # c", "... a", "...a", "a: 1", "- 1", "b", "!e!str 1", "!!str 1", "!e!int '2'", "!a b",
+    "", "# c", "\ufeff", "\ufeff---", "\ufeff# c", "\ufeffa: 1", "'a", "'", "\"a\n---\n\"", "? a", "[a,", "]",
+    "*a",
+)  # fmt: skip
+
+STARTS: tuple[str, ...] = (
+    "---",
+    "--- ",
+    "--- ",
+    "---\n",
+    "---\u0085",
+    "---\u2028",
+    "---\t",
+    " --- ",
+    "",
+    "--- # c\n",
+    "---\n\n",
+)
+
+NODES: tuple[str, ...] = (
+    "a", "a", "!e!str 1", "!e!tr 1", "!str 1", "!!str 1", "!e-1!tr 1", "[a]", "|\n a", "!e!int '2'", "", "a: b",
+    "!e!%73tr 1", "- a", "*a",
+)  # fmt: skip
+
+ENDS: tuple[str, ...] = (
+    "", "", "", "\n", "\n...", "\n...\n", "\n... # c", "\n...\u0085", "\n...\u2028", "\n...\t", "\u0085...",
+    "\n...a", "\n... ...", "\n...\n...", "\n---", "\n...\n%YAML 1.1", "\n...\n%YAML 1.1\n---", "\n%YAML 1.1",
+    "\n...\n# c",
 )  # fmt: skip
 
 
@@ -42,5 +69,55 @@ def characters(rng: random.Random) -> str:
 
 def stream(rng: random.Random) -> str:
     """Makes directives, document markers and little else."""
-    lines = rng.choices(LINES, k=rng.randint(1, 6))
-    return "\n".join(lines) + rng.choice(("", "\n"))
+    if rng.random() < 0.3:
+        return "\n".join(rng.choices(LINES, k=rng.randint(1, 6))) + rng.choice(("", "\n"))
+    text = "".join(_directive(rng) for _ in range(rng.choice((0, 1, 1, 2))))
+    start = rng.choice(STARTS) if rng.random() < 0.3 else "--- "
+    node = rng.choice(NODES)
+    if "!e" in node and "%TAG !e" not in text and rng.random() < 0.9:
+        node = "a"
+    return text + start + node + (rng.choice(ENDS) if rng.random() < 0.5 else "")
+
+
+def _directive(rng: random.Random) -> str:
+    """Makes one directive that is right, or wrong in one place at most."""
+    name, values = rng.choice(
+        (
+            ("YAML", ("1.1", "1.2", "1.0", "01.1", "1.9", "1.10", "1.123456789012345678901234567890")),
+            (
+                "TAG",
+                (
+                    "!e! tag:yaml.org,2002:",
+                    "! tag:yaml.org,2002:",
+                    "!! !a",
+                    "!e-1! tag:yaml.org,2002:s",
+                    "!e! tag%3Ayaml.org,2002:",
+                ),
+            ),
+            ("FOO", ("", "bar", "bar baz", "é", "\ufeff", "%")),
+            (rng.choice(("F-O", "_X", "9", "A_b-3", "yaml", "TAGS")), ("", "1.1", "!e! x")),
+        )
+    )
+    parts = [name, rng.choice((" ", " ", "  ")), rng.choice(values), rng.choice(("", "", " ", " # c"))]
+    if rng.random() < 0.15:
+        at = rng.randrange(len(parts))
+        parts[at] = rng.choice(
+            (
+                "",
+                "\t",
+                parts[at] + rng.choice("-_.!,é#\t/:@Z9az"),
+                parts[at][:-1],
+                "\u0085",
+                "2.0",
+                "1.",
+                ".1",
+                "!",
+                "!e",
+                "#c",
+            )
+        )
+    return (
+        "%"
+        + "".join(parts)
+        + rng.choice(("\n", "\n", "\n", "\n", "\n\n", "\u0085", "\u2028", "\u2029", "\n# c\n", " \n"))
+    )

@@ -44,7 +44,7 @@ fn json_has_both_readings() {
     fs::create_dir(sandbox.path("surprises")).unwrap();
     fs::write(sandbox.path("surprises/plugin.yaml"), SURPRISES).unwrap();
     let answer: Value =
-        serde_json::from_str(&sandbox.run("check --plugin-dir surprises --json").expect(1).stdout()).unwrap();
+        serde_json::from_str(sandbox.run("check --plugin-dir surprises --json").expect(1).stdout()).unwrap();
     let found: Vec<_> = answer["findings"]
         .as_array()
         .unwrap()

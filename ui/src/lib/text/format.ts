@@ -56,3 +56,9 @@ export function placeText(place: { file: string; line: number | null; column: nu
   if (place.line !== null && place.column !== null) text += `, column ${place.column}`;
   return text;
 }
+
+/** Makes a sentence of a message: a capital first, a full stop last. */
+export function sentence(message: string): string {
+  const capital = message.slice(0, 1).toUpperCase() + message.slice(1);
+  return /[.!?…]$/.test(capital) ? capital : `${capital}.`;
+}

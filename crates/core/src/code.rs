@@ -14,4 +14,108 @@ pub enum Code {
     Io,
     /// The caller cancelled.
     Cancelled,
+    /// A file to be created is there already.
+    TargetExists,
+    /// A file to be written is a symlink, a folder or another thing that is no regular file.
+    TargetNotAFile,
+    /// The plugin folder does not exist, or is no folder.
+    FolderInvalid,
+    /// A folder below the plugin's cannot be listed, so the set of signed files is not known.
+    FolderUnlistable,
+    /// A file that the signature covers cannot be read.
+    FileUnreadable,
+    /// A file changed while it was read.
+    FileChanged,
+    /// The folder is larger or deeper than this program reads.
+    FolderTooLarge,
+    /// A file name that a server running Linux could not have.
+    FileNameInvalid,
+    /// The folder holds no manifest.
+    ManifestMissing,
+    /// The manifest cannot be opened or read.
+    ManifestUnreadable,
+    /// The manifest is larger than this program reads.
+    ManifestTooLarge,
+    /// The manifest's text cannot be read or has no canonical form; the detail holds the reader's own code.
+    Manifest,
+    /// The manifest is a list or a plain value, not a mapping.
+    ManifestNotMapping,
+    /// A required field of the manifest is missing or counts as missing.
+    ManifestFieldsMissing,
+    /// The manifest's `id` breaks AiSOC's rule.
+    IdInvalid,
+    /// The manifest's `id` passes AiSOC's rule and fails later, so it is not signed.
+    IdUnusable,
+    /// The manifest's `plugin_type` is none that AiSOC knows.
+    PluginTypeInvalid,
+    /// There is no `plugin.sig`.
+    Unsigned,
+    /// `plugin.sig` cannot be read.
+    SignatureUnreadable,
+    /// `plugin.sig` is no signature.
+    SignatureMalformed,
+    /// No trusted key is there to verify with.
+    NoTrustedKeys,
+    /// The signature matches none of the trusted keys.
+    NoKeyMatches,
+    /// A trusted key that the loader fails on stands before any that matches.
+    TrustedKeyStopsLoader,
+    /// The folder is not what was looked at before.
+    FolderChanged,
+    /// A signature may not be written to this file.
+    OutputRefused,
+    /// The signature that was just written did not verify and was taken back.
+    RecheckFailed,
+    /// A field of the marketplace entry cannot be taken from the manifest.
+    EntryFieldInvalid,
+    /// The plugin's signature does not verify with the entry's key.
+    EntryUnverified,
+    /// A field of the marketplace entry has no value.
+    EntryFieldMissing,
+    /// There is no `plugin.py`, which the loader needs after the signature.
+    PluginPyMissing,
+    /// The signature covers no file.
+    NoCoveredFiles,
+    /// A signed file is reached through a symlink.
+    Symlink,
+    /// A second manifest is neither read nor signed.
+    ManifestIgnored,
+    /// Installed dependencies lie in the folder and would be signed.
+    DependenciesInFolder,
+    /// A key id breaks a rule for key ids.
+    InvalidKeyId,
+    /// A path cannot name the file that it should.
+    BadPath,
+    /// A private key, or its file, is damaged or in a form that is not read.
+    BadPrivateKey,
+    /// A key is of another kind than Ed25519, or the other half of one.
+    WrongKeyKind,
+    /// A private key is encrypted and no passphrase was given.
+    PassphraseNeeded,
+    /// A passphrase does not open a private key.
+    WrongPassphrase,
+    /// No key has this id.
+    NoSuchKey,
+    /// A key with this id is there already.
+    KeyExists,
+    /// There is no keyring.
+    NoKeyring,
+    /// The keyring is locked.
+    KeyringLocked,
+    /// The user or the system refused access to the keyring.
+    KeyringRefused,
+    /// The keyring did not answer in time.
+    KeyringTimedOut,
+    /// The keyring failed in another way.
+    KeyringFailed,
+    /// What is kept under this id was not written by this version of the program.
+    KeyForeign,
+    /// The records and the keyring hold different keys under one id.
+    KeyMismatch,
+    /// The records of keys cannot be understood.
+    RecordsDamaged,
+    /// The records of keys were written by a newer version.
+    RecordsNewer,
+    /// A folder of trusted keys cannot be read.
+    TrustedKeysUnreadable,
 }

@@ -18,6 +18,11 @@ pub trait Explain: std::error::Error {
     /// Returns the stable code of this failure.
     fn code(&self) -> Code;
 
+    /// Returns the finer code of the part that failed, where it has codes of its own, as the manifest's reader does.
+    fn detail(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Returns what to do now, as one or more plain sentences without a final full stop.
     fn hint(&self) -> Option<String> {
         None

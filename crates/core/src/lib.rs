@@ -3,9 +3,25 @@
 //!
 //! `docs/architecture.md` says which module owns what.
 
+pub mod atomic;
 pub mod code;
+pub mod data_folder;
+pub mod digest;
+pub mod entry;
 pub mod explain;
+pub mod files;
+pub mod key;
+pub mod keystore;
+pub mod manifest;
+pub mod payload;
+pub mod publisher;
+pub mod records;
+mod regular;
+pub mod sign;
+pub mod signature;
 pub mod task;
+pub mod trusted;
+pub mod verdict;
 
 pub use code::Code;
 pub use explain::{Explain, Place};

@@ -1,0 +1,192 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use aisoc_publisher_core::digest::Digest;
+use aisoc_publisher_core::key::KeyId;
+use aisoc_publisher_core::verdict::TrustMode;
+use clap::{Args as ClapArgs, Parser, Subcommand};
+
+/// Makes publisher keys, signs AiSOC plugins, and prepares their marketplace entries
+///
+/// Exit status: 0 done (for `verify`: AiSOC's loader would go on), 1 the loader would refuse, 2 wrong usage, 3 it could not
+/// be done.
+#[derive(Debug, Parser)]
+#[command(name = "aisoc-publisher", version, max_term_width = 100, after_help = OVERVIEW)]
+pub(crate) struct Args {
+    /// Print one JSON object on standard output, errors included
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const OVERVIEW: &str = "\
+A first release, from key to marketplace entry:
+  aisoc-publisher keygen --key-id myorg-prod
+  aisoc-publisher sign --plugin-dir my-enricher --key-id myorg-prod
+  aisoc-publisher entry --plugin-dir my-enricher --key-id myorg-prod \\
+      --url https://github.com/myorg/my-enricher --install 'pip install my-enricher'
+  aisoc-publisher keys --pem myorg-prod > myorg-prod.pem   # for the operators";
+
+/// Tells whether JSON is asked for, where the arguments themselves cannot be understood.
+pub(crate) fn asks_for_json() -> bool {
+    std::env::args_os().any(|argument| argument == "--json")
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a publisher key, once
+    #[command(after_help = KEYGEN)]
+    Keygen(Keygen),
+    /// Sign a plugin folder
+    #[command(after_help = SIGN)]
+    Sign(Sign),
+    /// Say what an operator's loader does with a plugin, up to and with its signature check
+    #[command(after_help = VERIFY)]
+    Verify(Verify),
+    /// Print the bytes that a signature of a plugin covers
+    #[command(after_help = PAYLOAD)]
+    Payload(Payload),
+    /// Print a plugin's marketplace entry
+    #[command(after_help = ENTRY)]
+    Entry(Entry),
+    /// List the publisher keys made on this machine
+    #[command(after_help = KEYS)]
+    Keys(Keys),
+}
+
+const KEYGEN: &str = "\
+Examples:
+  aisoc-publisher keygen --key-id myorg-prod   # kept in the system's keyring
+  aisoc-publisher keygen --out ./myorg         # myorg.pem for operators, myorg.key for nobody";
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Keygen {
+    #[command(flatten)]
+    pub(crate) place: KeyPlace,
+}
+
+/// Where a new key goes.
+#[derive(Debug, ClapArgs)]
+#[group(required = true, multiple = false)]
+pub(crate) struct KeyPlace {
+    /// Keep the key in the system's keyring under this id, such as `myorg-prod`
+    #[arg(long, value_name = "ID")]
+    pub(crate) key_id: Option<KeyId>,
+    /// Write the key to the files PREFIX.pem (public) and PREFIX.key (private, unencrypted)
+    #[arg(long, value_name = "PREFIX")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+const SIGN: &str = "\
+Examples:
+  aisoc-publisher sign --plugin-dir my-enricher --key-id myorg-prod
+  aisoc-publisher sign --plugin-dir my-enricher --private-key ~/keys/myorg.key
+  aisoc-publisher sign --plugin-dir my-enricher --private-key env:AISOC_PUBLISHER_KEY --json
+
+The signature is checked as AiSOC's loader would check it before anything says \"signed\".";
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Sign {
+    /// The plugin's folder, with plugin.yaml or aisoc-plugin.json in it
+    #[arg(long, value_name = "DIR")]
+    pub(crate) plugin_dir: PathBuf,
+    #[command(flatten)]
+    pub(crate) key: SigningKey,
+    /// Write the signature to this file instead of DIR/plugin.sig
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Sign only if this is the folder's digest, as `payload --digest` prints it
+    #[arg(long, value_name = "HEX")]
+    pub(crate) digest: Option<Digest>,
+}
+
+/// The key to sign with.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct SigningKey {
+    /// A key from the system's keyring
+    #[arg(long, value_name = "ID", required_unless_present = "private_key", conflicts_with = "private_key")]
+    pub(crate) key_id: Option<KeyId>,
+    /// A private key as PKCS#8 PEM: a file, `-` for standard input, or `env:NAME` for a variable that holds the text
+    #[arg(long, value_name = "K", allow_hyphen_values = true)]
+    pub(crate) private_key: Option<String>,
+    /// The passphrase of an encrypted private key: `-` for a line of standard input, or `env:NAME`
+    #[arg(long, value_name = "P", requires = "private_key", allow_hyphen_values = true)]
+    pub(crate) passphrase: Option<String>,
+}
+
+const VERIFY: &str = "\
+Examples:
+  aisoc-publisher verify --plugin-dir my-enricher --trusted-keys /opt/aisoc/plugin-keys
+  aisoc-publisher verify --plugin-dir my-enricher --trusted-keys ./keys --trust-mode warn --json
+
+Exit status 0: the loader would go on. 1: it would refuse.";
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Verify {
+    /// The plugin's folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) plugin_dir: PathBuf,
+    /// The operator's folder of public keys (PLUGIN_TRUSTED_KEYS_DIR)
+    #[arg(long, value_name = "DIR")]
+    pub(crate) trusted_keys: PathBuf,
+    /// The operator's PLUGIN_TRUST_MODE: strict, warn or disabled
+    #[arg(long, value_name = "MODE", default_value = "strict")]
+    pub(crate) trust_mode: TrustMode,
+}
+
+const PAYLOAD: &str = "\
+Examples:
+  aisoc-publisher payload --plugin-dir my-enricher | python3 -m json.tool
+  aisoc-publisher payload --plugin-dir my-enricher --digest";
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Payload {
+    /// The plugin's folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) plugin_dir: PathBuf,
+    /// Print the SHA-256 of the bytes, in hex: what is signed
+    #[arg(long)]
+    pub(crate) digest: bool,
+}
+
+const ENTRY: &str = "\
+Examples:
+  aisoc-publisher entry --plugin-dir my-enricher --key-id myorg-prod \\
+      --url https://github.com/myorg/my-enricher --install 'pip install my-enricher'
+  aisoc-publisher entry --plugin-dir my-enricher --key-id myorg-prod --public-key myorg-prod.pem";
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Entry {
+    /// The plugin's folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) plugin_dir: PathBuf,
+    /// The entry's `signing_key_id`: the name of the public key's file at the operators', without .pem
+    #[arg(long, value_name = "ID")]
+    pub(crate) key_id: KeyId,
+    /// The public key, where it is not one of this machine's keys
+    #[arg(long, value_name = "PEM")]
+    pub(crate) public_key: Option<PathBuf>,
+    /// Where to read about the plugin; otherwise the manifest's url, homepage or repository
+    #[arg(long, value_name = "URL")]
+    pub(crate) url: Option<String>,
+    /// The command that installs the plugin
+    #[arg(long, value_name = "COMMAND")]
+    pub(crate) install: Option<String>,
+    /// Print the entry also where the plugin's signature does not verify with the key
+    #[arg(long)]
+    pub(crate) allow_unsigned: bool,
+}
+
+const KEYS: &str = "\
+Examples:
+  aisoc-publisher keys
+  aisoc-publisher keys --pem myorg-prod > myorg-prod.pem   # the public key, for the operators";
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Keys {
+    /// Print the public key with this id as PEM, and nothing else
+    #[arg(long, value_name = "ID")]
+    pub(crate) pem: Option<KeyId>,
+}

@@ -1,0 +1,59 @@
+//! `sign`: signs a plugin folder.
+
+use std::str::FromStr as _;
+
+use aisoc_publisher_core::key::KeyId;
+use aisoc_publisher_core::sign::{Plan, Signed};
+
+use super::{count, object};
+use crate::args;
+use crate::failure::Failure;
+use crate::output::{Note, Report};
+use crate::{key_source, progress};
+
+/// How a key from a file is called in the check after signing; operators choose its name.
+const UNNAMED: &str = "this-key";
+
+pub(crate) fn run(args: &args::Sign, json: bool) -> Result<Report, Failure> {
+    let plan = progress::watch(json, |task| Plan::look(&args.plugin_dir, task))?;
+    if let Some(digest) = &args.digest {
+        plan.expect_digest(digest)?;
+    }
+    // The key last: whoever unlocks a keyring should not do so for a plugin that cannot be signed.
+    let key = key_source::load(&args.key)?;
+    let key_id = match &args.key.key_id {
+        Some(id) => id.clone(),
+        None => KeyId::from_str(UNNAMED)?,
+    };
+    let signed = progress::watch(json, |task| plan.sign(&key_id, &key, args.out.as_deref(), task))?;
+    let fingerprint = key.public().fingerprint();
+    Ok(Report {
+        lines: lines(&plan, &signed, args, &fingerprint.to_string()),
+        json: object! {
+            "digest": signed.digest.to_string(),
+            "signature": signed.signature.to_string(),
+            "signature_file": signed.path.to_string_lossy(),
+            "files": signed.files,
+            "id": plan.facts().id.as_str(),
+            "version": plan.facts().version,
+            "key_id": args.key.key_id.as_ref().map(KeyId::as_str),
+            "fingerprint": fingerprint.to_string(),
+        },
+        notes: plan.warnings().iter().map(|warning| Note::of(warning)).collect(),
+        ..Report::default()
+    })
+}
+
+fn lines(plan: &Plan, signed: &Signed, args: &args::Sign, fingerprint: &str) -> Vec<String> {
+    let facts = plan.facts();
+    let covered = count(signed.files, "file", "files");
+    let by = args.key.key_id.as_ref().map_or_else(String::new, |id| format!(" by `{id}`"));
+    vec![
+        format!("Signed `{}` {}{by}: the manifest and {covered}.", facts.id.as_str(), facts.version),
+        format!("signature    {}", signed.path.display()),
+        format!("digest       {}", signed.digest),
+        format!("fingerprint  {fingerprint}"),
+        "A loader that trusts this key answers `verified`. Any change to the manifest or a .py file undoes that."
+            .to_owned(),
+    ]
+}

@@ -1,0 +1,74 @@
+//! `verify`: says what an operator's loader does.
+
+use aisoc_publisher_core::Explain as _;
+use aisoc_publisher_core::trusted::{TrustedKeys, TrustedKeysError};
+use aisoc_publisher_core::verdict::{self, Finding, ModeVerdict};
+use serde_json::Value;
+
+use super::object;
+use crate::args;
+use crate::failure::{CannotTell, Failure};
+use crate::output::{self, Note, Report};
+use crate::progress;
+
+pub(crate) fn run(args: &args::Verify, json: bool) -> Result<Report, Failure> {
+    let judge = |keys: Result<&TrustedKeys, TrustedKeysError>| {
+        progress::watch(json, |task| verdict::judge(&args.plugin_dir, keys, task))
+    };
+    let (verdict, folder_missing) = match TrustedKeys::read(&args.trusted_keys) {
+        Ok(keys) => (judge(Ok(&keys))?, keys.folder_missing),
+        // The loader refuses every plugin then, so this is a verdict and no failure.
+        Err(error) => (judge(Err(error))?, false),
+    };
+    let mode = args.trust_mode;
+    let answer = verdict.mode(mode);
+    let Some(loads) = answer.goes_on() else {
+        return Err(CannotTell::of(answer).into());
+    };
+    let mut notes = Vec::new();
+    if folder_missing {
+        let message = format!("there is no folder `{}`, so no key is trusted", args.trusted_keys.display());
+        notes.push(Note::new(
+            "trusted-keys-missing",
+            message,
+            Some("give the folder that holds the operator's .pem files"),
+        ));
+    }
+    Ok(Report {
+        lines: lines(answer, loads, mode.as_str(), verdict.digest.as_ref()),
+        json: object! {
+            "loads": loads,
+            "signature_status": answer.signature_status,
+            "key_id": answer.key_id,
+            "reason": answer.reason,
+            "trust_mode": mode.as_str(),
+            "digest": verdict.digest.map(|digest| digest.to_string()),
+            "finding": answer.finding.as_deref().map_or(Value::Null, |finding| output::explained_json(finding)),
+        },
+        notes,
+        refused: !loads,
+        ..Report::default()
+    })
+}
+
+fn lines(answer: &ModeVerdict, loads: bool, mode: &str, digest: Option<&impl ToString>) -> Vec<String> {
+    let status = answer.signature_status.map_or("", |status| status.as_str());
+    let mut lines = vec![match (&answer.key_id, loads) {
+        (Some(id), true) => format!("Loads in {mode} mode: {status}, by the trusted key `{id}`"),
+        (None, true) => format!("Loads in {mode} mode: {status}"),
+        (_, false) => format!("Refused in {mode} mode"),
+    }];
+    if let Some(finding) = answer.finding.as_deref() {
+        lines.push(format!("why     {finding}"));
+        lines.extend(place_of(finding));
+        lines.extend(finding.hint().map(|hint| format!("hint    {hint}")));
+    }
+    lines.extend(digest.map(|digest| format!("digest  {}", digest.to_string())));
+    lines
+}
+
+fn place_of(finding: &Finding) -> Option<String> {
+    let place = finding.place()?;
+    let (line, column) = place.position?;
+    Some(format!("at      {}:{line}:{column}", place.path.display()))
+}

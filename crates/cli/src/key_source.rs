@@ -1,0 +1,65 @@
+//! From the arguments to the key that signs.
+
+use std::path::PathBuf;
+
+use aisoc_publisher_core::data_folder::DataFolder;
+use aisoc_publisher_core::key::pem::{self, KeySource};
+use aisoc_publisher_core::key::{KeyId, PublicKey, SecretKey};
+use aisoc_publisher_core::keystore::{KeyStore as _, OsKeyStore};
+use aisoc_publisher_core::records::Records;
+use aisoc_publisher_core::{publisher, trusted};
+
+use crate::args;
+use crate::failure::Failure;
+use crate::secret_source::{self, SecretSource};
+
+/// The user's keyring and what is remembered beside it.
+pub(crate) fn keyring() -> Result<(OsKeyStore, Records), Failure> {
+    let folder = DataFolder::of_user()?;
+    Ok((OsKeyStore::new(folder.clone()), Records::new(folder)))
+}
+
+/// Loads the key that the arguments name.
+pub(crate) fn load(key: &args::SigningKey) -> Result<SecretKey, Failure> {
+    if let Some(id) = &key.key_id {
+        let (store, records) = keyring()?;
+        return Ok(publisher::load_key(&store, &records, id)?);
+    }
+    let source = SecretSource::parse(key.private_key.as_deref().unwrap_or_default());
+    if source == SecretSource::StandardInput && key.passphrase.as_deref() == Some("-") {
+        return Err(Failure::usage(
+            "standard input cannot hold both the key and its passphrase".to_owned(),
+            Some("give one of them as `env:NAME`"),
+        ));
+    }
+    let (source, text) = match source {
+        SecretSource::Path(path) => {
+            let path = PathBuf::from(path);
+            (KeySource::File(path.clone()), pem::read_private_file(&path)?)
+        }
+        SecretSource::StandardInput => {
+            let source = KeySource::StandardInput;
+            let text = pem::read_private(std::io::stdin().lock(), &source)?;
+            (source, text)
+        }
+        SecretSource::Variable(name) => {
+            let text = secret_source::read_variable(&name)?;
+            (KeySource::Variable(name), text)
+        }
+    };
+    let passphrase = key.passphrase.as_deref().map(secret_source::read_passphrase).transpose()?;
+    Ok(pem::decode_private(&text, &source, passphrase.as_ref().map(|p| p.as_str()))?)
+}
+
+/// Finds a public key: in the given file, among the remembered keys, or in the keyring.
+pub(crate) fn find_public(id: &KeyId, file: Option<&PathBuf>) -> Result<PublicKey, Failure> {
+    if let Some(path) = file {
+        return Ok(trusted::read_public_key(path)?);
+    }
+    let (store, records) = keyring()?;
+    // The records first: they need no unlocking.
+    if let Some(record) = records.find(id)? {
+        return Ok(record.spki);
+    }
+    Ok(store.load(id)?.public().clone())
+}

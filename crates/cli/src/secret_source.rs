@@ -1,0 +1,86 @@
+//! Where a secret comes from: a file, standard input or a variable, never an argument.
+
+use std::ffi::OsString;
+use std::io::{BufRead as _, Read as _};
+
+use zeroize::Zeroizing;
+
+use crate::failure::Failure;
+
+/// `-`, `env:NAME` or a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum SecretSource {
+    StandardInput,
+    Variable(String),
+    Path(String),
+}
+
+impl SecretSource {
+    pub(crate) fn parse(text: &str) -> Self {
+        match text.strip_prefix("env:") {
+            Some(name) => Self::Variable(name.to_owned()),
+            None if text == "-" => Self::StandardInput,
+            None => Self::Path(text.to_owned()),
+        }
+    }
+}
+
+/// Tells whether somebody gave a private key's text as an argument.
+pub(crate) fn is_among_arguments() -> bool {
+    std::env::args_os().any(|argument| argument.to_string_lossy().contains("-----BEGIN"))
+}
+
+/// The answer to that, without repeating it.
+pub(crate) fn secret_as_argument() -> Failure {
+    Failure::usage(
+        "a key's text was given as an argument, where every process of this machine can read it".to_owned(),
+        Some(
+            "give the path of the key file, `-` to read it from standard input, or `env:NAME` for a variable that holds it; \
+             if this was a private key in use, make a new one",
+        ),
+    )
+}
+
+/// Reads a variable's value as it is.
+pub(crate) fn read_variable(name: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    match std::env::var_os(name).map(OsString::into_encoded_bytes) {
+        Some(value) => Ok(Zeroizing::new(value)),
+        None => Err(Failure::usage(format!("the variable `{name}` is not set"), None)),
+    }
+}
+
+/// Reads a passphrase from where `--passphrase` says.
+pub(crate) fn read_passphrase(argument: &str) -> Result<Zeroizing<String>, Failure> {
+    let bytes = match SecretSource::parse(argument) {
+        SecretSource::StandardInput => read_line()?,
+        SecretSource::Variable(name) => read_variable(&name)?,
+        SecretSource::Path(_) => {
+            return Err(Failure::usage(
+                "a passphrase cannot be an argument, where every process of this machine can read it".to_owned(),
+                Some("write `--passphrase -` to read it from standard input, or `--passphrase env:NAME`"),
+            ));
+        }
+    };
+    match std::str::from_utf8(&bytes) {
+        Ok(text) => Ok(Zeroizing::new(text.to_owned())),
+        Err(_) => Err(Failure::usage("the passphrase is not UTF-8".to_owned(), None)),
+    }
+}
+
+/// Reads one line of standard input, without its end.
+fn read_line() -> Result<Zeroizing<Vec<u8>>, Failure> {
+    const LONGEST: usize = 64 * 1024;
+    // One buffer of full size: a growing one would leave copies behind.
+    let mut line = Zeroizing::new(Vec::with_capacity(LONGEST + 1));
+    let read = std::io::stdin().lock().take(LONGEST as u64 + 1).read_until(b'\n', &mut line);
+    if let Err(error) = read {
+        return Err(Failure::usage(format!("read the passphrase from standard input: {error}"), None));
+    }
+    if line.len() > LONGEST {
+        return Err(Failure::usage("the passphrase is longer than 64 KiB".to_owned(), None));
+    }
+    while matches!(line.last(), Some(b'\n' | b'\r')) {
+        line.pop();
+    }
+    Ok(line)
+}

@@ -1,0 +1,239 @@
+//! The marketplace entry: AiSOC's documented form, loader contract §9.
+//!
+//! An entry says which key signed the plugin, so it is made only for a plugin that verifies with that key, unless the
+//! caller insists. Nothing in it is invented: a field comes from the manifest or from the caller, or it is left out and
+//! named as missing.
+
+mod error;
+mod text;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+pub use error::{Error, Notice};
+
+use crate::key::{KeyId, PublicKey};
+use crate::manifest::{Manifest, PluginId};
+use crate::signature;
+use crate::task::Task;
+use crate::trusted::TrustedKeys;
+use crate::verdict::{self, Finding, Status};
+
+/// A marketplace entry; its JSON has the documented fields in the documented order, without those that are missing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Entry {
+    /// The plugin's id.
+    pub id: PluginId,
+    /// Its name.
+    pub name: String,
+    /// Always `plugin`; what the plugin is for has no place in the documented entry.
+    #[serde(rename = "type")]
+    pub item_type: &'static str,
+    /// What it does, without the white space around it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Who made it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub author: Option<String>,
+    /// Its version, as Python's `str()` writes the manifest's value.
+    pub version: String,
+    /// Its tags, in the manifest's order.
+    pub tags: Vec<String>,
+    /// Where to read more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// The command that installs it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub install: Option<String>,
+    /// The key that signed it.
+    pub signing_key_id: KeyId,
+}
+
+/// Where a field of an entry comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Source {
+    /// The same for every plugin.
+    Fixed,
+    /// This key of the manifest.
+    Manifest(&'static str),
+    /// The caller.
+    Caller,
+}
+
+/// What the caller adds to the manifest.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Where to read more; otherwise the manifest's `url`, `homepage` or `repository`, in this order.
+    pub url: Option<String>,
+    /// The command that installs the plugin. No manifest has it.
+    pub install: Option<String>,
+    /// Make the entry also for a plugin that does not verify.
+    pub allow_unsigned: bool,
+}
+
+/// An entry, and what there is to say about it.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Prepared {
+    /// The entry.
+    pub entry: Entry,
+    /// Where each field that it has comes from, in the entry's order.
+    pub sources: Vec<(&'static str, Source)>,
+    /// What the author should know: missing fields, ignored values, a signature that does not verify.
+    pub notices: Vec<Notice>,
+    /// Whether `plugin.sig` verifies with the key.
+    pub verified: bool,
+}
+
+/// Prepares the entry of the plugin in `dir`, signed by `key` under the name `key_id`.
+///
+/// Without a key nothing verifies; such an entry needs [`Options::allow_unsigned`].
+///
+/// # Errors
+/// See [`Error`].
+pub fn prepare(
+    dir: &Path,
+    key_id: &KeyId,
+    key: Option<&PublicKey>,
+    options: &Options,
+    task: &Task<'_>,
+) -> Result<Prepared, Error> {
+    let keys = key.map_or_else(TrustedKeys::default, |key| {
+        TrustedKeys::only(key_id, key.clone())
+    });
+    let examined = verdict::examine(dir, &dir.join(signature::FILE_NAME), Ok(&keys), task)?;
+    let strict = examined.verdict.strict;
+    let verified = strict.signature_status == Some(Status::Verified);
+    let Some(manifest) = examined.manifest else {
+        return Err(Error::NoManifest {
+            finding: strict.finding,
+        });
+    };
+    let mut filled = Filled::default();
+    let entry = fill(&manifest, key_id, options, &mut filled)?;
+    if !verified {
+        let unverified = Unverified {
+            key_id: key_id.clone(),
+            finding: strict.finding,
+        };
+        if !options.allow_unsigned {
+            return Err(Error::Unverified(unverified));
+        }
+        filled.notices.insert(0, Notice::Unverified(unverified));
+    }
+    Ok(Prepared {
+        entry,
+        sources: filled.sources,
+        notices: filled.notices,
+        verified,
+    })
+}
+
+/// A plugin's signature does not verify with the entry's key.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Unverified {
+    /// The entry's key.
+    pub key_id: KeyId,
+    /// What a loader finds that trusts this key alone.
+    pub finding: Option<Arc<Finding>>,
+}
+
+#[derive(Default)]
+struct Filled {
+    sources: Vec<(&'static str, Source)>,
+    notices: Vec<Notice>,
+}
+
+impl Filled {
+    /// Notes where a field comes from, or that it is missing.
+    fn note<T>(&mut self, field: &'static str, value: Option<(T, Source)>) -> Option<T> {
+        match value {
+            Some((value, source)) => {
+                self.sources.push((field, source));
+                Some(value)
+            }
+            None => {
+                self.notices.push(Notice::Missing { field });
+                None
+            }
+        }
+    }
+}
+
+fn fill(
+    manifest: &Manifest,
+    key_id: &KeyId,
+    options: &Options,
+    filled: &mut Filled,
+) -> Result<Entry, Error> {
+    let facts = manifest.check_for_signing()?;
+    filled.sources.push(("id", Source::Manifest("id")));
+    let name = text::plain(manifest, "name")?;
+    filled.sources.push(("name", Source::Manifest("name")));
+    filled.sources.push(("type", Source::Fixed));
+    let description = filled.note(
+        "description",
+        from_manifest("description", text::optional(manifest, "description")?),
+    );
+    let author = filled.note(
+        "author",
+        from_manifest("author", text::optional(manifest, "author")?),
+    );
+    let version = text::plain(manifest, "version")?;
+    filled
+        .sources
+        .push(("version", Source::Manifest("version")));
+    let tags = text::tags(manifest, &mut filled.notices)?;
+    let tags = filled
+        .note("tags", from_manifest("tags", tags))
+        .unwrap_or_default();
+    let url = url(manifest, options, &mut filled.notices)?;
+    let url = filled.note("url", url);
+    let install = options.install.as_deref().map(text::command).transpose()?;
+    let install = filled.note("install", install.map(|install| (install, Source::Caller)));
+    filled.sources.push(("signing_key_id", Source::Caller));
+    Ok(Entry {
+        id: facts.id,
+        name,
+        item_type: "plugin",
+        description,
+        author,
+        version,
+        tags,
+        url,
+        install,
+        signing_key_id: key_id.clone(),
+    })
+}
+
+fn from_manifest<T>(key: &'static str, value: Option<T>) -> Option<(T, Source)> {
+    value.map(|value| (value, Source::Manifest(key)))
+}
+
+fn url(
+    manifest: &Manifest,
+    options: &Options,
+    notices: &mut Vec<Notice>,
+) -> Result<Option<(String, Source)>, Error> {
+    if let Some(url) = &options.url {
+        return match text::web_address(url) {
+            Some(url) => Ok(Some((url, Source::Caller))),
+            None => Err(Error::UrlInvalid { url: url.clone() }),
+        };
+    }
+    for key in ["url", "homepage", "repository"] {
+        let Some(url) = text::optional(manifest, key)? else {
+            continue;
+        };
+        match text::web_address(&url) {
+            Some(url) => return Ok(Some((url, Source::Manifest(key)))),
+            None => notices.push(Notice::UrlIgnored { key, url }),
+        }
+    }
+    Ok(None)
+}

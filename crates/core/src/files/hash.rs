@@ -1,0 +1,125 @@
+//! Hashing the covered files.
+
+use std::fs::{File, Metadata};
+use std::io::{self, Read as _};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rayon::prelude::*;
+use sha2::{Digest as _, Sha256};
+
+use super::walk::Listed;
+use super::{CoveredFile, Error};
+use crate::digest::Digest;
+use crate::regular::{self, Refused};
+use crate::task::{Progress, Step, Task};
+
+/// Bytes between two looks at whether the caller cancelled.
+const CHUNK: usize = 256 << 10;
+
+/// Hashes files on all processors and returns them in any order.
+pub(super) fn hash_all(listed: Vec<Listed>, task: &Task<'_>) -> Result<Vec<CoveredFile>, Error> {
+    let total = listed.iter().map(|file| file.size).sum();
+    let done = AtomicU64::new(0);
+    let advance = |bytes: usize| {
+        let bytes = bytes as u64;
+        let done = done.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        task.report(Progress {
+            step: Step::Hashing,
+            done,
+            total: Some(total),
+        });
+    };
+    listed
+        .into_par_iter()
+        .map_init(
+            || vec![0_u8; CHUNK],
+            |buffer, file| hash_one(file, buffer, task, &advance),
+        )
+        .collect()
+}
+
+fn hash_one(
+    listed: Listed,
+    buffer: &mut [u8],
+    task: &Task<'_>,
+    advance: &(impl Fn(usize) + Sync),
+) -> Result<CoveredFile, Error> {
+    task.check()?;
+    let Listed {
+        file: path,
+        path: name,
+        symlink,
+        ..
+    } = listed;
+    let (mut file, before) = match regular::open(&path) {
+        Ok(opened) => opened,
+        // It was a file when the folder was listed.
+        Err(Refused::NotAFile(_) | Refused::TooLarge) => return Err(Error::Changed { path }),
+        Err(Refused::Io(error)) if regular::means_absent(&error) => {
+            return Err(Error::Changed { path });
+        }
+        Err(Refused::Io(source)) => return Err(Error::Unreadable { path, source }),
+    };
+    let read =
+        hash_stream(&mut file, buffer, task, advance).and_then(|read| Ok((read, file.metadata()?)));
+    let ((digest, size), after) = match read {
+        Ok(read) => read,
+        Err(source) => {
+            task.check()?;
+            return Err(Error::Unreadable { path, source });
+        }
+    };
+    if size != before.len() || stamp(&before) != stamp(&after) {
+        return Err(Error::Changed { path });
+    }
+    Ok(CoveredFile {
+        path: name,
+        size,
+        sha256: digest,
+        symlink,
+    })
+}
+
+/// Hashes until the end; fails with any error at all once the caller has cancelled.
+fn hash_stream(
+    file: &mut File,
+    buffer: &mut [u8],
+    task: &Task<'_>,
+    advance: &(impl Fn(usize) + Sync),
+) -> io::Result<(Digest, u64)> {
+    let mut hasher = Sha256::new();
+    let mut size = 0_u64;
+    loop {
+        task.check().map_err(io::Error::other)?;
+        match file.read(buffer) {
+            Ok(0) => return Ok((Digest::from_bytes(hasher.finalize().into()), size)),
+            Ok(read) => {
+                hasher.update(&buffer[..read]);
+                size += read as u64;
+                advance(read);
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// What changes when somebody writes to a file.
+#[cfg(unix)]
+fn stamp(metadata: &Metadata) -> (u64, i64, i64, i64, i64) {
+    use std::os::unix::fs::MetadataExt as _;
+    // The change time as well: a program may set the modification time back, this one it cannot.
+    (
+        metadata.len(),
+        metadata.mtime(),
+        metadata.mtime_nsec(),
+        metadata.ctime(),
+        metadata.ctime_nsec(),
+    )
+}
+
+/// What changes when somebody writes to a file.
+#[cfg(not(unix))]
+fn stamp(metadata: &Metadata) -> (u64, Option<std::time::SystemTime>) {
+    (metadata.len(), metadata.modified().ok())
+}

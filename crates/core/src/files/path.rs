@@ -1,0 +1,125 @@
+//! Names of covered files.
+
+use std::fmt;
+use std::path::{Component, Path};
+
+use aisoc_canonical::PyStr;
+
+/// A covered file's name below the plugin's folder: relative, `/`-separated, without `.` and `..`.
+///
+/// It is the text that Python's `as_posix()` gives: a byte that is not UTF-8 is a lone surrogate (U+DC80 and up), and
+/// so it stands in the signed bytes. `Display` shows lone surrogates as U+FFFD and escapes control characters, which
+/// would otherwise let a file name rewrite what a terminal shows.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RelPath(PyStr);
+
+impl RelPath {
+    /// Takes a path relative to the plugin's folder; `None` when it is absolute, empty, has `.` or `..` in it, or, off
+    /// Unix, is not Unicode text.
+    pub fn from_path(path: &Path) -> Option<Self> {
+        let mut bytes = Vec::new();
+        for component in path.components() {
+            let Component::Normal(name) = component else {
+                return None;
+            };
+            if !bytes.is_empty() {
+                bytes.push(b'/');
+            }
+            #[cfg(unix)]
+            {
+                use std::os::unix::ffi::OsStrExt as _;
+                bytes.extend_from_slice(name.as_bytes());
+            }
+            #[cfg(not(unix))]
+            bytes.extend_from_slice(name.to_str()?.as_bytes());
+        }
+        // macOS reports every name as UTF-8; one that is not comes from a foreign disk.
+        if cfg!(not(target_os = "linux")) && std::str::from_utf8(&bytes).is_err() {
+            return None;
+        }
+        if bytes.is_empty() {
+            None
+        } else {
+            Some(Self(PyStr::from_file_name(&bytes)))
+        }
+    }
+
+    /// Returns the name as Python has it.
+    pub fn as_py(&self) -> &PyStr {
+        &self.0
+    }
+}
+
+impl fmt::Display for RelPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_printable(&self.0.to_string_lossy(), f)
+    }
+}
+
+/// Writes a stranger's text so that it stays on its line: control and direction characters are escaped.
+pub(crate) fn write_printable(text: &str, f: &mut impl fmt::Write) -> fmt::Result {
+    for c in text.chars() {
+        let hides = c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+        if hides {
+            write!(f, "{}", c.escape_unicode())?;
+        } else {
+            write!(f, "{c}")?;
+        }
+    }
+    Ok(())
+}
+
+/// Returns a stranger's text so that it stays on its line and shows what it holds: control characters and characters
+/// that change the direction of text or have no width are escaped.
+pub fn printable(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    // Writing to a `String` cannot fail.
+    let _ = write_printable(text, &mut out);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_relative_names() {
+        assert_eq!(
+            RelPath::from_path(Path::new("a/b.py"))
+                .unwrap()
+                .as_py()
+                .as_str(),
+            Some("a/b.py")
+        );
+        assert_eq!(
+            RelPath::from_path(Path::new("a//b.py"))
+                .unwrap()
+                .as_py()
+                .as_str(),
+            Some("a/b.py")
+        );
+        for bad in ["", "/a.py", "../a.py", "a/../b.py", "./a.py"] {
+            assert_eq!(RelPath::from_path(Path::new(bad)), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_name_cannot_steer_the_terminal() {
+        let path = RelPath::from_path(Path::new("a\u{1b}[2J\u{202e}\n.py")).unwrap();
+        assert_eq!(path.to_string(), r"a\u{1b}[2J\u{202e}\u{a}.py");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn bytes_that_are_not_utf8_become_lone_surrogates() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let path =
+            RelPath::from_path(Path::new(std::ffi::OsStr::from_bytes(b"bad\xff.py"))).unwrap();
+        assert_eq!(path.as_py().as_str(), None);
+        let mut json = Vec::new();
+        aisoc_canonical::write_string(path.as_py(), &mut json);
+        // python3 -c 'import json,os; print(json.dumps(os.fsdecode(b"bad\xff.py")))'
+        assert_eq!(json, br#""bad\udcff.py""#);
+    }
+}

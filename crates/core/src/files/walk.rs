@@ -1,0 +1,98 @@
+//! Listing the covered files.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+use super::{Error, MAX_DEPTH, MAX_ENTRIES, RelPath};
+use crate::regular;
+use crate::task::{Progress, Step, Task};
+
+/// A covered file that was seen and not read yet.
+pub(super) struct Listed {
+    pub(super) file: PathBuf,
+    pub(super) path: RelPath,
+    pub(super) size: u64,
+    pub(super) symlink: bool,
+}
+
+/// Lists the covered files, in no order.
+pub(super) fn list(root: &Path, task: &Task<'_>) -> Result<Vec<Listed>, Error> {
+    let mut listed = Vec::new();
+    let mut seen: u64 = 0;
+    // Links below the root are not followed; the root itself may be one, as in Python.
+    for entry in WalkDir::new(root).min_depth(1).follow_links(false) {
+        task.check()?;
+        seen += 1;
+        if seen > MAX_ENTRIES {
+            return Err(Error::TooManyEntries {
+                path: root.to_owned(),
+            });
+        }
+        if seen.is_multiple_of(256) {
+            task.report(Progress {
+                step: Step::Listing,
+                done: seen,
+                total: None,
+            });
+        }
+        let entry = entry.map_err(|error| walk_error(root, error))?;
+        if entry.depth() > MAX_DEPTH && entry.file_type().is_dir() {
+            return Err(Error::TooDeep {
+                path: entry.into_path(),
+            });
+        }
+        if !entry.file_name().as_encoded_bytes().ends_with(b".py") {
+            continue;
+        }
+        // Python asks for every such name what is behind it, folders included, so every one can fail.
+        let found = match std::fs::metadata(entry.path()) {
+            Ok(found) => found,
+            Err(error) if regular::means_absent(&error) => continue,
+            Err(source) => {
+                return Err(Error::Unreadable {
+                    path: entry.into_path(),
+                    source,
+                });
+            }
+        };
+        if !found.is_file() {
+            continue;
+        }
+        let path = entry
+            .path()
+            .strip_prefix(root)
+            .ok()
+            .and_then(RelPath::from_path);
+        let Some(path) = path else {
+            return Err(Error::NameNotUnicode {
+                path: entry.into_path(),
+            });
+        };
+        listed.push(Listed {
+            path,
+            size: found.len(),
+            symlink: entry.path_is_symlink(),
+            file: entry.into_path(),
+        });
+    }
+    task.report(Progress {
+        step: Step::Listing,
+        done: seen,
+        total: Some(seen),
+    });
+    Ok(listed)
+}
+
+fn walk_error(root: &Path, error: walkdir::Error) -> Error {
+    let path = error.path().unwrap_or(root).to_owned();
+    let source = error
+        .into_io_error()
+        .unwrap_or_else(|| io::Error::other("the folders form a loop"));
+    match source.kind() {
+        io::ErrorKind::PermissionDenied => Error::Unlistable { path, source },
+        io::ErrorKind::NotFound => Error::Changed { path },
+        _ => Error::Unreadable { path, source },
+    }
+}

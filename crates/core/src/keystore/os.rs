@@ -1,0 +1,299 @@
+//! The operating system's keyring: the Secret Service on Linux and the BSDs, Keychain, or Credential Manager.
+//!
+//! Format 1, for good: service `aisoc-publisher`, user the key id, value the private key as PKCS#8 v1 DER, exactly 48
+//! bytes. Where items have attributes, `format` is `1`. Anything else under such a name is refused and never guessed at;
+//! a later format says so by another length or another `format`.
+//!
+//! A locked keyring asks its user for a password and waits without limit. So every call runs on a thread of its own, and
+//! the caller waits as long as it wants to. A thread that is left behind undoes what it still managed to write.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::time::Duration;
+
+use keyring_core::{CredentialStore, Entry, Error};
+use zeroize::Zeroizing;
+
+use super::{KeyStore, KeyStoreError};
+use crate::data_folder::DataFolder;
+use crate::key::{KeyId, SecretKey};
+
+/// The service name of every item.
+pub const SERVICE: &str = "aisoc-publisher";
+/// The value of the attribute `format`.
+pub const FORMAT: &str = "1";
+/// How long a call waits unless told otherwise: time to find the prompt and type a password.
+pub const TIME_LIMIT: Duration = Duration::from_secs(20);
+
+const LOCK: &str = "keyring.lock";
+
+/// Keeps private keys in the operating system's keyring.
+#[derive(Debug, Clone)]
+pub struct OsKeyStore {
+    folder: DataFolder,
+    limit: Duration,
+}
+
+impl OsKeyStore {
+    /// Uses the keyring of the user who runs this, with a lock file in `folder` so that two processes that create a key
+    /// at once do not both find its name free.
+    pub fn new(folder: DataFolder) -> Self {
+        Self::with_time_limit(folder, TIME_LIMIT)
+    }
+
+    /// As [`OsKeyStore::new`], but every call gives up after `limit`.
+    pub fn with_time_limit(folder: DataFolder, limit: Duration) -> Self {
+        Self { folder, limit }
+    }
+
+    /// Runs `work` on a thread of its own and waits for it, no longer than the limit.
+    fn limited<T: Send + 'static>(
+        &self,
+        operation: String,
+        work: impl FnOnce(&Call) -> Result<T, KeyStoreError> + Send + 'static,
+    ) -> Result<T, KeyStoreError> {
+        let call = Call {
+            operation: operation.clone(),
+            state: Arc::new(AtomicU8::new(WAITED_FOR)),
+        };
+        let state = Arc::clone(&call.state);
+        let (answer, answers) = sync_channel(1);
+        let thread = std::thread::Builder::new()
+            .name("keyring".to_owned())
+            .spawn(move || {
+                // Nobody may be waiting any more.
+                let _ = answer.send(work(&call));
+            });
+        if let Err(e) = thread {
+            return Err(KeyStoreError::Other {
+                operation,
+                reason: e.to_string(),
+            });
+        }
+        match answers.recv_timeout(self.limit) {
+            Ok(result) => result,
+            Err(RecvTimeoutError::Disconnected) => Err(KeyStoreError::Other {
+                operation,
+                reason: "the keyring's own code failed".to_owned(),
+            }),
+            Err(RecvTimeoutError::Timeout) => {
+                // Should the call have come to its end this very moment, its answer stands.
+                if state
+                    .compare_exchange(WAITED_FOR, GIVEN_UP, Ordering::AcqRel, Ordering::Acquire)
+                    .is_err()
+                    && let Ok(result) = answers.recv()
+                {
+                    return result;
+                }
+                Err(KeyStoreError::TimedOut {
+                    operation,
+                    limit: self.limit,
+                })
+            }
+        }
+    }
+}
+
+const WAITED_FOR: u8 = 0;
+const GIVEN_UP: u8 = 1;
+const COMPLETE: u8 = 2;
+
+/// A call under way.
+struct Call {
+    operation: String,
+    state: Arc<AtomicU8>,
+}
+
+impl Call {
+    /// Declares the call complete; false when the caller has given up and been told so.
+    fn complete(&self) -> bool {
+        self.state
+            .compare_exchange(WAITED_FOR, COMPLETE, Ordering::AcqRel, Ordering::Acquire)
+            .is_ok()
+    }
+
+    fn entry(&self, id: &KeyId) -> Result<Entry, KeyStoreError> {
+        let store = connect()?;
+        let label = format!("AiSOC publisher key {id}");
+        let modifiers = HashMap::from([("label", label.as_str())]);
+        // The stores of the other systems have no labels and refuse the word.
+        let modifiers = cfg!(all(unix, not(target_os = "macos"))).then_some(&modifiers);
+        store
+            .build(SERVICE, id.as_str(), modifiers)
+            .map_err(|e| self.explain(id, e))
+    }
+
+    fn explain(&self, id: &KeyId, error: Error) -> KeyStoreError {
+        let operation = self.operation.clone();
+        match error {
+            Error::NoEntry => KeyStoreError::NoSuchKey { id: id.clone() },
+            Error::Ambiguous(entries) => KeyStoreError::ForeignFormat {
+                id: id.clone(),
+                found: format!("{} items with this name", entries.len()),
+            },
+            Error::BadDataFormat(bytes, _) | Error::BadEncoding(bytes) => {
+                // What another program kept there is somebody's secret too.
+                let bytes = Zeroizing::new(bytes);
+                KeyStoreError::ForeignFormat {
+                    id: id.clone(),
+                    found: format!("{} bytes", bytes.len()),
+                }
+            }
+            Error::NoStorageAccess(why) => no_access(operation, why.as_ref()),
+            other => KeyStoreError::Other {
+                operation,
+                reason: other.to_string(),
+            },
+        }
+    }
+}
+
+impl KeyStore for OsKeyStore {
+    fn probe(&self) -> Result<(), KeyStoreError> {
+        self.limited("reach the system's keyring".to_owned(), |_| {
+            connect().map(drop)
+        })
+    }
+
+    fn create(&self, id: &KeyId, key: &SecretKey) -> Result<(), KeyStoreError> {
+        // Exposes the secret to the keyring: this function writes it and `load` reads it back.
+        let value = key.to_pkcs8_v1_der();
+        let (id, folder, limit) = (id.clone(), self.folder.clone(), self.limit);
+        self.limited(format!("keep the key `{id}`"), move |call| {
+            let _lock = folder.lock(LOCK, limit)?;
+            let entry = call.entry(&id)?;
+            match entry.get_credential() {
+                Err(Error::NoEntry) => {}
+                Err(Error::Ambiguous(_)) | Ok(_) => return Err(KeyStoreError::Exists { id }),
+                Err(e) => return Err(call.explain(&id, e)),
+            }
+            entry.set_secret(&value).map_err(|e| call.explain(&id, e))?;
+            let marked = mark_format(&entry).map_err(|e| call.explain(&id, e));
+            if marked.is_err() || !call.complete() {
+                // The caller was told, or will be, that there is no key. A prompt answered late must not make one.
+                entry
+                    .delete_credential()
+                    .map_err(|e| call.explain(&id, e))?;
+            }
+            marked
+        })
+    }
+
+    fn load(&self, id: &KeyId) -> Result<SecretKey, KeyStoreError> {
+        let id = id.clone();
+        self.limited(format!("read the key `{id}`"), move |call| {
+            let entry = call.entry(&id)?;
+            // A plain vector for as long as it takes to wrap it.
+            let value = Zeroizing::new(entry.get_secret().map_err(|e| call.explain(&id, e))?);
+            if let Some(format) = format_of(&entry).map_err(|e| call.explain(&id, e))?
+                && format != FORMAT
+            {
+                return Err(KeyStoreError::ForeignFormat {
+                    id,
+                    found: format!("an item of format `{format}`"),
+                });
+            }
+            SecretKey::from_pkcs8_v1_der(&value).map_err(|e| KeyStoreError::ForeignFormat {
+                id,
+                found: e.to_string(),
+            })
+        })
+    }
+
+    fn contains(&self, id: &KeyId) -> Result<bool, KeyStoreError> {
+        let id = id.clone();
+        self.limited(format!("look for the key `{id}`"), move |call| {
+            match call.entry(&id)?.get_credential() {
+                Ok(_) | Err(Error::Ambiguous(_)) => Ok(true),
+                Err(Error::NoEntry) => Ok(false),
+                Err(e) => Err(call.explain(&id, e)),
+            }
+        })
+    }
+
+    fn delete(&self, id: &KeyId) -> Result<(), KeyStoreError> {
+        let (id, folder, limit) = (id.clone(), self.folder.clone(), self.limit);
+        self.limited(format!("delete the key `{id}`"), move |call| {
+            let _lock = folder.lock(LOCK, limit)?;
+            call.entry(&id)?
+                .delete_credential()
+                .map_err(|e| call.explain(&id, e))
+        })
+    }
+}
+
+/// Connects anew for every call: a keyring that was not there a minute ago may be now.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn connect() -> Result<Arc<CredentialStore>, KeyStoreError> {
+    let store = zbus_secret_service_keyring_store::Store::new().map_err(absent)?;
+    Ok(store)
+}
+
+#[cfg(target_os = "macos")]
+fn connect() -> Result<Arc<CredentialStore>, KeyStoreError> {
+    let store = apple_native_keyring_store::keychain::Store::new().map_err(absent)?;
+    Ok(store)
+}
+
+#[cfg(windows)]
+fn connect() -> Result<Arc<CredentialStore>, KeyStoreError> {
+    let store = windows_native_keyring_store::Store::new().map_err(absent)?;
+    Ok(store)
+}
+
+fn absent(error: Error) -> KeyStoreError {
+    let reason = match error {
+        Error::PlatformFailure(why) | Error::NoStorageAccess(why) => why.to_string(),
+        other => other.to_string(),
+    };
+    KeyStoreError::Absent { reason }
+}
+
+/// Notes the format on the item, so that a later version can tell its own from this one's.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn mark_format(entry: &Entry) -> Result<(), Error> {
+    entry.update_attributes(&HashMap::from([("format", FORMAT)]))
+}
+
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+fn mark_format(_: &Entry) -> Result<(), Error> {
+    Ok(())
+}
+
+#[cfg(all(unix, not(target_os = "macos")))]
+fn format_of(entry: &Entry) -> Result<Option<String>, Error> {
+    Ok(entry.get_attributes()?.remove("format"))
+}
+
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+fn format_of(_: &Entry) -> Result<Option<String>, Error> {
+    Ok(None)
+}
+
+#[cfg(all(unix, not(target_os = "macos")))]
+fn no_access(operation: String, why: &(dyn std::error::Error + 'static)) -> KeyStoreError {
+    use secret_service::Error as Service;
+    // The service answers the same for a prompt that could not be shown and for one that was sent away.
+    let display = ["DISPLAY", "WAYLAND_DISPLAY"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|v| !v.is_empty()));
+    match why.downcast_ref::<Service>() {
+        Some(Service::Prompt) if display => KeyStoreError::Refused { operation },
+        Some(Service::NoResult) => KeyStoreError::Other {
+            operation,
+            reason: "there is no default keyring yet".to_owned(),
+        },
+        Some(Service::Prompt | Service::Locked) => KeyStoreError::Locked { operation },
+        _ => KeyStoreError::Other {
+            operation,
+            reason: why.to_string(),
+        },
+    }
+}
+
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+fn no_access(operation: String, _: &(dyn std::error::Error + 'static)) -> KeyStoreError {
+    KeyStoreError::Refused { operation }
+}

@@ -1,0 +1,451 @@
+//! What a manifest must hold: the loader's checks before the signature (AiSOC's loader contract §2), and ours.
+
+use std::fmt;
+use std::str::FromStr;
+
+use aisoc_canonical::{Kind, Value};
+use serde::{Serialize, Serializer};
+
+use super::{Error, Manifest, kind_name};
+use crate::files::printable;
+
+/// The fields that must be there and truthy, in the loader's order.
+const REQUIRED: [&str; 4] = ["id", "name", "version", "plugin_type"];
+
+/// A plugin's id: 2 to 64 ASCII letters, digits, `.`, `_` and `-`, beginning with a letter or a digit.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct PluginId(String);
+
+impl PluginId {
+    /// Takes a text that keeps the rule.
+    pub fn new(text: &str) -> Option<Self> {
+        let [first, rest @ ..] = text.as_bytes() else {
+            return None;
+        };
+        let valid = first.is_ascii_alphanumeric()
+            && (1..=63).contains(&rest.len())
+            && rest
+                .iter()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'));
+        valid.then(|| Self(text.to_owned()))
+    }
+
+    /// Returns the id.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for PluginId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+macro_rules! plugin_types {
+    ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
+        /// What a plugin is for.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum PluginType { $($(#[$doc])* $name,)* }
+
+        impl PluginType {
+            /// Every type that AiSOC's loader knows.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// Returns the manifest's word for it.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+        }
+    };
+}
+
+plugin_types! {
+    /// Adds context to an indicator.
+    Enricher = "enricher";
+    /// Does something on demand.
+    Action = "action";
+    /// Brings in events.
+    Connector = "connector";
+    /// Answers an incident.
+    Responder = "responder";
+    /// Finds something in events.
+    Detection = "detection";
+    /// Shows something on a dashboard.
+    Widget = "widget";
+}
+
+impl FromStr for PluginType {
+    type Err = UnknownPluginType;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|known| known.as_str() == text)
+            .ok_or(UnknownPluginType)
+    }
+}
+
+impl fmt::Display for PluginType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for PluginType {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// A word that is no plugin type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no such plugin type")]
+pub struct UnknownPluginType;
+
+/// What a manifest that may be signed says of its plugin.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Facts {
+    /// The plugin's id.
+    pub id: PluginId,
+    /// Its name, for showing: Python's `str()` of a plain value, otherwise the kind of value that stands there.
+    pub name: String,
+    /// Its version, for showing, likewise. `version: 1.10` without quotes is the number 1.1.
+    pub version: String,
+    /// What it is for.
+    pub plugin_type: PluginType,
+}
+
+impl Manifest {
+    /// Checks what the loader checks before it looks at the signature, in its order, and no more.
+    ///
+    /// Values are judged as Python does: `str(id)` of any value, truthiness, membership of an unhashable value. So a
+    /// number such as `12` and one trailing newline pass as an id.
+    ///
+    /// # Errors
+    /// [`Error::FieldsMissing`], [`Error::IdInvalid`], [`Error::PluginTypeInvalid`]; [`Error::FieldUndecided`] where
+    /// this program cannot tell.
+    pub fn check_as_loader(&self) -> Result<(), Error> {
+        self.check_fields()?;
+        let path = || self.path().to_owned();
+        if let Some(id) = self.get("id")
+            && !loader_takes_id(id)
+        {
+            return Err(Error::IdInvalid {
+                path: path(),
+                value: shown(id),
+                position: id.position(),
+            });
+        }
+        if let Some(kind) = self.get("plugin_type")
+            && plugin_type(kind).is_none()
+        {
+            return Err(Error::PluginTypeInvalid {
+                path: path(),
+                value: shown(kind),
+                position: kind.position(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Checks what must hold before we sign: the loader's checks, and that the id is usable after them.
+    ///
+    /// A number, boolean or date as id passes the loader's check and makes it fail later in every mode; an id that
+    /// ends in a newline loads under a name that nobody can type.
+    ///
+    /// # Errors
+    /// Those of [`Manifest::check_as_loader`], [`Error::IdNotText`] and [`Error::IdEndsInNewline`].
+    pub fn check_for_signing(&self) -> Result<Facts, Error> {
+        self.check_as_loader()?;
+        let path = self.path().to_owned();
+        let missing = |field| Error::FieldsMissing {
+            path: path.clone(),
+            fields: vec![field],
+            position: None,
+        };
+        let field = |field| self.get(field).ok_or_else(|| missing(field));
+
+        let id = field("id")?;
+        let Kind::Str(text) = id.kind() else {
+            return Err(Error::IdNotText {
+                path,
+                kind: kind_name(id),
+                position: id.position(),
+            });
+        };
+        let Some(valid) = text.as_str().and_then(PluginId::new) else {
+            return Err(Error::IdEndsInNewline {
+                path,
+                value: shown(id),
+                position: id.position(),
+            });
+        };
+        Ok(Facts {
+            id: valid,
+            name: fact(field("name")?),
+            version: fact(field("version")?),
+            plugin_type: plugin_type(field("plugin_type")?)
+                .ok_or_else(|| missing("plugin_type"))?,
+        })
+    }
+
+    fn check_fields(&self) -> Result<(), Error> {
+        let missing: Vec<_> = REQUIRED
+            .into_iter()
+            .filter(|field| !self.get(field).is_some_and(Value::is_truthy))
+            .collect();
+        if !missing.is_empty() {
+            let position = missing
+                .iter()
+                .find_map(|field| self.get(field))
+                .map(Value::position);
+            return Err(Error::FieldsMissing {
+                path: self.path().to_owned(),
+                fields: missing,
+                position,
+            });
+        }
+        // An empty set or empty bytes count as missing in Python, but the reader does not keep their content. As id or
+        // type they are refused either way.
+        for field in ["name", "version"] {
+            if let Some(value) = self.get(field)
+                && matches!(value.kind(), Kind::Set | Kind::Bytes)
+            {
+                let (kind, position) = (kind_name(value), value.position());
+                return Err(Error::FieldUndecided {
+                    path: self.path().to_owned(),
+                    field,
+                    kind,
+                    position,
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `re.match(r"^[a-zA-Z0-9][a-zA-Z0-9._-]{1,63}$", str(id))`; Python's `$` also matches before a final newline.
+fn loader_takes_id(id: Value<'_>) -> bool {
+    match id.kind() {
+        // `str()` of a date is `2024-01-15`, which keeps the rule; of a time it has a space and a colon.
+        Kind::Date => true,
+        _ => id.python_str().is_some_and(|text| {
+            text.as_str().is_some_and(|text| {
+                PluginId::new(text.strip_suffix('\n').unwrap_or(text)).is_some()
+            })
+        }),
+    }
+}
+
+/// `plugin_type in {…}`; only a text can be in a set of texts.
+fn plugin_type(value: Value<'_>) -> Option<PluginType> {
+    match value.kind() {
+        Kind::Str(text) => text.as_str()?.parse().ok(),
+        _ => None,
+    }
+}
+
+/// A value as an error shows it: a text in backticks, escaped and shortened; otherwise its kind.
+fn shown(value: Value<'_>) -> String {
+    const LONGEST: usize = 80;
+    match value.python_str() {
+        Some(text) => {
+            let text = text.to_string_lossy();
+            let mut short: String = text.chars().take(LONGEST).collect();
+            if short.len() < text.len() {
+                short.push('…');
+            }
+            format!("`{}`", printable(&short))
+        }
+        None => format!("({})", kind_name(value)),
+    }
+}
+
+fn fact(value: Value<'_>) -> String {
+    value.python_str().map_or_else(
+        || format!("({})", kind_name(value)),
+        |text| text.to_string_lossy(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::YAML_NAME;
+
+    fn read(text: &str) -> Manifest {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(YAML_NAME), text).unwrap();
+        Manifest::read(folder.path()).unwrap()
+    }
+
+    fn outcome(result: Result<impl Sized, Error>) -> String {
+        match result {
+            Ok(_) => "ok".to_owned(),
+            Err(Error::FieldsMissing { fields, .. }) => format!("missing {}", fields.join(",")),
+            Err(Error::IdInvalid { .. }) => "id".to_owned(),
+            Err(Error::PluginTypeInvalid { .. }) => "type".to_owned(),
+            Err(Error::IdNotText { .. }) => "not text".to_owned(),
+            Err(Error::IdEndsInNewline { .. }) => "newline".to_owned(),
+            Err(Error::FieldUndecided { .. }) => "undecided".to_owned(),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    /// The second column was observed on CPython 3.11.7 with PyYAML 6.0.3: the three checks of the contract's §2 on
+    /// the loaded manifest. The third is ours.
+    #[test]
+    fn ids() {
+        let a64 = "a".repeat(64);
+        let table = [
+            ("ab", "ok", "ok"),
+            ("a", "id", "id"),
+            (a64.as_str(), "ok", "ok"),
+            (&format!("{a64}a"), "id", "id"),
+            (&format!("\"{a64}\\n\""), "ok", "newline"),
+            (r#""ab\n""#, "ok", "newline"),
+            (r#""ab\n\n""#, "id", "id"),
+            (r#""\nab""#, "id", "id"),
+            (r#""ab\r""#, "id", "id"),
+            (r#""ab\u2028""#, "id", "id"),
+            (r#""ab\0""#, "id", "id"),
+            (r#""\ud800ab""#, "id", "id"),
+            (r#""a/b""#, "id", "id"),
+            ("..", "id", "id"),
+            ("a..", "ok", "ok"),
+            (".ab", "id", "id"),
+            ("-ab", "id", "id"),
+            ("a b", "id", "id"),
+            ("ÄB", "id", "id"),
+            ("aÄ", "id", "id"),
+            ("12", "ok", "not text"),
+            ("5", "id", "id"),
+            ("-12", "id", "id"),
+            ("0x10", "ok", "not text"),
+            ("0b11", "id", "id"),
+            ("1_000", "ok", "not text"),
+            ("1:30", "ok", "not text"),
+            (&"9".repeat(64), "ok", "not text"),
+            (&"9".repeat(65), "id", "id"),
+            ("true", "ok", "not text"),
+            ("yes", "ok", "not text"),
+            ("1.5", "ok", "not text"),
+            ("1e16", "ok", "ok"),
+            ("1.0e+16", "id", "id"),
+            (".nan", "ok", "not text"),
+            (".inf", "ok", "not text"),
+            ("-.inf", "id", "id"),
+            ("2024-01-15", "ok", "not text"),
+            ("2024-01-15 10:00:00", "id", "id"),
+            ("[ab]", "id", "id"),
+            ("{a: b}", "id", "id"),
+            ("!!binary aGVsbG8=", "id", "id"),
+            ("!!set {a}", "id", "id"),
+            ("false", "missing id", "missing id"),
+            ("0", "missing id", "missing id"),
+            ("-0.0", "missing id", "missing id"),
+            ("null", "missing id", "missing id"),
+            (r#""""#, "missing id", "missing id"),
+            ("[]", "missing id", "missing id"),
+            ("{}", "missing id", "missing id"),
+        ];
+        for (id, loader, ours) in table {
+            let manifest = read(&format!(
+                "id: {id}\nname: n\nversion: '1'\nplugin_type: enricher\n"
+            ));
+            assert_eq!(outcome(manifest.check_as_loader()), loader, "{id}");
+            assert_eq!(outcome(manifest.check_for_signing()), ours, "{id}");
+        }
+    }
+
+    /// Observed as above; an unhashable type (list, mapping) makes Python raise, which refuses the plugin too.
+    #[test]
+    fn plugin_types() {
+        let table = [
+            ("enricher", "ok"),
+            ("action", "ok"),
+            ("connector", "ok"),
+            ("responder", "ok"),
+            ("detection", "ok"),
+            ("widget", "ok"),
+            ("Enricher", "type"),
+            ("enrichers", "type"),
+            (r#""enricher\n""#, "type"),
+            ("[enricher]", "type"),
+            ("{enricher: 1}", "type"),
+            ("!!set {enricher}", "type"),
+            ("2024-01-01", "type"),
+            ("5", "type"),
+            ("true", "type"),
+            ("null", "missing plugin_type"),
+        ];
+        for (plugin_type, expected) in table {
+            let manifest = read(&format!(
+                "id: ab\nname: n\nversion: '1'\nplugin_type: {plugin_type}\n"
+            ));
+            assert_eq!(
+                outcome(manifest.check_as_loader()),
+                expected,
+                "{plugin_type}"
+            );
+        }
+    }
+
+    #[test]
+    fn fields() {
+        let table = [
+            ("id: ab", "missing name,version,plugin_type"),
+            (
+                "id: ab\nname:\nversion: 0.0\nplugin_type: []",
+                "missing name,version,plugin_type",
+            ),
+            (
+                "id: ab\nname: 2024-01-01\nversion: 2024-01-01\nplugin_type: action",
+                "ok",
+            ),
+            // Python counts both of these as missing; it would not if they held something.
+            (
+                "id: ab\nname: !!set {}\nversion: 1\nplugin_type: action",
+                "undecided",
+            ),
+            (
+                "id: ab\nname: n\nversion: !!binary ''\nplugin_type: action",
+                "undecided",
+            ),
+            // The fields come before the id.
+            (
+                "id: a/b\nname: n\nversion: 0\nplugin_type: none",
+                "missing version",
+            ),
+            ("id: a/b\nname: n\nversion: 1\nplugin_type: none", "id"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(outcome(read(text).check_as_loader()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn errors_point_at_the_value() {
+        let error = read("name: n\nid: \"a\\u001b/b\"\nversion: 1\nplugin_type: action")
+            .check_as_loader()
+            .unwrap_err();
+        let Error::IdInvalid {
+            value, position, ..
+        } = &error
+        else {
+            panic!("{error:?}")
+        };
+        assert_eq!(value, r"`a\u{1b}/b`");
+        assert_eq!((position.line, position.column), (2, 5));
+        let facts = read("id: ab\nname: [n]\nversion: 1.10\nplugin_type: action")
+            .check_for_signing()
+            .unwrap();
+        assert_eq!(
+            (facts.name.as_str(), facts.version.as_str()),
+            ("(a list)", "1.1")
+        );
+    }
+}

@@ -1,0 +1,191 @@
+//! Signing what was seen.
+//!
+//! First [`Plan::look`] shows what would be signed. [`Plan::sign`] then reads the folder again and signs only if it is
+//! still what was shown; writes the signature; reads everything once more from the disk; and says "signed" only if
+//! AiSOC's loader, trusting this key alone, would load the plugin in strict mode. Otherwise the file that was there
+//! before is put back.
+
+mod error;
+mod output;
+mod warning;
+
+use std::path::{Path, PathBuf};
+
+pub use error::{Change, Error, OutputProblem};
+pub use warning::Warning;
+
+use crate::digest::Digest;
+use crate::files;
+use crate::key::{KeyId, SecretKey};
+use crate::manifest::Facts;
+use crate::payload::Payload;
+use crate::signature::{self, Signature};
+use crate::task::Task;
+use crate::trusted::TrustedKeys;
+use crate::verdict::{self, Outcome, Status, Verdict};
+use output::Output;
+
+/// What would be signed: a plugin's folder as it was at one moment.
+#[derive(Debug)]
+pub struct Plan {
+    dir: PathBuf,
+    facts: Facts,
+    payload: Payload,
+    warnings: Vec<Warning>,
+}
+
+/// A signature that was written, read back and judged.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Signed {
+    /// The digest that was signed.
+    pub digest: Digest,
+    /// The signature.
+    pub signature: Signature,
+    /// The file that holds it.
+    pub path: PathBuf,
+    /// How many files it covers besides the manifest.
+    pub files: usize,
+    /// What a loader answers that trusts this key alone; strict mode is `verified`.
+    pub verdict: Verdict,
+}
+
+impl Plan {
+    /// Looks at the plugin in `dir` and checks that it may be signed.
+    ///
+    /// # Errors
+    /// [`Error::Payload`] where there are no canonical bytes or a check on the manifest fails, the loader's or ours.
+    pub fn look(dir: &Path, task: &Task<'_>) -> Result<Self, Error> {
+        // Checks first: they answer at once, hashing may take a while.
+        let payload =
+            Payload::read_checked(dir, |manifest| manifest.check_for_signing().map(drop), task)?;
+        let facts = payload
+            .manifest()
+            .check_for_signing()
+            .map_err(crate::payload::Error::from)?;
+        let warnings = warning::of(&payload);
+        Ok(Self {
+            dir: dir.to_owned(),
+            facts,
+            payload,
+            warnings,
+        })
+    }
+
+    /// Returns the plugin's folder as it was given.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Returns what the manifest says of the plugin.
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// Returns what the signature will cover.
+    pub fn payload(&self) -> &Payload {
+        &self.payload
+    }
+
+    /// Returns the digest that will be signed.
+    pub fn digest(&self) -> Digest {
+        self.payload.digest()
+    }
+
+    /// Returns what the author should know before signing.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    /// Fails unless this is the digest, for a caller who looked at the plugin some other way.
+    ///
+    /// # Errors
+    /// [`Error::OtherDigest`], and nothing else.
+    pub fn expect_digest(&self, seen: &Digest) -> Result<(), Error> {
+        if self.digest() == *seen {
+            return Ok(());
+        }
+        Err(Error::OtherDigest { dir: self.dir.clone(), seen: *seen, found: self.digest() })
+    }
+
+    /// Signs the plugin, if its folder still has this plan's digest.
+    ///
+    /// The signature goes to `out`, or to `plugin.sig` in the folder. A file that is there is replaced if it holds a
+    /// signature, is empty or is named `plugin.sig`; manifests, `.py` files, folders and symlinks never are.
+    ///
+    /// # Errors
+    /// See [`Error`]. After any error the signature's file is what it was before, unless the error says otherwise.
+    pub fn sign(
+        &self,
+        key_id: &KeyId,
+        key: &SecretKey,
+        out: Option<&Path>,
+        task: &Task<'_>,
+    ) -> Result<Signed, Error> {
+        let path = out.map_or_else(|| self.dir.join(signature::FILE_NAME), Path::to_owned);
+        let output = Output::check(path)?;
+        let now = Self::look(&self.dir, task)?;
+        if now.digest() != self.digest() {
+            return Err(Error::FolderChanged {
+                dir: self.dir.clone(),
+                change: Box::new(self.change_to(&now)),
+            });
+        }
+        let digest = self.digest();
+        let signature = Signature::from_bytes(key.sign(digest.as_bytes()));
+        task.check()?;
+        output.write(&signature)?;
+
+        match self.recheck(output.path(), key_id, key, &signature, task) {
+            Ok(verdict) => Ok(Signed {
+                digest,
+                signature,
+                path: output.path().to_owned(),
+                files: self.payload.files().len(),
+                verdict,
+            }),
+            Err(cause) => Err(match output.take_back(&signature) {
+                Ok(()) => cause,
+                Err(error) => Error::NotTakenBack {
+                    path: output.path().to_owned(),
+                    cause: Box::new(cause),
+                    error,
+                },
+            }),
+        }
+    }
+
+    /// Reads everything from the disk again and judges it in strict mode with this key alone.
+    fn recheck(
+        &self,
+        path: &Path,
+        key_id: &KeyId,
+        key: &SecretKey,
+        signature: &Signature,
+        task: &Task<'_>,
+    ) -> Result<Verdict, Error> {
+        let keys = TrustedKeys::only(key_id, key.public().clone());
+        let verdict = verdict::judge_with(&self.dir, path, Ok(&keys), task)?;
+        let verified = verdict.strict.outcome == Outcome::Loads
+            && verdict.strict.signature_status == Some(Status::Verified)
+            && verdict.digest == Some(self.digest())
+            // Another valid signature by the same key would also verify, but it would not be ours.
+            && Signature::read(path).is_ok_and(|found| found == Some(*signature));
+        if verified {
+            return Ok(verdict);
+        }
+        Err(Error::RecheckFailed {
+            path: path.to_owned(),
+            finding: verdict.strict.finding,
+        })
+    }
+
+    fn change_to(&self, now: &Self) -> Change {
+        Change {
+            files: files::diff(self.payload.files(), now.payload.files()),
+            manifest: self.payload.manifest_bytes() != now.payload.manifest_bytes(),
+            seen: self.digest(),
+            found: now.digest(),
+        }
+    }
+}

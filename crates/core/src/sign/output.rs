@@ -1,0 +1,98 @@
+//! The file that a signature goes to.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::{Error, OutputProblem};
+use crate::atomic::{self, Obstacle};
+use crate::manifest;
+use crate::regular::{self, Refused};
+use crate::signature::{self, Signature};
+
+/// A file that a signature may be written to, with what it held before.
+#[derive(Debug)]
+pub(super) struct Output {
+    path: PathBuf,
+    before: Option<Vec<u8>>,
+}
+
+impl Output {
+    /// Checks that a signature may go to this file, and remembers what it holds.
+    pub(super) fn check(path: PathBuf) -> Result<Self, Error> {
+        if let Some(why) = refused_by_name(&path) {
+            return Err(Error::OutputRefused { path, why });
+        }
+        let io_error = |source| atomic::Error::Io {
+            action: "read",
+            path: path.clone(),
+            source,
+        };
+        let before = match Obstacle::at(&path).map_err(io_error)? {
+            None => None,
+            Some(Obstacle::File) => match regular::read(&path, signature::MAX_BYTES) {
+                Ok(content) if is_replaceable(&path, &content) => Some(content),
+                Ok(_) | Err(Refused::TooLarge) => {
+                    return Err(Error::OutputRefused {
+                        path,
+                        why: OutputProblem::OtherContent,
+                    });
+                }
+                Err(Refused::NotAFile(what)) => {
+                    return Err(atomic::Error::NotAFile { path, what }.into());
+                }
+                Err(Refused::Io(source)) => return Err(io_error(source).into()),
+            },
+            Some(what) => return Err(atomic::Error::NotAFile { path, what }.into()),
+        };
+        Ok(Self { path, before })
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(super) fn write(&self, signature: &Signature) -> Result<(), atomic::Error> {
+        signature.write(&self.path)
+    }
+
+    /// Puts back what was there before [`Output::write`], unless somebody else has written there since.
+    pub(super) fn take_back(&self, written: &Signature) -> Result<(), atomic::Error> {
+        let io_error = |source| atomic::Error::Io {
+            action: "read",
+            path: self.path.clone(),
+            source,
+        };
+        match regular::read(&self.path, signature::MAX_BYTES) {
+            Ok(content) if content == written.to_string().as_bytes() => {}
+            Err(Refused::Io(error)) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(io_error(error));
+            }
+            // What stands there now is not ours to remove.
+            _ => return Ok(()),
+        }
+        match &self.before {
+            Some(content) => atomic::replace(&self.path, content, 0o644),
+            None => atomic::remove(&self.path),
+        }
+    }
+}
+
+fn refused_by_name(path: &Path) -> Option<OutputProblem> {
+    // Case does not matter: on many disks `PLUGIN.YAML` is the manifest.
+    let name = path.file_name()?.to_string_lossy().to_lowercase();
+    if [manifest::YAML_NAME, manifest::JSON_NAME].contains(&name.as_str()) {
+        return Some(OutputProblem::Manifest);
+    }
+    // Wherever it lies, since a covered file may be a symlink to it.
+    name.ends_with(".py").then_some(OutputProblem::Covered)
+}
+
+/// Whether a file may be replaced. A slip such as `--out my.key` must not cost anybody a private key, so other content
+/// than a signature stays.
+fn is_replaceable(path: &Path, content: &[u8]) -> bool {
+    content.is_empty()
+        || Signature::parse(content).is_some()
+        || path
+            .file_name()
+            .is_some_and(|name| name == signature::FILE_NAME)
+}

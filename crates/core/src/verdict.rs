@@ -1,0 +1,445 @@
+//! What AiSOC's loader answers in each trust mode, and why: its contract §6.
+//!
+//! The verdict goes up to and with the signature check. The first of these that applies decides: the manifest and its
+//! checks (every mode); a trusted-keys folder that cannot be read (every mode); mode `disabled`; no `plugin.sig`; a
+//! malformed one; no trusted keys; a payload that cannot be computed; the match.
+//!
+//! Where this program cannot say what the loader does, because a limit of its own is reached or a folder cannot be
+//! listed, the outcome is [`Outcome::CannotTell`], never "loads".
+
+mod finding;
+mod mode;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+pub use finding::Finding;
+pub use mode::TrustMode;
+
+use crate::code::Code;
+use crate::digest::Digest;
+use crate::explain::{Explain, Place};
+use crate::files::{self, FileMap};
+use crate::manifest::{self, Manifest};
+use crate::payload::Payload;
+use crate::signature::{self, Signature};
+use crate::task::{Cancelled, Task};
+use crate::trusted::{Match, TrustedKeys, TrustedKeysError};
+
+/// The loader's answer in every mode.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Verdict {
+    /// With `PLUGIN_TRUST_MODE=strict`, the default.
+    pub strict: ModeVerdict,
+    /// With `PLUGIN_TRUST_MODE=warn`.
+    pub warn: ModeVerdict,
+    /// With `PLUGIN_TRUST_MODE=disabled`.
+    pub disabled: ModeVerdict,
+    /// The digest that the signature was checked against, where the check came that far.
+    pub digest: Option<Digest>,
+}
+
+impl Verdict {
+    /// Returns the answer in one mode.
+    pub fn mode(&self, mode: TrustMode) -> &ModeVerdict {
+        match mode {
+            TrustMode::Strict => &self.strict,
+            TrustMode::Warn => &self.warn,
+            TrustMode::Disabled => &self.disabled,
+        }
+    }
+
+    fn same(mode: ModeVerdict) -> Self {
+        Self {
+            strict: mode.clone(),
+            warn: mode.clone(),
+            disabled: mode,
+            digest: None,
+        }
+    }
+
+    /// `disabled` skips what the other two agree on.
+    fn checked(strict: ModeVerdict, warn: ModeVerdict) -> Self {
+        Self {
+            strict,
+            warn,
+            disabled: ModeVerdict::loads(Status::Skipped, None, Reason::Skipped),
+            digest: None,
+        }
+    }
+}
+
+/// The loader's answer in one mode.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ModeVerdict {
+    /// Whether the loader would go on after the signature check.
+    pub outcome: Outcome,
+    /// What the loader would note; only where it goes on.
+    pub signature_status: Option<Status>,
+    /// The stem of the trusted key's file that matched.
+    pub key_id: Option<String>,
+    /// What decided.
+    pub reason: Reason,
+    /// What decided, in words; nothing for a plugin that is verified or not checked.
+    pub finding: Option<Arc<Finding>>,
+}
+
+impl ModeVerdict {
+    /// Tells whether the loader would go on; `None` where that cannot be told.
+    pub fn goes_on(&self) -> Option<bool> {
+        match self.outcome {
+            Outcome::Loads => Some(true),
+            Outcome::Refuses => Some(false),
+            Outcome::CannotTell => None,
+        }
+    }
+
+    fn loads(status: Status, key_id: Option<String>, reason: Reason) -> Self {
+        Self {
+            outcome: Outcome::Loads,
+            signature_status: Some(status),
+            key_id,
+            reason,
+            finding: None,
+        }
+    }
+
+    fn loads_although(status: Status, finding: &Arc<Finding>) -> Self {
+        Self {
+            finding: Some(Arc::clone(finding)),
+            ..Self::loads(status, None, finding.reason())
+        }
+    }
+
+    fn stops(finding: &Arc<Finding>) -> Self {
+        let outcome = if finding.loader_fails() {
+            Outcome::Refuses
+        } else {
+            Outcome::CannotTell
+        };
+        Self {
+            outcome,
+            signature_status: None,
+            key_id: None,
+            reason: finding.reason(),
+            finding: Some(Arc::clone(finding)),
+        }
+    }
+}
+
+/// Whether the loader goes on after the signature check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It goes on to `plugin.py`.
+    Loads,
+    /// It refuses the plugin.
+    Refuses,
+    /// This program cannot tell; treat it as a failure of this program.
+    CannotTell,
+}
+
+/// What the loader notes about a plugin's signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// A trusted key matches.
+    Verified,
+    /// There is no signature.
+    Unsigned,
+    /// There is a signature, and no trusted key matches or there is none.
+    Invalid,
+    /// Signatures are not checked.
+    Skipped,
+}
+
+impl Status {
+    /// Returns the loader's word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Verified => "verified",
+            Self::Unsigned => "unsigned",
+            Self::Invalid => "invalid",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
+/// What decided a verdict; the kebab-case names are part of the product's interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Reason {
+    /// The signature matches a trusted key.
+    Verified,
+    /// The mode is `disabled`.
+    Skipped,
+    /// There is no manifest.
+    ManifestMissing,
+    /// The manifest cannot be opened, read or parsed.
+    ManifestUnreadable,
+    /// The manifest is no mapping.
+    ManifestNotMapping,
+    /// A required field is missing or counts as missing.
+    ManifestFieldsMissing,
+    /// The id breaks the loader's rule.
+    IdInvalid,
+    /// The plugin type is none of the loader's.
+    PluginTypeInvalid,
+    /// The trusted-keys folder cannot be read.
+    TrustedKeysUnreadable,
+    /// There is no `plugin.sig`.
+    Unsigned,
+    /// `plugin.sig` cannot be read.
+    SignatureUnreadable,
+    /// `plugin.sig` is no signature.
+    SignatureMalformed,
+    /// There is no trusted key at all.
+    NoTrustedKeys,
+    /// What the signature covers of the manifest has no canonical form.
+    NotCanonical,
+    /// A covered file cannot be read.
+    FileUnreadable,
+    /// A trusted key that the loader fails on stands before any that matches.
+    TrustedKeyStopsLoader,
+    /// No trusted key matches the signature.
+    NoKeyMatches,
+    /// This program cannot tell what the loader does.
+    CannotTell,
+}
+
+impl Reason {
+    /// Returns the stable kebab-case name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Verified => "verified",
+            Self::Skipped => "skipped",
+            Self::ManifestMissing => "manifest-missing",
+            Self::ManifestUnreadable => "manifest-unreadable",
+            Self::ManifestNotMapping => "manifest-not-mapping",
+            Self::ManifestFieldsMissing => "manifest-fields-missing",
+            Self::IdInvalid => "id-invalid",
+            Self::PluginTypeInvalid => "plugin-type-invalid",
+            Self::TrustedKeysUnreadable => "trusted-keys-unreadable",
+            Self::Unsigned => "unsigned",
+            Self::SignatureUnreadable => "signature-unreadable",
+            Self::SignatureMalformed => "signature-malformed",
+            Self::NoTrustedKeys => "no-trusted-keys",
+            Self::NotCanonical => "not-canonical",
+            Self::FileUnreadable => "file-unreadable",
+            Self::TrustedKeyStopsLoader => "trusted-key-stops-loader",
+            Self::NoKeyMatches => "no-key-matches",
+            Self::CannotTell => "cannot-tell",
+        }
+    }
+}
+
+/// Why there is no verdict at all.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The plugin's folder is missing or no folder.
+    #[error(transparent)]
+    Folder(files::Error),
+    /// The caller cancelled.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+}
+
+impl Explain for Error {
+    fn code(&self) -> Code {
+        match self {
+            Self::Folder(error) => error.code(),
+            Self::Cancelled(_) => Code::Cancelled,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Folder(error) => error.hint(),
+            Self::Cancelled(_) => None,
+        }
+    }
+
+    fn place(&self) -> Option<Place> {
+        match self {
+            Self::Folder(error) => error.place(),
+            Self::Cancelled(_) => None,
+        }
+    }
+}
+
+/// Judges the plugin in `dir` with its own `plugin.sig`, as a loader that trusts `keys`.
+///
+/// `keys` is the reading of an operator's folder, failed or not: a folder that cannot be read refuses every plugin.
+///
+/// # Errors
+/// [`Error`]; whatever is wrong with the plugin itself is part of the verdict.
+pub fn judge(
+    dir: &Path,
+    keys: Result<&TrustedKeys, TrustedKeysError>,
+    task: &Task<'_>,
+) -> Result<Verdict, Error> {
+    judge_with(dir, &dir.join(signature::FILE_NAME), keys, task)
+}
+
+/// Judges the plugin in `dir` as if the file `signature` were its `plugin.sig`.
+///
+/// # Errors
+/// As [`judge`].
+pub fn judge_with(
+    dir: &Path,
+    signature: &Path,
+    keys: Result<&TrustedKeys, TrustedKeysError>,
+    task: &Task<'_>,
+) -> Result<Verdict, Error> {
+    examine(dir, signature, keys, task).map(|examined| examined.verdict)
+}
+
+/// A verdict together with the manifest that it is about.
+pub(crate) struct Examined {
+    pub(crate) verdict: Verdict,
+    pub(crate) manifest: Option<Manifest>,
+}
+
+/// Judges, and hands out the very manifest that was judged, so that nobody has to read it again.
+pub(crate) fn examine(
+    dir: &Path,
+    signature: &Path,
+    keys: Result<&TrustedKeys, TrustedKeysError>,
+    task: &Task<'_>,
+) -> Result<Examined, Error> {
+    task.check()?;
+    let every_mode = |finding| Verdict::same(ModeVerdict::stops(&Arc::new(finding)));
+    let manifest = match Manifest::read(dir) {
+        Ok(manifest) => manifest,
+        Err(manifest::Error::Folder(error)) => return Err(Error::Folder(error)),
+        Err(error) => {
+            return Ok(Examined {
+                verdict: every_mode(Finding::Manifest(error)),
+                manifest: None,
+            });
+        }
+    };
+    let verdict = if let Err(error) = manifest.check_as_loader() {
+        every_mode(Finding::Manifest(error))
+    } else {
+        match keys {
+            // The loader reads the keys before it looks at the mode.
+            Err(error) => every_mode(Finding::TrustedKeys(error)),
+            Ok(keys) => match check(dir, signature, &manifest, keys, task)? {
+                Checked::Match { digest, key_id } => {
+                    let verified =
+                        ModeVerdict::loads(Status::Verified, Some(key_id), Reason::Verified);
+                    Verdict {
+                        digest: Some(digest),
+                        ..Verdict::checked(verified.clone(), verified)
+                    }
+                }
+                Checked::Found { finding, digest } => {
+                    let finding = Arc::new(finding);
+                    let strict = ModeVerdict::stops(&finding);
+                    let warn = match finding.status_in_warn_mode() {
+                        Some(status) => ModeVerdict::loads_although(status, &finding),
+                        None => strict.clone(),
+                    };
+                    Verdict {
+                        digest,
+                        ..Verdict::checked(strict, warn)
+                    }
+                }
+            },
+        }
+    };
+    Ok(Examined {
+        verdict,
+        manifest: Some(manifest),
+    })
+}
+
+/// What the signature check comes to.
+enum Checked {
+    Match {
+        digest: Digest,
+        key_id: String,
+    },
+    Found {
+        finding: Finding,
+        digest: Option<Digest>,
+    },
+}
+
+impl From<Finding> for Checked {
+    fn from(finding: Finding) -> Self {
+        Self::Found {
+            finding,
+            digest: None,
+        }
+    }
+}
+
+/// Checks the signature in the loader's order.
+fn check(
+    dir: &Path,
+    signature_file: &Path,
+    manifest: &Manifest,
+    keys: &TrustedKeys,
+    task: &Task<'_>,
+) -> Result<Checked, Cancelled> {
+    let signature = match Signature::read(signature_file) {
+        Ok(Some(signature)) => signature,
+        Ok(None) => {
+            return Ok(Finding::Unsigned {
+                path: signature_file.to_owned(),
+            }
+            .into());
+        }
+        Err(error) => return Ok(Finding::Signature(error).into()),
+    };
+    if keys.is_empty() {
+        return Ok(Finding::NoTrustedKeys.into());
+    }
+    // The loader hashes first and refuses a manifest without canonical form afterwards. The answer is the same, and
+    // this order spares hashing for nothing.
+    let manifest_bytes = manifest.canonical();
+    let manifest_bytes = match manifest_bytes {
+        Err(error) if error.loader_fails() => return Ok(Finding::Manifest(error).into()),
+        other => other,
+    };
+    let files = match FileMap::read(dir, task) {
+        Ok(files) => files,
+        Err(files::Error::Cancelled(cancelled)) => return Err(cancelled),
+        Err(error) => return Ok(Finding::Files(error).into()),
+    };
+    let manifest_bytes = match manifest_bytes {
+        Ok(bytes) => bytes,
+        Err(error) => return Ok(Finding::Manifest(error).into()),
+    };
+    let digest = Payload::digest_of(&manifest_bytes, &files);
+    let found = |finding| Checked::Found {
+        finding,
+        digest: Some(digest),
+    };
+    Ok(
+        match keys.try_verify(digest.as_bytes(), signature.as_bytes()) {
+            Match::Verified(key_id) => Checked::Match { digest, key_id },
+            Match::NoMatch => found(Finding::NoKeyMatches { digest }),
+            Match::NoKeys => found(Finding::NoTrustedKeys),
+            Match::StopsLoader { path } => {
+                let outcome = keys
+                    .entries
+                    .iter()
+                    .find(|entry| entry.path == path)
+                    .map(|entry| entry.outcome.to_string());
+                found(Finding::KeyStopsLoader {
+                    path,
+                    why: outcome.unwrap_or_default(),
+                })
+            }
+        },
+    )
+}

@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     environment: 'jsdom',
     include: ['src/**/*.test.ts'],
+    // Read as text by the test of its contrast.
+    css: { include: /tokens\.css/ },
     setupFiles: ['./src/test-setup.ts'],
   },
 });

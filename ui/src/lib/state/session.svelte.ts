@@ -100,7 +100,7 @@ export class Session {
     change: this.change,
     signing: this.signing.running,
     entryMissing: this.entry?.missing.length ?? null,
-    entryTaken: this.entrySavedTo !== null || this.entryCopied,
+    entryTaken: this.entrySavedTo !== null ? 'saved' : this.entryCopied ? 'copied' : null,
     keyTaken: this.keySavedTo !== null,
   }));
 

@@ -35,7 +35,8 @@ export interface Facts {
   signing: boolean;
   /** Missing fields of the entry, where it was composed. */
   entryMissing: number | null;
-  entryTaken: boolean;
+  /** Whether the finished entry was saved or copied. */
+  entryTaken: 'saved' | 'copied' | null;
   keyTaken: boolean;
 }
 
@@ -127,7 +128,7 @@ function pluginState({ plugin, opening, change }: Facts): [TaskStatus, string] {
   const stopping = stops(plugin);
   if (stopping > 0 || !plugin.payload) return ['attention', `${count(Math.max(stopping, 1), 'problem')} to solve`];
   const rest = plugin.findings.length;
-  return ['done', rest === 0 ? 'No problems' : `No stopper, ${count(rest, 'remark')}`];
+  return ['done', rest === 0 ? 'No problems' : `${count(rest, 'thing')} to know`];
 }
 
 function signState(facts: Facts): [TaskStatus, string] {
@@ -153,7 +154,7 @@ function entryState(facts: Facts): [TaskStatus, string] {
   if (!facts.key) return ['blocked', 'After a key is made'];
   if (!facts.plugin.manifest) return ['blocked', 'After the problem is solved'];
   if (signatureNow(facts) !== 'good') return ['ready', 'Can be drafted now'];
-  if (facts.entryTaken) return ['done', 'Taken along'];
+  if (facts.entryTaken) return ['done', facts.entryTaken === 'saved' ? 'Saved' : 'Copied'];
   if (facts.entryMissing !== null && facts.entryMissing > 0) {
     return ['ready', `${count(facts.entryMissing, 'field')} to fill in`];
   }
@@ -163,7 +164,7 @@ function entryState(facts: Facts): [TaskStatus, string] {
 function handOverState(facts: Facts): [TaskStatus, string] {
   if (!facts.key) return ['blocked', 'After a key is made'];
   if (facts.keyTaken) return ['done', 'Public key saved'];
-  return ['ready', signatureNow(facts) === 'good' ? 'Ready' : 'The key can go out now'];
+  return ['ready', signatureNow(facts) === 'good' ? 'Ready' : 'Public key can be sent'];
 }
 
 /** Says in one sentence what changed, with a name where there is only one. */

@@ -1,3 +1,5 @@
+import { number } from './format';
+
 /** A stretch of text as it is, or one character that would not be seen, or would move others. */
 export type Piece = { kind: 'text'; text: string } | { kind: 'mark'; text: string };
 
@@ -6,24 +8,28 @@ export type Piece = { kind: 'text'; text: string } | { kind: 'mark'; text: strin
 const HIDDEN =
   /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\p{Zl}\p{Zp}\u{34F}\u{115F}\u{1160}\u{17B4}\u{17B5}\u{180B}-\u{180F}\u{2800}\u{3164}\u{FFA0}]|(?! )\p{Zs}/u;
 
+/** A megabyte in a manifest's name must not become a megabyte of headline. */
+const LIMIT = 1000;
+
 /**
  * Splits foreign text so that every character that hides or reorders text becomes a mark like `⟨U+202E⟩`.
  *
- * With `lines`, line feeds stay as they are; everywhere else they are marks too.
+ * Text beyond `limit` UTF-16 units becomes one mark that says how much there is.
  */
-export function visible(text: string, { lines = false } = {}): Piece[] {
+export function visible(text: string, limit = LIMIT): Piece[] {
   const pieces: Piece[] = [];
   let plain = '';
-  for (const character of text) {
-    if (!HIDDEN.test(character) || (lines && character === '\n')) {
-      plain += character;
-      continue;
-    }
+  const mark = (words: string) => {
     if (plain) pieces.push({ kind: 'text', text: plain });
     plain = '';
-    pieces.push({ kind: 'mark', text: mark(character) });
+    pieces.push({ kind: 'mark', text: words });
+  };
+  for (const character of text.slice(0, limit)) {
+    if (HIDDEN.test(character)) mark(codePoint(character));
+    else plain += character;
   }
-  if (plain) pieces.push({ kind: 'text', text: plain });
+  if (text.length > limit) mark(`… ${number(text.length - limit)} more characters`);
+  else if (plain) pieces.push({ kind: 'text', text: plain });
   return pieces;
 }
 
@@ -34,7 +40,7 @@ export function visibleText(text: string): string {
     .join('');
 }
 
-function mark(character: string): string {
+function codePoint(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   return `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`;
 }

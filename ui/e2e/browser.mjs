@@ -47,6 +47,6 @@ export async function show(page, url, state) {
   // A state that holds a call for ever never settles: what it shows is there once progress is drawn.
   await page.evaluate(() => Promise.race([window.__fake.arranged, new Promise((done) => setTimeout(done, 250))]));
   await page.evaluate(() => document.fonts.ready);
-  await page.waitForTimeout(state ? 120 : 0);
+  await page.waitForTimeout(state ? 100 : 0);
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }

@@ -20,6 +20,7 @@ import type {
   Start,
 } from '../backend/types';
 import { count } from '../text/format';
+import { visibleText } from '../text/visible';
 import { Action, Operations } from './action.svelte';
 import { Layers } from './layers';
 import { changeSentence, signatureNow, signBlockers, taskStates, type Facts, type TaskId } from './tasks';
@@ -133,7 +134,7 @@ export class Session {
   say(text: string): void {
     // Counted apart, so that an effect which says something does not depend on what was said.
     this.#turn += 1;
-    this.said = { text, turn: this.#turn };
+    this.said = { text: visibleText(text.replaceAll('`', '')), turn: this.#turn };
   }
 
   // --- Key ---

@@ -18,13 +18,14 @@ try {
     const page = await context.newPage();
     page.on('pageerror', (error) => console.error(error.message));
     page.on('console', (message) => message.type() === 'error' && console.error(message.text()));
-    if (process.env.TEXT) {
-      const session = await context.newCDPSession(page);
-      await session.send('Page.setFontSizes', { fontSizes: { standard: Number(process.env.TEXT) } });
-    }
     for (const name of names) {
       await show(page, server.url, name);
-      await page.screenshot({ path: join(out, `${name}-${colorScheme}.png`), fullPage: Boolean(process.env.FULL) });
+      if (process.env.TEXT) {
+        const session = await context.newCDPSession(page);
+        await session.send('Page.setFontSizes', { fontSizes: { standard: Number(process.env.TEXT) } });
+        await page.waitForTimeout(50);
+      }
+      await page.screenshot({ path: join(out, `${name}-${colorScheme}.png`) });
     }
     await context.close();
   }

@@ -98,6 +98,16 @@ describe('a key', () => {
 });
 
 describe('signing', () => {
+  it('is not called verified when the verdict says otherwise', async () => {
+    const signed = data.signedWith(data.KEY, data.PLUGIN);
+    const verdicts = signed.verdicts.map((verdict) => ({ ...verdict, loads: false, signatureStatus: null, keyId: null }));
+    const signature = { kind: 'good' as const, signed: { ...signed, verdicts } };
+    const { session } = await open({ argument: 'f1', plugins: { f1: { ...data.PLUGIN, signature } } });
+    session.go('sign');
+    await waitFor(() => expect(headline()).toContain('refuse'));
+    expect(screen.queryByText(/verified/)).toBeNull();
+  });
+
   it('hands a passphrase on once and forgets it', async () => {
     const { backend, session } = await open({ keys: [data.FILE_KEY], argument: 'f1', hold: { sign: null } });
     session.go('sign');

@@ -227,7 +227,7 @@ export class Session {
     }
     this.plugin = { ...plugin, signature: { kind: 'good', signed: outcome.value.signed } };
     this.entry = null;
-    this.say('Signed. Operators will see verified.');
+    this.say('Signed, and judged again from disk.');
   }
 
   // --- Marketplace entry ---

@@ -61,18 +61,36 @@ def _options() -> argparse.Namespace:
     add = parser.add_argument
     add("--binary", type=Path, metavar="PATH", required=True, help="the built example `canonicalize`")
     add("--seed", default="1", help="any text; the same seed makes the same documents (default: 1)")
-    add("--count", type=int, default=100_000, metavar="N", help="documents to make from the seed (default: 100000)")
+    add(
+        "--count",
+        type=int,
+        default=100_000,
+        metavar="N",
+        help="documents to make from the seed (default: 100000)",
+    )
     add("--jobs", type=int, default=2, metavar="N", help="worker processes (default: 2)")
     add(
         "--sources",
         type=_sources,
         default=SOURCES,
         metavar="LIST",
-        help=f"comma-separated, of {','.join(SOURCES)} (default: all); pyyaml, suite and mutants need a package registry once",
+        help=f"some of {','.join(SOURCES)} (default: all); pyyaml, suite and mutants fetch test data once",
     )
-    add("--extra-length", type=int, default=0, metavar="N", help="lengthen the enumerated sequences by N (default: 0)")
+    add(
+        "--extra-length",
+        type=int,
+        default=0,
+        metavar="N",
+        help="lengthen the enumerated sequences by N (default: 0)",
+    )
     default_report = CACHE / "disagreements.jsonl"
-    add("--report", type=Path, default=default_report, metavar="FILE", help="where disagreements go, as JSON lines")
+    add(
+        "--report",
+        type=Path,
+        default=default_report,
+        metavar="FILE",
+        help="where disagreements go, as JSON lines",
+    )
     return parser.parse_args()
 
 
@@ -95,7 +113,10 @@ def _wrong_oracle() -> str | None:
 
 def _progress(total: Tally, seconds: float) -> None:
     rate = total.total / seconds
-    print(f"{seconds:6.0f} s  {total.total:>9,} documents  {rate:,.0f}/s  disagreements: {total.disagreement_count}", file=sys.stderr)
+    print(
+        f"{seconds:6.0f} s  {total.total:>9,} documents  {rate:,.0f}/s  disagreements: {total.disagreement_count}",
+        file=sys.stderr,
+    )
 
 
 def _print_summary(plan: Plan, tallies: dict[str, Tally], total: Tally, seconds: float) -> None:
@@ -119,7 +140,10 @@ def _print_summary(plan: Plan, tallies: dict[str, Tally], total: Tally, seconds:
         print(f"\nagreed errors that ours declined without knowing that Python fails: {total.also_declined:,}")
     print(f"\nagreed bytes:  {total.outcomes[Outcome.AGREED_BYTES]:,}")
     print(f"agreed errors: {total.outcomes[Outcome.AGREED_ERROR]:,}")
-    print(f"declined:      {total.outcomes[Outcome.DECLINED]:,} ({total.declined_share:.4%} of accepted, at most {MAX_DECLINED_SHARE:.1%})")
+    print(
+        f"declined:      {total.outcomes[Outcome.DECLINED]:,} "
+        f"({total.declined_share:.4%} of accepted, at most {MAX_DECLINED_SHARE:.1%})"
+    )
     print(f"disagreements: {total.disagreement_count:,}")
     for outcome in Outcome:
         if outcome.disagrees and total.outcomes[outcome]:

@@ -9,8 +9,8 @@ from reference.model import Format
 class Case:
     """A document, how to read it, and a name from which it can be made again.
 
-    `manifest` asks for the loader's view: the root must be a mapping, and top-level `signature` and `trust` are
-    dropped before writing. Without it the whole value is written, whatever its type.
+    `manifest` asks for what the loader signs: the top-level keys `signature` and `trust` of a mapping are dropped
+    before writing. That the root of a manifest must be a mapping is the publisher's rule, not the reader's.
     """
 
     name: str

@@ -164,7 +164,7 @@ def _parse_reply(line: bytes) -> Reply:
     if isinstance(reply, dict):
         if isinstance(reply.get("canonical"), str):
             return Reply(canonical=reply["canonical"])
-        error = reply.get("error")
-        if isinstance(error, dict) and isinstance(error.get("loader_fails"), bool) and error.get("code"):
-            return Reply(error=error)
+        failure = reply.get("error")
+        if isinstance(failure, dict) and isinstance(failure.get("loader_fails"), bool) and failure.get("code"):
+            return Reply(error=failure)
     return Reply(broken=f"answered outside the protocol: {line[:200]!r}")

@@ -84,7 +84,9 @@ def chunks(plan: Plan) -> Iterator[Chunk]:
             yield Chunk(source, start, min(start + CHUNK, size))
 
 
-def run(plan: Plan, command: Sequence[str | Path], jobs: int, progress: Callable[[Tally, float], None]) -> dict[str, Tally]:
+def run(
+    plan: Plan, command: Sequence[str | Path], jobs: int, progress: Callable[[Tally, float], None]
+) -> dict[str, Tally]:
     """Runs a plan and returns the sums by source. `progress` gets the sum so far and the seconds gone, now and then."""
     tallies = {source: Tally() for source in plan.sources}
     total, started, said = Tally(), time.monotonic(), 0.0

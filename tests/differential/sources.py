@@ -36,7 +36,9 @@ class Plan:
         """Returns how many documents a source gives in this plan."""
         if source == "enumerated":
             return enumerated.count(self.extra_length)
-        mutants = 0 if "mutants" not in self.sources else self.count if "generated" not in self.sources else self.count // 4
+        mutants = (
+            0 if "mutants" not in self.sources else self.count if "generated" not in self.sources else self.count // 4
+        )
         if source == "mutants":
             return mutants
         if source == "generated":
@@ -84,7 +86,10 @@ def _corpus() -> list[Case]:
         for manifest in (False, True):
             cases.append(Case(f"corpus/{record['name']}", record[fmt], "json" if fmt == "json" else "yaml", manifest))
     for path in sorted((DATA / "manifests").glob("*.yaml")):
-        cases += [Case(f"corpus/{path.name}", path.read_text(encoding="utf-8"), "yaml", manifest) for manifest in (False, True)]
+        cases += [
+            Case(f"corpus/{path.name}", path.read_text(encoding="utf-8"), "yaml", manifest)
+            for manifest in (False, True)
+        ]
     return cases
 
 

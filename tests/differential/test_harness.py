@@ -115,7 +115,9 @@ class Oracle(unittest.TestCase):
 
     def test_gives_up_on_alias_and_merge_bombs(self) -> None:
         aliases = "\n".join(f"- &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" if n else "- &a0 [x]" for n in range(9))
-        merges = "\n".join(f"- &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}" if n else "- &a0 {x: y}" for n in range(9))
+        merges = "\n".join(
+            f"- &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}" if n else "- &a0 {x: y}" for n in range(9)
+        )
         for text in (aliases, merges):
             self.assertIs(expect(Case("", text)).answer, Answer.GAVE_UP)
 
@@ -129,7 +131,13 @@ class Oracle(unittest.TestCase):
 
     def test_gave_up_is_no_agreement(self) -> None:
         bomb = "\n".join(f"- &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" if n else "- &a0 [x]" for n in range(9))
-        bench = Bench([sys.executable, "-c", "import sys\nfor line in sys.stdin: print('{\"canonical\": \"1\"}', flush=True)"])
+        bench = Bench(
+            [
+                sys.executable,
+                "-c",
+                'import sys\nfor line in sys.stdin: print(\'{"canonical": "1"}\', flush=True)',
+            ]
+        )
         try:
             tally = bench.compare([Case("bomb", bomb), Case("one", "1")])
         finally:
@@ -142,7 +150,7 @@ class Oracle(unittest.TestCase):
     def test_manifest_drops_only_top_level_keys(self) -> None:
         text = "id: x\ntrust: 2024-01-15\nsignature: &s [*s]\nn: {trust: 1}\n"
         self.assertEqual(expect(Case("", text, manifest=True)).text, '{"id":"x","n":{"trust":1}}')
-        self.assertIs(expect(Case("", "[1]", manifest=True)).answer, Answer.ERROR)
+        self.assertEqual(expect(Case("", "[trust]", manifest=True)).text, '["trust"]')
 
 
 class Generation(unittest.TestCase):
@@ -177,7 +185,10 @@ class Generation(unittest.TestCase):
 
     def test_enumeration_does_not_depend_on_where_it_starts(self) -> None:
         whole = list(enumerated.documents(14_000, 15_000))
-        self.assertEqual(whole, [case for start in range(14_000, 15_000, 100) for case in enumerated.documents(start, start + 100)])
+        self.assertEqual(
+            whole,
+            [case for start in range(14_000, 15_000, 100) for case in enumerated.documents(start, start + 100)],
+        )
 
 
 class Running(unittest.TestCase):

@@ -27,7 +27,12 @@ class Outcome(Enum):
     @property
     def disagrees(self) -> bool:
         """Returns whether this outcome makes a run fail."""
-        return self in (Outcome.WRONG_BYTES, Outcome.WRONGLY_ACCEPTED, Outcome.WRONGLY_REJECTED, Outcome.BROKEN)
+        return self in (
+            Outcome.WRONG_BYTES,
+            Outcome.WRONGLY_ACCEPTED,
+            Outcome.WRONGLY_REJECTED,
+            Outcome.BROKEN,
+        )
 
 
 def judge(expected: Expected, reply: Reply) -> Outcome:

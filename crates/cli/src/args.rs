@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use aisoc_publisher_core::digest::Digest;
 use aisoc_publisher_core::key::KeyId;
 use aisoc_publisher_core::verdict::TrustMode;
-use clap::{Args as ClapArgs, Parser, Subcommand};
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 /// Makes publisher keys, signs AiSOC plugins, and prepares their marketplace entries
 ///
@@ -59,19 +59,35 @@ pub(crate) enum Command {
 const KEYGEN: &str = "\
 Examples:
   aisoc-publisher keygen --key-id myorg-prod   # kept in the system's keyring
+  aisoc-publisher keygen --key-id myorg-prod --in file --passphrase -   # no keyring: under a passphrase
   aisoc-publisher keygen --out ./myorg         # myorg.pem for operators, myorg.key for nobody";
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Keygen {
     #[command(flatten)]
     pub(crate) place: KeyPlace,
+    /// Where to keep a key with an id
+    #[arg(long = "in", value_name = "WHERE", default_value = "keyring", conflicts_with = "out")]
+    pub(crate) keeping: Keeping,
+    /// The passphrase for `--in file`, of 12 characters or more: `-` for a line of standard input, or `env:NAME`
+    #[arg(long, value_name = "P", conflicts_with = "out", allow_hyphen_values = true)]
+    pub(crate) passphrase: Option<String>,
+}
+
+/// Where a key with an id is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Keeping {
+    /// The system's keyring
+    Keyring,
+    /// A file of this program's, encrypted with a passphrase
+    File,
 }
 
 /// Where a new key goes.
 #[derive(Debug, ClapArgs)]
 #[group(required = true, multiple = false)]
 pub(crate) struct KeyPlace {
-    /// Keep the key in the system's keyring under this id, such as `myorg-prod`
+    /// Keep the key under this id, such as `myorg-prod`
     #[arg(long, value_name = "ID")]
     pub(crate) key_id: Option<KeyId>,
     /// Write the key to the files PREFIX.pem (public) and PREFIX.key (private, unencrypted)
@@ -82,6 +98,7 @@ pub(crate) struct KeyPlace {
 const SIGN: &str = "\
 Examples:
   aisoc-publisher sign --plugin-dir my-enricher --key-id myorg-prod
+  aisoc-publisher sign --plugin-dir my-enricher --key-id myorg-prod --passphrase -   # made with --in file
   aisoc-publisher sign --plugin-dir my-enricher --private-key ~/keys/myorg.key
   aisoc-publisher sign --plugin-dir my-enricher --private-key env:AISOC_PUBLISHER_KEY --json
 
@@ -105,14 +122,14 @@ pub(crate) struct Sign {
 /// The key to sign with.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct SigningKey {
-    /// A key from the system's keyring
+    /// A key that `keygen --key-id` made: from the system's keyring, or from its file
     #[arg(long, value_name = "ID", required_unless_present = "private_key", conflicts_with = "private_key")]
     pub(crate) key_id: Option<KeyId>,
     /// A private key as PKCS#8 PEM: a file, `-` for standard input, or `env:NAME` for a variable that holds the text
     #[arg(long, value_name = "K", allow_hyphen_values = true)]
     pub(crate) private_key: Option<String>,
-    /// The passphrase of an encrypted private key: `-` for a line of standard input, or `env:NAME`
-    #[arg(long, value_name = "P", requires = "private_key", allow_hyphen_values = true)]
+    /// The passphrase of a key in a file: `-` for a line of standard input, or `env:NAME`
+    #[arg(long, value_name = "P", allow_hyphen_values = true)]
     pub(crate) passphrase: Option<String>,
 }
 

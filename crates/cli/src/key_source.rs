@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use aisoc_publisher_core::data_folder::DataFolder;
 use aisoc_publisher_core::key::pem::{self, KeySource};
 use aisoc_publisher_core::key::{KeyId, PublicKey, SecretKey};
-use aisoc_publisher_core::keystore::{KeyStore as _, OsKeyStore};
-use aisoc_publisher_core::records::Records;
+use aisoc_publisher_core::keystore::OsKeyStore;
+use aisoc_publisher_core::records::{Kept, Records};
 use aisoc_publisher_core::{publisher, trusted};
+use zeroize::Zeroizing;
 
 use crate::args;
 use crate::failure::Failure;
@@ -23,7 +24,10 @@ pub(crate) fn keyring() -> Result<(OsKeyStore, Records), Failure> {
 pub(crate) fn load(key: &args::SigningKey) -> Result<SecretKey, Failure> {
     if let Some(id) = &key.key_id {
         let (store, records) = keyring()?;
-        return Ok(publisher::load_key(&store, &records, id)?);
+        // Standard input and variables are left alone for a key that needs no passphrase.
+        let needed = publisher::kept(&records, id)? == Kept::File;
+        let passphrase = passphrase(key.passphrase.as_deref().filter(|_| needed))?;
+        return Ok(publisher::load_key(&store, &records, id, passphrase.as_ref().map(|p| p.as_str()))?);
     }
     let source = SecretSource::parse(key.private_key.as_deref().unwrap_or_default());
     if source == SecretSource::StandardInput && key.passphrase.as_deref() == Some("-") {
@@ -47,8 +51,12 @@ pub(crate) fn load(key: &args::SigningKey) -> Result<SecretKey, Failure> {
             (KeySource::Variable(name), text)
         }
     };
-    let passphrase = key.passphrase.as_deref().map(secret_source::read_passphrase).transpose()?;
+    let passphrase = passphrase(key.passphrase.as_deref())?;
     Ok(pem::decode_private(&text, &source, passphrase.as_ref().map(|p| p.as_str()))?)
+}
+
+fn passphrase(argument: Option<&str>) -> Result<Option<Zeroizing<String>>, Failure> {
+    argument.map(secret_source::read_passphrase).transpose()
 }
 
 /// Finds a public key: in the given file, among the remembered keys, or in the keyring.
@@ -61,5 +69,5 @@ pub(crate) fn find_public(id: &KeyId, file: Option<&PathBuf>) -> Result<PublicKe
     if let Some(record) = records.find(id)? {
         return Ok(record.spki);
     }
-    Ok(store.load(id)?.public().clone())
+    Ok(publisher::load_key(&store, &records, id, None)?.public().clone())
 }

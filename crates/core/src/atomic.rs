@@ -124,10 +124,7 @@ impl Explain for Error {
         | Self::NotAFile { path, .. }
         | Self::Exists { path, .. }
         | Self::Io { path, .. }) = self;
-        Some(Place {
-            path: path.clone(),
-            position: None,
-        })
+        Some(Place { path: path.clone(), position: None })
     }
 }
 
@@ -141,18 +138,13 @@ impl Explain for Error {
 /// [`Error::NotAFile`] when a symlink, a folder or a special file has the name; [`Error::Io`] otherwise. After an
 /// error the temporary file is gone and the old content is there, except when only the last flush failed.
 pub fn replace(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Error> {
-    let name = path.file_name().ok_or_else(|| Error::NoFileName {
-        path: path.to_owned(),
-    })?;
+    let name = path.file_name().ok_or_else(|| Error::NoFileName { path: path.to_owned() })?;
     // A rename would replace a link rather than write through it, but a link here means that the folder is not what
     // its owner thinks it is, and that is theirs to decide.
     match Obstacle::at(path).map_err(|source| io_error("look at", path, source))? {
         None | Some(Obstacle::File) => {}
         Some(what) => {
-            return Err(Error::NotAFile {
-                path: path.to_owned(),
-                what,
-            });
+            return Err(Error::NotAFile { path: path.to_owned(), what });
         }
     }
     let (file, beside) = create_beside(path, name, mode)?;
@@ -172,17 +164,12 @@ pub fn replace(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Error> {
 /// a file that this call made is gone again.
 pub fn create_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Error> {
     if path.file_name().is_none() {
-        return Err(Error::NoFileName {
-            path: path.to_owned(),
-        });
+        return Err(Error::NoFileName { path: path.to_owned() });
     }
     let file = open_new(path, mode).map_err(|source| match source.kind() {
         io::ErrorKind::AlreadyExists => {
             let what = Obstacle::at(path).ok().flatten().unwrap_or(Obstacle::File);
-            Error::Exists {
-                path: path.to_owned(),
-                what,
-            }
+            Error::Exists { path: path.to_owned(), what }
         }
         _ => io_error("create", path, source),
     })?;
@@ -216,8 +203,7 @@ fn create_beside(path: &Path, name: &OsStr, mode: u32) -> Result<(File, PathBuf)
     // it be taken all the same, exclusive creation notices.
     for _ in 0..8 {
         let mut random = [0_u8; 8];
-        getrandom::fill(&mut random)
-            .map_err(|error| io_error("write", path, io::Error::other(error)))?;
+        getrandom::fill(&mut random).map_err(|error| io_error("write", path, io::Error::other(error)))?;
         let mut beside = OsString::from(".");
         // A long name plus the suffix could exceed what the file system allows; the random part is enough to tell.
         if name.len() <= 200 {
@@ -233,11 +219,7 @@ fn create_beside(path: &Path, name: &OsStr, mode: u32) -> Result<(File, PathBuf)
             Err(source) => return Err(io_error("write", path, source)),
         }
     }
-    Err(io_error(
-        "write",
-        path,
-        io::Error::other("no free name for a temporary file beside it"),
-    ))
+    Err(io_error("write", path, io::Error::other("no free name for a temporary file beside it")))
 }
 
 fn open_new(path: &Path, mode: u32) -> io::Result<File> {
@@ -295,11 +277,7 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 fn io_error(action: &'static str, path: &Path, source: io::Error) -> Error {
-    Error::Io {
-        action,
-        path: path.to_owned(),
-        source,
-    }
+    Error::Io { action, path: path.to_owned(), source }
 }
 
 #[cfg(test)]
@@ -307,10 +285,8 @@ mod tests {
     use super::*;
 
     fn names(folder: &Path) -> Vec<String> {
-        let mut names: Vec<_> = fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
+        let mut names: Vec<_> =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
     }
@@ -331,16 +307,7 @@ mod tests {
         let path = folder.path().join("my.key");
         create_new(&path, b"one", 0o600).unwrap();
         let error = create_new(&path, b"two", 0o600).unwrap_err();
-        assert!(
-            matches!(
-                error,
-                Error::Exists {
-                    what: Obstacle::File,
-                    ..
-                }
-            ),
-            "{error}"
-        );
+        assert!(matches!(error, Error::Exists { what: Obstacle::File, .. }), "{error}");
         assert_eq!(fs::read(&path).unwrap(), b"one");
         let error = create_new(&folder.path().join("none/my.key"), b"x", 0o600).unwrap_err();
         assert_eq!(error.code(), Code::Io);
@@ -353,26 +320,11 @@ mod tests {
         let path = folder.path().join("plugin.sig");
         fs::create_dir(&path).unwrap();
         let error = replace(&path, b"x", 0o644).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            format!("cannot write `{}`: it is a folder", path.display())
-        );
-        assert!(matches!(
-            create_new(&path, b"x", 0o644),
-            Err(Error::Exists {
-                what: Obstacle::Folder,
-                ..
-            })
-        ));
+        assert_eq!(error.to_string(), format!("cannot write `{}`: it is a folder", path.display()));
+        assert!(matches!(create_new(&path, b"x", 0o644), Err(Error::Exists { what: Obstacle::Folder, .. })));
         assert_eq!(names(folder.path()), ["plugin.sig"]);
-        assert!(matches!(
-            replace(Path::new("/"), b"x", 0o644),
-            Err(Error::NoFileName { .. })
-        ));
-        assert!(matches!(
-            replace(&folder.path().join(".."), b"x", 0o644),
-            Err(Error::NoFileName { .. })
-        ));
+        assert!(matches!(replace(Path::new("/"), b"x", 0o644), Err(Error::NoFileName { .. })));
+        assert!(matches!(replace(&folder.path().join(".."), b"x", 0o644), Err(Error::NoFileName { .. })));
     }
 
     #[cfg(unix)]
@@ -387,20 +339,8 @@ mod tests {
         let dangling = folder.path().join("dangling");
         symlink(folder.path().join("nowhere"), &dangling).unwrap();
         for path in [&link, &dangling] {
-            assert!(matches!(
-                replace(path, b"x", 0o644),
-                Err(Error::NotAFile {
-                    what: Obstacle::Symlink,
-                    ..
-                })
-            ));
-            assert!(matches!(
-                create_new(path, b"x", 0o644),
-                Err(Error::Exists {
-                    what: Obstacle::Symlink,
-                    ..
-                })
-            ));
+            assert!(matches!(replace(path, b"x", 0o644), Err(Error::NotAFile { what: Obstacle::Symlink, .. })));
+            assert!(matches!(create_new(path, b"x", 0o644), Err(Error::Exists { what: Obstacle::Symlink, .. })));
         }
         assert_eq!(fs::read(&victim).unwrap(), b"precious");
         assert_eq!(names(folder.path()), ["dangling", "link", "victim"]);
@@ -411,20 +351,8 @@ mod tests {
     fn a_fifo_is_refused_without_waiting() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("pipe");
-        assert!(
-            std::process::Command::new("mkfifo")
-                .arg(&path)
-                .status()
-                .unwrap()
-                .success()
-        );
-        assert!(matches!(
-            replace(&path, b"x", 0o644),
-            Err(Error::NotAFile {
-                what: Obstacle::Special,
-                ..
-            })
-        ));
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        assert!(matches!(replace(&path, b"x", 0o644), Err(Error::NotAFile { what: Obstacle::Special, .. })));
     }
 
     #[cfg(unix)]
@@ -432,13 +360,7 @@ mod tests {
     fn the_mode_does_not_depend_on_the_umask() {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
-        let mode = |name: &str| {
-            fs::metadata(folder.path().join(name))
-                .unwrap()
-                .permissions()
-                .mode()
-                & 0o7777
-        };
+        let mode = |name: &str| fs::metadata(folder.path().join(name)).unwrap().permissions().mode() & 0o7777;
         create_new(&folder.path().join("a"), b"x", 0o600).unwrap();
         // Bits that every usual umask takes away.
         replace(&folder.path().join("b"), b"x", 0o666).unwrap();

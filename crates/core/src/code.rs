@@ -92,6 +92,10 @@ pub enum Code {
     WrongKeyKind,
     /// A private key is encrypted and no passphrase was given.
     PassphraseNeeded,
+    /// A new passphrase has too few characters.
+    PassphraseTooShort,
+    /// A passphrase is longer than this program takes.
+    PassphraseTooLong,
     /// A passphrase does not open a private key.
     WrongPassphrase,
     /// No key has this id.
@@ -116,6 +120,16 @@ pub enum Code {
     RecordsDamaged,
     /// The records of keys were written by a newer version.
     RecordsNewer,
+    /// The list of plugins opened earlier cannot be understood.
+    RecentsDamaged,
+    /// The list of plugins opened earlier was written by a newer version.
+    RecentsNewer,
+    /// A plugin is not on the list of those opened earlier.
+    NotRemembered,
+    /// A text is longer than this program remembers.
+    TextTooLong,
+    /// What stands where a public key should be saved is another key, or no key.
+    OtherKeyThere,
     /// A folder of trusted keys cannot be read.
     TrustedKeysUnreadable,
 }

@@ -8,7 +8,7 @@ use crate::{Code, Explain, Place};
 
 /// The folder for this user's data: `$XDG_DATA_HOME/aisoc-publisher` on Linux, and what the other systems have for it.
 ///
-/// It holds public facts only. It is made when something is written to it, for its owner alone.
+/// It holds public facts, and private keys only in files that a passphrase encrypts. It is made when something is written to it, for its owner alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DataFolder {
     path: PathBuf,
@@ -20,11 +20,8 @@ impl DataFolder {
     /// # Errors
     /// [`DataFolderError::NoHome`] when the system knows no home folder for the user.
     pub fn of_user() -> Result<Self, DataFolderError> {
-        let folders = directories::ProjectDirs::from("", "", "aisoc-publisher")
-            .ok_or(DataFolderError::NoHome)?;
-        Ok(Self {
-            path: folders.data_dir().to_owned(),
-        })
+        let folders = directories::ProjectDirs::from("", "", "aisoc-publisher").ok_or(DataFolderError::NoHome)?;
+        Ok(Self { path: folders.data_dir().to_owned() })
     }
 
     /// Uses another folder.
@@ -46,9 +43,7 @@ impl DataFolder {
             use std::os::unix::fs::DirBuilderExt as _;
             builder.mode(0o700);
         }
-        builder
-            .create(&self.path)
-            .map_err(|source| self.error("make", &self.path, source))
+        builder.create(&self.path).map_err(|source| self.error("make", &self.path, source))
     }
 
     /// Takes a lock among this program's processes, and waits for it up to `limit`.
@@ -64,9 +59,7 @@ impl DataFolder {
             use std::os::unix::fs::OpenOptionsExt as _;
             options.mode(0o600);
         }
-        let file = options
-            .open(&path)
-            .map_err(|source| self.error("open", &path, source))?;
+        let file = options.open(&path).map_err(|source| self.error("open", &path, source))?;
         let deadline = Instant::now() + limit;
         loop {
             match file.try_lock() {
@@ -81,17 +74,8 @@ impl DataFolder {
         }
     }
 
-    fn error(
-        &self,
-        operation: &'static str,
-        path: &Path,
-        source: std::io::Error,
-    ) -> DataFolderError {
-        DataFolderError::Io {
-            operation,
-            path: path.to_owned(),
-            source,
-        }
+    fn error(&self, operation: &'static str, path: &Path, source: std::io::Error) -> DataFolderError {
+        DataFolderError::Io { operation, path: path.to_owned(), source }
     }
 }
 
@@ -136,25 +120,16 @@ impl Explain for DataFolderError {
 
     fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::NoHome => {
-                "set `HOME`, or `XDG_DATA_HOME` to a folder that you may write to".to_owned()
-            }
-            Self::Io { .. } => {
-                "check that the folder is yours and that the disk is not full".to_owned()
-            }
-            Self::Busy { .. } => {
-                "look for another run of this program that waits for an answer".to_owned()
-            }
+            Self::NoHome => "set `HOME`, or `XDG_DATA_HOME` to a folder that you may write to".to_owned(),
+            Self::Io { .. } => "check that the folder is yours and that the disk is not full".to_owned(),
+            Self::Busy { .. } => "look for another run of this program that waits for an answer".to_owned(),
         })
     }
 
     fn place(&self) -> Option<Place> {
         match self {
             Self::NoHome => None,
-            Self::Io { path, .. } | Self::Busy { path, .. } => Some(Place {
-                path: path.clone(),
-                position: None,
-            }),
+            Self::Io { path, .. } | Self::Busy { path, .. } => Some(Place { path: path.clone(), position: None }),
         }
     }
 }

@@ -102,35 +102,23 @@ pub fn prepare(
     options: &Options,
     task: &Task<'_>,
 ) -> Result<Prepared, Error> {
-    let keys = key.map_or_else(TrustedKeys::default, |key| {
-        TrustedKeys::only(key_id, key.clone())
-    });
+    let keys = key.map_or_else(TrustedKeys::default, |key| TrustedKeys::only(key_id, key.clone()));
     let examined = verdict::examine(dir, &dir.join(signature::FILE_NAME), Ok(&keys), task)?;
     let strict = examined.verdict.strict;
     let verified = strict.signature_status == Some(Status::Verified);
     let Some(manifest) = examined.manifest else {
-        return Err(Error::NoManifest {
-            finding: strict.finding,
-        });
+        return Err(Error::NoManifest { finding: strict.finding });
     };
     let mut filled = Filled::default();
     let entry = fill(&manifest, key_id, options, &mut filled)?;
     if !verified {
-        let unverified = Unverified {
-            key_id: key_id.clone(),
-            finding: strict.finding,
-        };
+        let unverified = Unverified { key_id: key_id.clone(), finding: strict.finding };
         if !options.allow_unsigned {
             return Err(Error::Unverified(unverified));
         }
         filled.notices.insert(0, Notice::Unverified(unverified));
     }
-    Ok(Prepared {
-        entry,
-        sources: filled.sources,
-        notices: filled.notices,
-        verified,
-    })
+    Ok(Prepared { entry, sources: filled.sources, notices: filled.notices, verified })
 }
 
 /// A plugin's signature does not verify with the entry's key.
@@ -165,33 +153,19 @@ impl Filled {
     }
 }
 
-fn fill(
-    manifest: &Manifest,
-    key_id: &KeyId,
-    options: &Options,
-    filled: &mut Filled,
-) -> Result<Entry, Error> {
+fn fill(manifest: &Manifest, key_id: &KeyId, options: &Options, filled: &mut Filled) -> Result<Entry, Error> {
     let facts = manifest.check_for_signing()?;
     filled.sources.push(("id", Source::Manifest("id")));
     let name = text::plain(manifest, "name")?;
     filled.sources.push(("name", Source::Manifest("name")));
     filled.sources.push(("type", Source::Fixed));
-    let description = filled.note(
-        "description",
-        from_manifest("description", text::optional(manifest, "description")?),
-    );
-    let author = filled.note(
-        "author",
-        from_manifest("author", text::optional(manifest, "author")?),
-    );
+    let description =
+        filled.note("description", from_manifest("description", text::optional(manifest, "description")?));
+    let author = filled.note("author", from_manifest("author", text::optional(manifest, "author")?));
     let version = text::plain(manifest, "version")?;
-    filled
-        .sources
-        .push(("version", Source::Manifest("version")));
+    filled.sources.push(("version", Source::Manifest("version")));
     let tags = text::tags(manifest, &mut filled.notices)?;
-    let tags = filled
-        .note("tags", from_manifest("tags", tags))
-        .unwrap_or_default();
+    let tags = filled.note("tags", from_manifest("tags", tags)).unwrap_or_default();
     let url = url(manifest, options, &mut filled.notices)?;
     let url = filled.note("url", url);
     let install = options.install.as_deref().map(text::command).transpose()?;
@@ -215,11 +189,7 @@ fn from_manifest<T>(key: &'static str, value: Option<T>) -> Option<(T, Source)> 
     value.map(|value| (value, Source::Manifest(key)))
 }
 
-fn url(
-    manifest: &Manifest,
-    options: &Options,
-    notices: &mut Vec<Notice>,
-) -> Result<Option<(String, Source)>, Error> {
+fn url(manifest: &Manifest, options: &Options, notices: &mut Vec<Notice>) -> Result<Option<(String, Source)>, Error> {
     if let Some(url) = &options.url {
         return match text::web_address(url) {
             Some(url) => Ok(Some((url, Source::Caller))),

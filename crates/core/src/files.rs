@@ -57,7 +57,7 @@ impl FileMap {
     /// See [`Error`]; [`Error::loader_fails`] tells what is the loader's failure and what is only ours.
     pub fn read(root: &Path, task: &Task<'_>) -> Result<Self, Error> {
         check_folder(root)?;
-        let mut files = hash::hash_all(walk::list(root, task)?, task)?;
+        let mut files = hash::hash_all(walk::list(root, MAX_ENTRIES, task)?, task)?;
         files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         Ok(Self { files })
     }
@@ -84,9 +84,7 @@ impl FileMap {
 
     /// Finds a file by its path.
     pub fn get(&self, path: &str) -> Option<&CoveredFile> {
-        self.files
-            .iter()
-            .find(|file| file.path.as_py().as_str() == Some(path))
+        self.files.iter().find(|file| file.path.as_py().as_str() == Some(path))
     }
 }
 
@@ -119,10 +117,7 @@ impl Difference {
 
 /// Compares two readings of a folder, file by file.
 pub fn diff(before: &FileMap, after: &FileMap) -> Difference {
-    let mut old: BTreeMap<_, _> = before
-        .iter()
-        .map(|file| (&file.path, file.sha256))
-        .collect();
+    let mut old: BTreeMap<_, _> = before.iter().map(|file| (&file.path, file.sha256)).collect();
     let mut difference = Difference::default();
     for file in after {
         match old.remove(&file.path) {
@@ -142,16 +137,9 @@ pub fn diff(before: &FileMap, after: &FileMap) -> Difference {
 pub fn check_folder(root: &Path) -> Result<(), Error> {
     match std::fs::metadata(root) {
         Ok(found) if found.is_dir() => Ok(()),
-        Ok(_) => Err(Error::NotAFolder {
-            path: root.to_owned(),
-        }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Error::FolderMissing {
-            path: root.to_owned(),
-        }),
-        Err(source) => Err(Error::Unreadable {
-            path: root.to_owned(),
-            source,
-        }),
+        Ok(_) => Err(Error::NotAFolder { path: root.to_owned() }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Error::FolderMissing { path: root.to_owned() }),
+        Err(source) => Err(Error::Unreadable { path: root.to_owned(), source }),
     }
 }
 
@@ -272,10 +260,7 @@ impl Explain for Error {
             | Self::NameNotUnicode { path } => path,
             Self::Cancelled(_) => return None,
         };
-        Some(Place {
-            path: path.clone(),
-            position: None,
-        })
+        Some(Place { path: path.clone(), position: None })
     }
 
     fn at_the_loader(&self) -> Option<String> {

@@ -48,12 +48,8 @@ impl Manifest {
         files::check_folder(dir)?;
         let yaml = dir.join(YAML_NAME);
         let json = dir.join(JSON_NAME);
-        let exists = |path: &Path| {
-            regular::exists(path).map_err(|source| Error::Unreadable {
-                path: path.to_owned(),
-                source,
-            })
-        };
+        let exists =
+            |path: &Path| regular::exists(path).map_err(|source| Error::Unreadable { path: path.to_owned(), source });
         let (path, format, ignores_json) = if exists(&yaml)? {
             // The loader does not even look at the other one, so neither may an error there matter.
             let ignores_json = regular::exists(&json).unwrap_or(false);
@@ -64,10 +60,7 @@ impl Manifest {
             let look_alike = ["plugin.yml", "aisoc-plugin.yaml", "plugin.json"]
                 .into_iter()
                 .find(|name| regular::exists(&dir.join(name)).unwrap_or(false));
-            return Err(Error::Missing {
-                dir: dir.to_owned(),
-                look_alike,
-            });
+            return Err(Error::Missing { dir: dir.to_owned(), look_alike });
         };
         let text = match regular::read(&path, MAX_BYTES) {
             Ok(text) => text,
@@ -75,24 +68,12 @@ impl Manifest {
             Err(Refused::TooLarge) => return Err(Error::TooLarge { path }),
             Err(Refused::Io(source)) => return Err(Error::Unreadable { path, source }),
         };
-        let document = Document::read(&text, format).map_err(|source| Error::Text {
-            path: path.clone(),
-            source,
-        })?;
+        let document = Document::read(&text, format).map_err(|source| Error::Text { path: path.clone(), source })?;
         if !matches!(document.root().kind(), Kind::Map) {
-            return Err(Error::NotMapping {
-                path,
-                kind: kind_name(document.root()),
-            });
+            return Err(Error::NotMapping { path, kind: kind_name(document.root()) });
         }
         let symlink = regular::is_symlink(&path);
-        Ok(Self {
-            path,
-            format,
-            document,
-            symlink,
-            ignores_json,
-        })
+        Ok(Self { path, format, document, symlink, ignores_json })
     }
 
     /// Returns the manifest's file.
@@ -132,10 +113,7 @@ impl Manifest {
     pub fn canonical(&self) -> Result<Vec<u8>, Error> {
         self.document
             .canonical_without(&UNSIGNED_KEYS)
-            .map_err(|source| Error::NotCanonical {
-                path: self.path.clone(),
-                source,
-            })
+            .map_err(|source| Error::NotCanonical { path: self.path.clone(), source })
     }
 }
 
@@ -172,16 +150,10 @@ mod tests {
     fn yaml_comes_before_json() {
         let both = folder(&[(YAML_NAME, "id: yaml"), (JSON_NAME, "not JSON at all")]);
         let manifest = Manifest::read(both.path()).unwrap();
-        assert_eq!(
-            (manifest.format(), manifest.ignores_json()),
-            (Format::Yaml, true)
-        );
+        assert_eq!((manifest.format(), manifest.ignores_json()), (Format::Yaml, true));
         let one = folder(&[(JSON_NAME, r#"{"id": "json"}"#)]);
         let manifest = Manifest::read(one.path()).unwrap();
-        assert_eq!(
-            (manifest.format(), manifest.ignores_json()),
-            (Format::Json, false)
-        );
+        assert_eq!((manifest.format(), manifest.ignores_json()), (Format::Json, false));
         assert_eq!(manifest.canonical().unwrap(), br#"{"id":"json"}"#);
     }
 
@@ -191,26 +163,16 @@ mod tests {
         assert_eq!(error.code(), Code::ManifestMissing);
         assert!(error.hint().unwrap().contains("rename `plugin.yml`"));
         let empty = folder(&[]);
-        assert_eq!(
-            Manifest::read(empty.path()).unwrap_err().code(),
-            Code::ManifestMissing
-        );
+        assert_eq!(Manifest::read(empty.path()).unwrap_err().code(), Code::ManifestMissing);
         std::fs::create_dir(empty.path().join(YAML_NAME)).unwrap();
-        assert!(matches!(
-            Manifest::read(empty.path()),
-            Err(Error::NotAFile { .. })
-        ));
+        assert!(matches!(Manifest::read(empty.path()), Err(Error::NotAFile { .. })));
         let file = folder(&[(YAML_NAME, "id: a")]);
         let error = Manifest::read(&file.path().join(YAML_NAME)).unwrap_err();
         assert_eq!(error.code(), Code::FolderInvalid);
         assert!(error.to_string().ends_with("it is not a folder"), "{error}");
-        for (name, text) in [
-            (YAML_NAME, ""),
-            (YAML_NAME, "- a"),
-            (YAML_NAME, "text"),
-            (JSON_NAME, "[]"),
-            (JSON_NAME, "1"),
-        ] {
+        for (name, text) in
+            [(YAML_NAME, ""), (YAML_NAME, "- a"), (YAML_NAME, "text"), (JSON_NAME, "[]"), (JSON_NAME, "1")]
+        {
             let error = Manifest::read(folder(&[(name, text)]).path()).unwrap_err();
             assert_eq!(error.code(), Code::ManifestNotMapping, "{name} {text}");
             assert!(error.loader_fails());
@@ -234,19 +196,10 @@ mod tests {
     #[test]
     fn dates_load_and_have_no_canonical_form() {
         let dated = folder(&[(YAML_NAME, "id: ab\nreleased: 2024-01-15\n")]);
-        let error = Manifest::read(dated.path())
-            .unwrap()
-            .canonical()
-            .unwrap_err();
-        assert_eq!(
-            (error.code(), error.detail()),
-            (Code::Manifest, Some("date-value"))
-        );
+        let error = Manifest::read(dated.path()).unwrap().canonical().unwrap_err();
+        assert_eq!((error.code(), error.detail()), (Code::Manifest, Some("date-value")));
         assert_eq!(error.place().unwrap().position, Some((2, 11)));
-        let dropped = folder(&[(
-            YAML_NAME,
-            "id: ab\nsignature: 2024-01-15\ntrust: {a: 2024-01-15}\nn: {trust: 1}",
-        )]);
+        let dropped = folder(&[(YAML_NAME, "id: ab\nsignature: 2024-01-15\ntrust: {a: 2024-01-15}\nn: {trust: 1}")]);
         let canonical = Manifest::read(dropped.path()).unwrap().canonical().unwrap();
         assert_eq!(canonical, br#"{"id":"ab","n":{"trust":1}}"#);
     }
@@ -258,25 +211,13 @@ mod tests {
         let folder = folder(&[(JSON_NAME, "{}"), ("real", "id: ab")]);
         // Python's `exists()` says no to a dangling link, so the JSON manifest counts.
         symlink("nowhere", folder.path().join(YAML_NAME)).unwrap();
-        assert_eq!(
-            Manifest::read(folder.path()).unwrap().format(),
-            Format::Json
-        );
+        assert_eq!(Manifest::read(folder.path()).unwrap().format(), Format::Json);
         std::fs::remove_file(folder.path().join(YAML_NAME)).unwrap();
         symlink("real", folder.path().join(YAML_NAME)).unwrap();
         let manifest = Manifest::read(folder.path()).unwrap();
         assert!(manifest.is_symlink() && manifest.format() == Format::Yaml);
         std::fs::remove_file(folder.path().join(YAML_NAME)).unwrap();
-        assert!(
-            std::process::Command::new("mkfifo")
-                .arg(folder.path().join(YAML_NAME))
-                .status()
-                .unwrap()
-                .success()
-        );
-        assert!(matches!(
-            Manifest::read(folder.path()),
-            Err(Error::NotAFile { .. })
-        ));
+        assert!(std::process::Command::new("mkfifo").arg(folder.path().join(YAML_NAME)).status().unwrap().success());
+        assert!(matches!(Manifest::read(folder.path()), Err(Error::NotAFile { .. })));
     }
 }

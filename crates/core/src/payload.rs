@@ -46,13 +46,7 @@ impl Payload {
     fn assemble(manifest: Manifest, manifest_bytes: &[u8], files: FileMap) -> Self {
         let (canonical, manifest_start) = canonical(manifest_bytes, &files);
         let digest = Digest::of(&canonical);
-        Self {
-            manifest,
-            files,
-            canonical,
-            manifest_start,
-            digest,
-        }
+        Self { manifest, files, canonical, manifest_start, digest }
     }
 
     /// Computes the digest of a payload from its parts.

@@ -44,23 +44,31 @@ pub(crate) fn means_absent(error: &io::Error) -> bool {
     {
         use rustix::io::Errno;
         let ignored = [Errno::NOENT, Errno::NOTDIR, Errno::BADF, Errno::LOOP];
-        error
-            .raw_os_error()
-            .is_some_and(|code| ignored.iter().any(|errno| errno.raw_os_error() == code))
+        error.raw_os_error().is_some_and(|code| ignored.iter().any(|errno| errno.raw_os_error() == code))
     }
     #[cfg(not(unix))]
     {
         // ERROR_NOT_READY, ERROR_INVALID_NAME and ERROR_CANT_RESOLVE_FILENAME, as in `pathlib`.
-        matches!(
-            error.kind(),
-            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-        ) || matches!(error.raw_os_error(), Some(21 | 123 | 1921))
+        matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+            || matches!(error.raw_os_error(), Some(21 | 123 | 1921))
     }
 }
 
 /// Opens a regular file for reading, through links, without ever waiting.
 pub(crate) fn open(path: &Path) -> Result<(File, Metadata), Refused> {
-    let before = fs::metadata(path)?;
+    open_as(path, fs::metadata(path)?, false)
+}
+
+/// Opens a regular file for reading, and never through a link as the last part of its path.
+pub(crate) fn open_unlinked(path: &Path) -> Result<(File, Metadata), Refused> {
+    let before = fs::symlink_metadata(path)?;
+    if before.is_symlink() {
+        return Err(Refused::NotAFile(Obstacle::Symlink));
+    }
+    open_as(path, before, true)
+}
+
+fn open_as(path: &Path, before: Metadata, unlinked: bool) -> Result<(File, Metadata), Refused> {
     if !before.is_file() {
         return Err(Refused::NotAFile(kind_of(&before)));
     }
@@ -70,9 +78,13 @@ pub(crate) fn open(path: &Path) -> Result<(File, Metadata), Refused> {
     {
         use std::os::unix::fs::OpenOptionsExt as _;
         // Should a FIFO or a terminal have taken the name just now, opening it returns at once and changes nothing.
-        let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
+        let mut flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
+        // And should a link have taken it, opening it fails.
+        flags.set(rustix::fs::OFlags::NOFOLLOW, unlinked);
         options.custom_flags(flags.bits().cast_signed());
     }
+    #[cfg(not(unix))]
+    let _ = unlinked;
     let file = options.open(path)?;
     let opened = file.metadata()?;
     if !opened.is_file() {
@@ -99,9 +111,5 @@ pub(crate) fn is_symlink(path: &Path) -> bool {
 }
 
 fn kind_of(metadata: &Metadata) -> Obstacle {
-    if metadata.is_dir() {
-        Obstacle::Folder
-    } else {
-        Obstacle::Special
-    }
+    if metadata.is_dir() { Obstacle::Folder } else { Obstacle::Special }
 }

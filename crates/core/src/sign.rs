@@ -57,19 +57,10 @@ impl Plan {
     /// [`Error::Payload`] where there are no canonical bytes or a check on the manifest fails, the loader's or ours.
     pub fn look(dir: &Path, task: &Task<'_>) -> Result<Self, Error> {
         // Checks first: they answer at once, hashing may take a while.
-        let payload =
-            Payload::read_checked(dir, |manifest| manifest.check_for_signing().map(drop), task)?;
-        let facts = payload
-            .manifest()
-            .check_for_signing()
-            .map_err(crate::payload::Error::from)?;
+        let payload = Payload::read_checked(dir, |manifest| manifest.check_for_signing().map(drop), task)?;
+        let facts = payload.manifest().check_for_signing().map_err(crate::payload::Error::from)?;
         let warnings = warning::of(&payload);
-        Ok(Self {
-            dir: dir.to_owned(),
-            facts,
-            payload,
-            warnings,
-        })
+        Ok(Self { dir: dir.to_owned(), facts, payload, warnings })
     }
 
     /// Returns the plugin's folder as it was given.
@@ -115,21 +106,12 @@ impl Plan {
     ///
     /// # Errors
     /// See [`Error`]. After any error the signature's file is what it was before, unless the error says otherwise.
-    pub fn sign(
-        &self,
-        key_id: &KeyId,
-        key: &SecretKey,
-        out: Option<&Path>,
-        task: &Task<'_>,
-    ) -> Result<Signed, Error> {
+    pub fn sign(&self, key_id: &KeyId, key: &SecretKey, out: Option<&Path>, task: &Task<'_>) -> Result<Signed, Error> {
         let path = out.map_or_else(|| self.dir.join(signature::FILE_NAME), Path::to_owned);
         let output = Output::check(path)?;
         let now = Self::look(&self.dir, task)?;
         if now.digest() != self.digest() {
-            return Err(Error::FolderChanged {
-                dir: self.dir.clone(),
-                change: Box::new(self.change_to(&now)),
-            });
+            return Err(Error::FolderChanged { dir: self.dir.clone(), change: Box::new(self.change_to(&now)) });
         }
         let digest = self.digest();
         let signature = Signature::from_bytes(key.sign(digest.as_bytes()));
@@ -146,11 +128,7 @@ impl Plan {
             }),
             Err(cause) => Err(match output.take_back(&signature) {
                 Ok(()) => cause,
-                Err(error) => Error::NotTakenBack {
-                    path: output.path().to_owned(),
-                    cause: Box::new(cause),
-                    error,
-                },
+                Err(error) => Error::NotTakenBack { path: output.path().to_owned(), cause: Box::new(cause), error },
             }),
         }
     }
@@ -174,10 +152,7 @@ impl Plan {
         if verified {
             return Ok(verdict);
         }
-        Err(Error::RecheckFailed {
-            path: path.to_owned(),
-            finding: verdict.strict.finding,
-        })
+        Err(Error::RecheckFailed { path: path.to_owned(), finding: verdict.strict.finding })
     }
 
     fn change_to(&self, now: &Self) -> Change {

@@ -36,9 +36,7 @@ impl Signature {
     /// Hex digits may be of any case; ASCII white space (tab, LF, VT, FF, CR and space, as for Python's `bytes`) may
     /// stand around and between pairs of digits, and nothing else. 64 hex digits are 64 raw bytes to the loader.
     pub fn parse(content: &[u8]) -> Option<Self> {
-        from_hex(content)
-            .or_else(|| content.try_into().ok())
-            .map(Self)
+        from_hex(content).or_else(|| content.try_into().ok()).map(Self)
     }
 
     /// Reads a signature's file; `None` when there is none, which makes a plugin unsigned.
@@ -48,29 +46,18 @@ impl Signature {
     /// # Errors
     /// See [`Error`].
     pub fn read(path: &Path) -> Result<Option<Self>, Error> {
-        let unreadable = |source| Error::Unreadable {
-            path: path.to_owned(),
-            source,
-        };
+        let unreadable = |source| Error::Unreadable { path: path.to_owned(), source };
         if !regular::exists(path).map_err(unreadable)? {
             return Ok(None);
         }
         let content = regular::read(path, MAX_BYTES).map_err(|refused| match refused {
-            Refused::NotAFile(what) => Error::NotAFile {
-                path: path.to_owned(),
-                what,
-            },
-            Refused::TooLarge => Error::TooLarge {
-                path: path.to_owned(),
-            },
+            Refused::NotAFile(what) => Error::NotAFile { path: path.to_owned(), what },
+            Refused::TooLarge => Error::TooLarge { path: path.to_owned() },
             Refused::Io(source) => unreadable(source),
         })?;
         match Self::parse(&content) {
             Some(signature) => Ok(Some(signature)),
-            None => Err(Error::Malformed {
-                path: path.to_owned(),
-                bytes: content.len(),
-            }),
+            None => Err(Error::Malformed { path: path.to_owned(), bytes: content.len() }),
         }
     }
 
@@ -100,10 +87,7 @@ fn from_hex(content: &[u8]) -> Option<[u8; 64]> {
 
 fn skip_white_space(bytes: &[u8]) -> &[u8] {
     // `u8::is_ascii_whitespace` leaves out the vertical tab, which Python takes.
-    let start = bytes
-        .iter()
-        .position(|byte| !matches!(byte, b'\t'..=b'\r' | b' '))
-        .unwrap_or(bytes.len());
+    let start = bytes.iter().position(|byte| !matches!(byte, b'\t'..=b'\r' | b' ')).unwrap_or(bytes.len());
     &bytes[start..]
 }
 
@@ -175,17 +159,13 @@ impl Explain for Error {
     fn code(&self) -> Code {
         match self {
             Self::Malformed { .. } => Code::SignatureMalformed,
-            Self::Unreadable { .. } | Self::NotAFile { .. } | Self::TooLarge { .. } => {
-                Code::SignatureUnreadable
-            }
+            Self::Unreadable { .. } | Self::NotAFile { .. } | Self::TooLarge { .. } => Code::SignatureUnreadable,
         }
     }
 
     fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::Unreadable { .. } => {
-                "make the file readable for you, or sign the plugin again".to_owned()
-            }
+            Self::Unreadable { .. } => "make the file readable for you, or sign the plugin again".to_owned(),
             Self::NotAFile { .. } => "move it away and sign the plugin".to_owned(),
             Self::Malformed { .. } | Self::TooLarge { .. } => "sign the plugin again".to_owned(),
         })
@@ -196,15 +176,11 @@ impl Explain for Error {
         | Self::NotAFile { path, .. }
         | Self::Malformed { path, .. }
         | Self::TooLarge { path }) = self;
-        Some(Place {
-            path: path.clone(),
-            position: None,
-        })
+        Some(Place { path: path.clone(), position: None })
     }
 
     fn at_the_loader(&self) -> Option<String> {
-        self.loader_fails()
-            .then(|| "the loader refuses the plugin in strict and in warn mode".to_owned())
+        self.loader_fails().then(|| "the loader refuses the plugin in strict and in warn mode".to_owned())
     }
 }
 
@@ -243,26 +219,14 @@ mod tests {
             ("vertical tab inside", joined(b"\x0b"), "hex"),
             ("form feed inside", joined(b"\x0c"), "hex"),
             ("vertical tab before", with(b"\x0b\x0c", b""), "hex"),
-            (
-                "inside a pair",
-                [&hex[..1], b" ", &hex[1..]].concat(),
-                "malformed",
-            ),
+            ("inside a pair", [&hex[..1], b" ", &hex[1..]].concat(), "malformed"),
             ("FS inside", joined(b"\x1c"), "malformed"),
             ("FS after", with(b"", b"\x1c"), "malformed"),
             ("NUL after", with(b"", b"\0"), "malformed"),
             ("no-break space", with(b"", b"\xa0"), "malformed"),
             ("NEL", with(b"", b"\x85"), "malformed"),
-            (
-                "ideographic space",
-                with(b"", "\u{3000}".as_bytes()),
-                "malformed",
-            ),
-            (
-                "full-width digits",
-                "\u{ff10}".repeat(128).into_bytes(),
-                "malformed",
-            ),
+            ("ideographic space", with(b"", "\u{3000}".as_bytes()), "malformed"),
+            ("full-width digits", "\u{ff10}".repeat(128).into_bytes(), "malformed"),
             ("colons", pairs(b":"), "malformed"),
             ("newlines between pairs", pairs(b"\n"), "hex"),
             ("tabs between pairs", pairs(b"\t"), "hex"),
@@ -270,16 +234,8 @@ mod tests {
             ("64 raw bytes", (0..64).collect(), "raw"),
             ("64 digits", hex[..64].to_vec(), "raw"),
             ("64 spaces", vec![b' '; 64], "raw"),
-            (
-                "63 bytes and a newline",
-                [&[1; 63][..], b"\n"].concat(),
-                "raw",
-            ),
-            (
-                "64 bytes and a newline",
-                [&[1; 64][..], b"\n"].concat(),
-                "malformed",
-            ),
+            ("63 bytes and a newline", [&[1; 63][..], b"\n"].concat(), "raw"),
+            ("64 bytes and a newline", [&[1; 64][..], b"\n"].concat(), "malformed"),
             ("63 bytes", vec![1; 63], "malformed"),
         ];
         for (name, content, expected) in table {
@@ -303,13 +259,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(FILE_NAME);
         std::fs::create_dir(&path).unwrap();
-        assert!(matches!(
-            Signature::read(&path),
-            Err(Error::NotAFile {
-                what: Obstacle::Folder,
-                ..
-            })
-        ));
+        assert!(matches!(Signature::read(&path), Err(Error::NotAFile { what: Obstacle::Folder, .. })));
         std::fs::remove_dir(&path).unwrap();
         std::fs::write(&path, vec![b' '; MAX_BYTES + 1]).unwrap();
         let error = Signature::read(&path).unwrap_err();
@@ -317,12 +267,7 @@ mod tests {
         std::fs::write(&path, "not a signature").unwrap();
         let error = Signature::read(&path).unwrap_err();
         assert!(error.loader_fails());
-        assert!(
-            error
-                .to_string()
-                .ends_with("its 15 bytes are neither 128 hex digits nor 64 raw bytes"),
-            "{error}"
-        );
+        assert!(error.to_string().ends_with("its 15 bytes are neither 128 hex digits nor 64 raw bytes"), "{error}");
     }
 
     #[cfg(unix)]
@@ -334,24 +279,9 @@ mod tests {
         // Python's `exists()` says no to a dangling link, so the plugin counts as unsigned.
         assert!(Signature::read(&path).unwrap().is_none());
         std::fs::write(folder.path().join("elsewhere"), "CD".repeat(64)).unwrap();
-        assert_eq!(
-            Signature::read(&path).unwrap(),
-            Some(Signature::from_bytes([0xcd; 64]))
-        );
+        assert_eq!(Signature::read(&path).unwrap(), Some(Signature::from_bytes([0xcd; 64])));
         std::fs::remove_file(&path).unwrap();
-        assert!(
-            std::process::Command::new("mkfifo")
-                .arg(&path)
-                .status()
-                .unwrap()
-                .success()
-        );
-        assert!(matches!(
-            Signature::read(&path),
-            Err(Error::NotAFile {
-                what: Obstacle::Special,
-                ..
-            })
-        ));
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        assert!(matches!(Signature::read(&path), Err(Error::NotAFile { what: Obstacle::Special, .. })));
     }
 }

@@ -9,14 +9,14 @@
 
 mod finding;
 mod mode;
+mod words;
 
 use std::path::Path;
 use std::sync::Arc;
 
-use serde::Serialize;
-
 pub use finding::Finding;
 pub use mode::TrustMode;
+pub use words::{Outcome, Reason, Status};
 
 use crate::code::Code;
 use crate::digest::Digest;
@@ -53,22 +53,12 @@ impl Verdict {
     }
 
     fn same(mode: ModeVerdict) -> Self {
-        Self {
-            strict: mode.clone(),
-            warn: mode.clone(),
-            disabled: mode,
-            digest: None,
-        }
+        Self { strict: mode.clone(), warn: mode.clone(), disabled: mode, digest: None }
     }
 
     /// `disabled` skips what the other two agree on.
     fn checked(strict: ModeVerdict, warn: ModeVerdict) -> Self {
-        Self {
-            strict,
-            warn,
-            disabled: ModeVerdict::loads(Status::Skipped, None, Reason::Skipped),
-            digest: None,
-        }
+        Self { strict, warn, disabled: ModeVerdict::loads(Status::Skipped, None, Reason::Skipped), digest: None }
     }
 }
 
@@ -99,141 +89,21 @@ impl ModeVerdict {
     }
 
     fn loads(status: Status, key_id: Option<String>, reason: Reason) -> Self {
-        Self {
-            outcome: Outcome::Loads,
-            signature_status: Some(status),
-            key_id,
-            reason,
-            finding: None,
-        }
+        Self { outcome: Outcome::Loads, signature_status: Some(status), key_id, reason, finding: None }
     }
 
     fn loads_although(status: Status, finding: &Arc<Finding>) -> Self {
-        Self {
-            finding: Some(Arc::clone(finding)),
-            ..Self::loads(status, None, finding.reason())
-        }
+        Self { finding: Some(Arc::clone(finding)), ..Self::loads(status, None, finding.reason()) }
     }
 
     fn stops(finding: &Arc<Finding>) -> Self {
-        let outcome = if finding.loader_fails() {
-            Outcome::Refuses
-        } else {
-            Outcome::CannotTell
-        };
+        let outcome = if finding.loader_fails() { Outcome::Refuses } else { Outcome::CannotTell };
         Self {
             outcome,
             signature_status: None,
             key_id: None,
             reason: finding.reason(),
             finding: Some(Arc::clone(finding)),
-        }
-    }
-}
-
-/// Whether the loader goes on after the signature check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Outcome {
-    /// It goes on to `plugin.py`.
-    Loads,
-    /// It refuses the plugin.
-    Refuses,
-    /// This program cannot tell; treat it as a failure of this program.
-    CannotTell,
-}
-
-/// What the loader notes about a plugin's signature.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Status {
-    /// A trusted key matches.
-    Verified,
-    /// There is no signature.
-    Unsigned,
-    /// There is a signature, and no trusted key matches or there is none.
-    Invalid,
-    /// Signatures are not checked.
-    Skipped,
-}
-
-impl Status {
-    /// Returns the loader's word for it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Verified => "verified",
-            Self::Unsigned => "unsigned",
-            Self::Invalid => "invalid",
-            Self::Skipped => "skipped",
-        }
-    }
-}
-
-/// What decided a verdict; the kebab-case names are part of the product's interface.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Reason {
-    /// The signature matches a trusted key.
-    Verified,
-    /// The mode is `disabled`.
-    Skipped,
-    /// There is no manifest.
-    ManifestMissing,
-    /// The manifest cannot be opened, read or parsed.
-    ManifestUnreadable,
-    /// The manifest is no mapping.
-    ManifestNotMapping,
-    /// A required field is missing or counts as missing.
-    ManifestFieldsMissing,
-    /// The id breaks the loader's rule.
-    IdInvalid,
-    /// The plugin type is none of the loader's.
-    PluginTypeInvalid,
-    /// The trusted-keys folder cannot be read.
-    TrustedKeysUnreadable,
-    /// There is no `plugin.sig`.
-    Unsigned,
-    /// `plugin.sig` cannot be read.
-    SignatureUnreadable,
-    /// `plugin.sig` is no signature.
-    SignatureMalformed,
-    /// There is no trusted key at all.
-    NoTrustedKeys,
-    /// What the signature covers of the manifest has no canonical form.
-    NotCanonical,
-    /// A covered file cannot be read.
-    FileUnreadable,
-    /// A trusted key that the loader fails on stands before any that matches.
-    TrustedKeyStopsLoader,
-    /// No trusted key matches the signature.
-    NoKeyMatches,
-    /// This program cannot tell what the loader does.
-    CannotTell,
-}
-
-impl Reason {
-    /// Returns the stable kebab-case name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Verified => "verified",
-            Self::Skipped => "skipped",
-            Self::ManifestMissing => "manifest-missing",
-            Self::ManifestUnreadable => "manifest-unreadable",
-            Self::ManifestNotMapping => "manifest-not-mapping",
-            Self::ManifestFieldsMissing => "manifest-fields-missing",
-            Self::IdInvalid => "id-invalid",
-            Self::PluginTypeInvalid => "plugin-type-invalid",
-            Self::TrustedKeysUnreadable => "trusted-keys-unreadable",
-            Self::Unsigned => "unsigned",
-            Self::SignatureUnreadable => "signature-unreadable",
-            Self::SignatureMalformed => "signature-malformed",
-            Self::NoTrustedKeys => "no-trusted-keys",
-            Self::NotCanonical => "not-canonical",
-            Self::FileUnreadable => "file-unreadable",
-            Self::TrustedKeyStopsLoader => "trusted-key-stops-loader",
-            Self::NoKeyMatches => "no-key-matches",
-            Self::CannotTell => "cannot-tell",
         }
     }
 }
@@ -279,11 +149,7 @@ impl Explain for Error {
 ///
 /// # Errors
 /// [`Error`]; whatever is wrong with the plugin itself is part of the verdict.
-pub fn judge(
-    dir: &Path,
-    keys: Result<&TrustedKeys, TrustedKeysError>,
-    task: &Task<'_>,
-) -> Result<Verdict, Error> {
+pub fn judge(dir: &Path, keys: Result<&TrustedKeys, TrustedKeysError>, task: &Task<'_>) -> Result<Verdict, Error> {
     judge_with(dir, &dir.join(signature::FILE_NAME), keys, task)
 }
 
@@ -319,10 +185,7 @@ pub(crate) fn examine(
         Ok(manifest) => manifest,
         Err(manifest::Error::Folder(error)) => return Err(Error::Folder(error)),
         Err(error) => {
-            return Ok(Examined {
-                verdict: every_mode(Finding::Manifest(error)),
-                manifest: None,
-            });
+            return Ok(Examined { verdict: every_mode(Finding::Manifest(error)), manifest: None });
         }
     };
     let verdict = if let Err(error) = manifest.check_as_loader() {
@@ -333,12 +196,8 @@ pub(crate) fn examine(
             Err(error) => every_mode(Finding::TrustedKeys(error)),
             Ok(keys) => match check(dir, signature, &manifest, keys, task)? {
                 Checked::Match { digest, key_id } => {
-                    let verified =
-                        ModeVerdict::loads(Status::Verified, Some(key_id), Reason::Verified);
-                    Verdict {
-                        digest: Some(digest),
-                        ..Verdict::checked(verified.clone(), verified)
-                    }
+                    let verified = ModeVerdict::loads(Status::Verified, Some(key_id), Reason::Verified);
+                    Verdict { digest: Some(digest), ..Verdict::checked(verified.clone(), verified) }
                 }
                 Checked::Found { finding, digest } => {
                     let finding = Arc::new(finding);
@@ -347,38 +206,23 @@ pub(crate) fn examine(
                         Some(status) => ModeVerdict::loads_although(status, &finding),
                         None => strict.clone(),
                     };
-                    Verdict {
-                        digest,
-                        ..Verdict::checked(strict, warn)
-                    }
+                    Verdict { digest, ..Verdict::checked(strict, warn) }
                 }
             },
         }
     };
-    Ok(Examined {
-        verdict,
-        manifest: Some(manifest),
-    })
+    Ok(Examined { verdict, manifest: Some(manifest) })
 }
 
 /// What the signature check comes to.
 enum Checked {
-    Match {
-        digest: Digest,
-        key_id: String,
-    },
-    Found {
-        finding: Finding,
-        digest: Option<Digest>,
-    },
+    Match { digest: Digest, key_id: String },
+    Found { finding: Finding, digest: Option<Digest> },
 }
 
 impl From<Finding> for Checked {
     fn from(finding: Finding) -> Self {
-        Self::Found {
-            finding,
-            digest: None,
-        }
+        Self::Found { finding, digest: None }
     }
 }
 
@@ -393,10 +237,7 @@ fn check(
     let signature = match Signature::read(signature_file) {
         Ok(Some(signature)) => signature,
         Ok(None) => {
-            return Ok(Finding::Unsigned {
-                path: signature_file.to_owned(),
-            }
-            .into());
+            return Ok(Finding::Unsigned { path: signature_file.to_owned() }.into());
         }
         Err(error) => return Ok(Finding::Signature(error).into()),
     };
@@ -420,26 +261,14 @@ fn check(
         Err(error) => return Ok(Finding::Manifest(error).into()),
     };
     let digest = Payload::digest_of(&manifest_bytes, &files);
-    let found = |finding| Checked::Found {
-        finding,
-        digest: Some(digest),
-    };
-    Ok(
-        match keys.try_verify(digest.as_bytes(), signature.as_bytes()) {
-            Match::Verified(key_id) => Checked::Match { digest, key_id },
-            Match::NoMatch => found(Finding::NoKeyMatches { digest }),
-            Match::NoKeys => found(Finding::NoTrustedKeys),
-            Match::StopsLoader { path } => {
-                let outcome = keys
-                    .entries
-                    .iter()
-                    .find(|entry| entry.path == path)
-                    .map(|entry| entry.outcome.to_string());
-                found(Finding::KeyStopsLoader {
-                    path,
-                    why: outcome.unwrap_or_default(),
-                })
-            }
-        },
-    )
+    let found = |finding| Checked::Found { finding, digest: Some(digest) };
+    Ok(match keys.try_verify(digest.as_bytes(), signature.as_bytes()) {
+        Match::Verified(key_id) => Checked::Match { digest, key_id },
+        Match::NoMatch => found(Finding::NoKeyMatches { digest }),
+        Match::NoKeys => found(Finding::NoTrustedKeys),
+        Match::StopsLoader { path } => {
+            let outcome = keys.entries.iter().find(|entry| entry.path == path).map(|entry| entry.outcome.to_string());
+            found(Finding::KeyStopsLoader { path, why: outcome.unwrap_or_default() })
+        }
+    })
 }

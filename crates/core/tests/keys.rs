@@ -1,5 +1,7 @@
 //! Keys and their files: published vectors, and files as Python's `cryptography` writes them.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::fs;
 use std::path::Path;
 

@@ -1,5 +1,7 @@
 //! Key files go back and forth between this program and OpenSSL.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -3,6 +3,7 @@
 //! Each test runs this binary again under `dbus-run-session`, with a runtime and a data folder of its own, and that inner
 //! run does the work. So no test sees, unlocks or changes the keyring of whoever runs it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a test fails by panicking")]
 #![cfg(target_os = "linux")]
 
 use std::fs;
@@ -184,7 +185,7 @@ fn a_key_is_made_and_remembered() {
         let (store, acme) = (store(folder), id("acme"));
         let records = Records::new(DataFolder::at(folder.join("ours")));
         let record = create_key(&store, &records, &acme).unwrap();
-        assert_eq!(load_key(&store, &records, &acme).unwrap().public(), &record.spki);
+        assert_eq!(load_key(&store, &records, &acme, None).unwrap().public(), &record.spki);
         assert_eq!(records.all().unwrap(), [record]);
         assert!(create_key(&store, &records, &acme).is_err());
     });

@@ -8,7 +8,19 @@ import random
 from collections.abc import Callable
 
 from ..case import Case
-from . import blocks, enumerated, floats, json_texts, mutate, scalars, soup, structures, values
+from . import (
+    blocks,
+    discarded,
+    enumerated,
+    floats,
+    json_texts,
+    limits,
+    mutate,
+    scalars,
+    soup,
+    structures,
+    values,
+)
 
 Family = Callable[[random.Random], str]
 
@@ -17,6 +29,7 @@ FAMILIES: tuple[tuple[str, int, Family], ...] = (
     ("characters", 16, soup.characters),
     ("scalar", 16, scalars.in_context),
     ("tagged", 6, scalars.tagged),
+    ("discarded", 6, discarded.document),
     ("structure", 14, structures.document),
     ("block", 9, blocks.block_scalar),
     ("quoted", 6, blocks.quoted_scalar),
@@ -26,6 +39,7 @@ FAMILIES: tuple[tuple[str, int, Family], ...] = (
     ("dumped", 5, values.dumped),
     ("float", 4, floats.yaml_floats),
     ("json as yaml", 3, json_texts.document),
+    ("limits", 1, limits.document),
 )
 """The YAML families with their weights."""
 

@@ -39,13 +39,21 @@ def excerpt(rng: random.Random, text: str) -> str:
 
 def mutated(rng: random.Random, text: str) -> str:
     """Returns the text with one change."""
-    return rng.choice((_character, _character, _token, _token, _line, _indentation, _duplicate, _cut, _swap, _style))(rng, text)
+    return rng.choice((_character, _character, _token, _token, _line, _indentation, _duplicate, _cut, _swap, _style))(
+        rng, text
+    )
 
 
 def _character(rng: random.Random, text: str) -> str:
     at = rng.randint(0, len(text))
     character = rng.choice(CHARACTERS)
-    return rng.choice((text[:at] + character + text[at:], text[:at] + text[at + 1 :], text[:at] + character + text[at + 1 :]))
+    return rng.choice(
+        (
+            text[:at] + character + text[at:],
+            text[:at] + text[at + 1 :],
+            text[:at] + character + text[at + 1 :],
+        )
+    )
 
 
 def _token(rng: random.Random, text: str) -> str:
@@ -60,11 +68,16 @@ def _line(rng: random.Random, text: str) -> str:
     if change == 0:
         del lines[at]
     elif change == 1:
-        lines.insert(at, rng.choice(("", " ", "# c", "  # c", "- x", "k: v", "  k: v", "---", "...", "\t", "&a", "!!str")))
+        lines.insert(
+            at,
+            rng.choice(("", " ", "# c", "  # c", "- x", "k: v", "  k: v", "---", "...", "\t", "&a", "!!str")),
+        )
     elif change == 2:
         lines[at] += rng.choice((" ", " # c", ":", " |", " >", "\t", ",", " &a", "#"))
     else:
-        lines[at] = rng.choice(("- ", "? ", ": ", "# ", "&a ", "!!str ", "'", '"', "! ", "*a ", "[", "{", "%", " ")) + lines[at]
+        lines[at] = (
+            rng.choice(("- ", "? ", ": ", "# ", "&a ", "!!str ", "'", '"', "! ", "*a ", "[", "{", "%", " ")) + lines[at]
+        )
     return "\n".join(lines)
 
 
@@ -72,7 +85,15 @@ def _indentation(rng: random.Random, text: str) -> str:
     lines = text.split("\n")
     at = rng.randrange(len(lines))
     for index in range(at, min(len(lines), at + rng.choice((1, 1, 2, 99)))):
-        lines[index] = rng.choice((" " + lines[index], "  " + lines[index], lines[index][1:], lines[index].lstrip(" "), "\t" + lines[index]))
+        lines[index] = rng.choice(
+            (
+                " " + lines[index],
+                "  " + lines[index],
+                lines[index][1:],
+                lines[index].lstrip(" "),
+                "\t" + lines[index],
+            )
+        )
     return "\n".join(lines)
 
 
@@ -99,5 +120,17 @@ def _style(rng: random.Random, text: str) -> str:
     """Puts a stretch of text in quotes, brackets or on lines of its own."""
     start = rng.randint(0, len(text))
     stop = min(len(text), start + rng.randint(0, 16))
-    before, after = rng.choice((("'", "'"), ('"', '"'), ("[", "]"), ("{", "}"), ("\n", "\n"), ("|\n  ", "\n"), (">\n  ", "\n"), ("? ", "\n: "), ("&a ", " *a")))
+    before, after = rng.choice(
+        (
+            ("'", "'"),
+            ('"', '"'),
+            ("[", "]"),
+            ("{", "}"),
+            ("\n", "\n"),
+            ("|\n  ", "\n"),
+            (">\n  ", "\n"),
+            ("? ", "\n: "),
+            ("&a ", " *a"),
+        )
+    )
     return text[:start] + before + text[start:stop] + after + text[stop:]

@@ -33,7 +33,27 @@ def value(rng: random.Random, depth: int = 3) -> Any:
 def text(rng: random.Random) -> str:
     """Makes a short string with characters that need care in YAML."""
     if rng.random() < 0.4:
-        return rng.choice(("a", "key", "name", "two words", "yes", "1", "1.0", "", " ", "a: b", "- a", "'", "line\nline", "end\n", "\n", " lead", "trail "))
+        return rng.choice(
+            (
+                "a",
+                "key",
+                "name",
+                "two words",
+                "yes",
+                "1",
+                "1.0",
+                "",
+                " ",
+                "a: b",
+                "- a",
+                "'",
+                "line\nline",
+                "end\n",
+                "\n",
+                " lead",
+                "trail ",
+            )
+        )
     return "".join(rng.choices(CHARACTERS, k=rng.randint(1, 10)))
 
 

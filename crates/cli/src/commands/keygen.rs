@@ -3,32 +3,64 @@
 use std::path::Path;
 
 use aisoc_publisher_core::key::{self, KeyId, SecretKey, pem};
+use aisoc_publisher_core::keystore::FileKeyStore;
 use aisoc_publisher_core::publisher;
+use aisoc_publisher_core::records::Kept;
 
 use super::object;
-use crate::args;
+use crate::args::{self, Keeping};
 use crate::failure::Failure;
-use crate::key_source;
 use crate::output::{Note, Report};
+use crate::{key_source, secret_source};
 
 pub(crate) fn run(args: &args::Keygen) -> Result<Report, Failure> {
     match (&args.place.key_id, &args.place.out) {
-        (Some(id), _) => in_keyring(id),
+        (Some(id), _) => with_id(id, args.keeping, args.passphrase.as_deref()),
         (None, Some(prefix)) => in_files(prefix),
         (None, None) => Err(Failure::usage("one of `--key-id` and `--out` is needed".to_owned(), None)),
     }
 }
 
-fn in_keyring(id: &KeyId) -> Result<Report, Failure> {
+fn with_id(id: &KeyId, keeping: Keeping, passphrase: Option<&str>) -> Result<Report, Failure> {
     let (store, records) = key_source::keyring()?;
-    let record = publisher::create_key(&store, &records, id)?;
+    let record = match (keeping, passphrase) {
+        (Keeping::Keyring, None) => publisher::create_key(&store, &records, id)?,
+        // Whoever gives a passphrase means a file, but a key goes only where it was said to go.
+        (Keeping::Keyring, Some(_)) => {
+            return Err(Failure::usage(
+                "a key in the keyring has no passphrase of its own".to_owned(),
+                Some("add `--in file` to keep the key in a file under it, or leave `--passphrase` out"),
+            ));
+        }
+        (Keeping::File, None) => {
+            return Err(Failure::usage(
+                "`--in file` needs a passphrase".to_owned(),
+                Some("`--passphrase -` reads it from standard input, `--passphrase env:NAME` from a variable"),
+            ));
+        }
+        (Keeping::File, Some(source)) => {
+            let passphrase = secret_source::read_passphrase(source)?;
+            publisher::create_key_in_file(&store, &records, id, &passphrase)?
+        }
+    };
     let fingerprint = record.fingerprint.to_string();
+    let (made, sign) = match record.kept {
+        Kept::File => {
+            let path = FileKeyStore::new(records.folder().clone()).path(id);
+            let made = format!(
+                "Made the key `{id}`. The private half is in `{}`, under the passphrase; keep a copy of both.",
+                path.display()
+            );
+            (made, " --passphrase -")
+        }
+        _ => (format!("Made the key `{id}`. The private half is in this system's keyring and stays there."), ""),
+    };
     Ok(Report {
         lines: vec![
-            format!("Made the key `{id}`. The private half is in this system's keyring and stays there."),
+            made,
             format!("fingerprint  {fingerprint}"),
             String::new(),
-            format!("Sign with:         aisoc-publisher sign --plugin-dir DIR --key-id {id}"),
+            format!("Sign with:         aisoc-publisher sign --plugin-dir DIR --key-id {id}{sign}"),
             format!("For operators:     aisoc-publisher keys --pem {id} > {}", id.public_file_name()),
         ],
         json: object! {

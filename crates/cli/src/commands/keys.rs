@@ -56,6 +56,7 @@ fn lines_of(record: &Record) -> [String; 3] {
 fn place(kept: Kept) -> &'static str {
     match kept {
         Kept::Keyring => "this system's keyring",
+        Kept::File => "a file of this program's, under a passphrase",
         _ => "a place that this version does not know",
     }
 }

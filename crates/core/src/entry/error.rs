@@ -101,9 +101,7 @@ impl From<verdict::Error> for Error {
 }
 
 fn reason(finding: Option<&Finding>) -> String {
-    finding
-        .map(|finding| format!(": {finding}"))
-        .unwrap_or_default()
+    finding.map(|finding| format!(": {finding}")).unwrap_or_default()
 }
 
 impl Error {
@@ -138,16 +136,10 @@ impl Explain for Error {
     fn hint(&self) -> Option<String> {
         Some(match self {
             Self::FieldEmpty { field, .. } => format!("give `{field}` a value"),
-            Self::FieldNotText { .. } | Self::FieldNotUnicode { .. } => {
-                "write it as text in quotes".to_owned()
-            }
+            Self::FieldNotText { .. } | Self::FieldNotUnicode { .. } => "write it as text in quotes".to_owned(),
             Self::TagsNotList { .. } => "write `tags: [threat-intel, enrichment]`".to_owned(),
-            Self::UrlInvalid { .. } => {
-                "give an address that starts with https:// or http://".to_owned()
-            }
-            Self::InstallInvalid { .. } => {
-                "give one line, such as `pip install my-plugin`".to_owned()
-            }
+            Self::UrlInvalid { .. } => "give an address that starts with https:// or http://".to_owned(),
+            Self::InstallInvalid { .. } => "give one line, such as `pip install my-plugin`".to_owned(),
             _ => return self.inner().and_then(Explain::hint),
         })
     }
@@ -160,10 +152,7 @@ impl Explain for Error {
             | Self::TagsNotList { path, position, .. } => (path, Some(*position)),
             _ => return self.inner().and_then(Explain::place),
         };
-        Some(Place {
-            path: path.clone(),
-            position: position.map(|position| (position.line, position.column)),
-        })
+        Some(Place { path: path.clone(), position: position.map(|position| (position.line, position.column)) })
     }
 
     fn at_the_loader(&self) -> Option<String> {
@@ -185,10 +174,7 @@ pub enum Notice {
         field: &'static str,
     },
     /// The manifest's address is no web address.
-    #[error(
-        "`{key}` in the manifest is left out: `{}` is no web address",
-        printable(url)
-    )]
+    #[error("`{key}` in the manifest is left out: `{}` is no web address", printable(url))]
     UrlIgnored {
         /// The manifest's key.
         key: &'static str,

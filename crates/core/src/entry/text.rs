@@ -8,21 +8,13 @@ use crate::manifest::{Manifest, kind_name};
 /// Takes a required value as Python's `str()` writes it, trimmed.
 pub(super) fn plain(manifest: &Manifest, field: &'static str) -> Result<String, Error> {
     let Some(value) = manifest.get(field) else {
-        return Err(Error::FieldEmpty {
-            path: manifest.path().to_owned(),
-            field,
-            position: None,
-        });
+        return Err(Error::FieldEmpty { path: manifest.path().to_owned(), field, position: None });
     };
-    let text = value
-        .python_str()
-        .ok_or_else(|| not_text(manifest, field, value))?;
+    let text = value.python_str().ok_or_else(|| not_text(manifest, field, value))?;
     match trimmed(&text).ok_or_else(|| surrogate(manifest, field, value))? {
-        text if text.is_empty() => Err(Error::FieldEmpty {
-            path: manifest.path().to_owned(),
-            field,
-            position: Some(value.position()),
-        }),
+        text if text.is_empty() => {
+            Err(Error::FieldEmpty { path: manifest.path().to_owned(), field, position: Some(value.position()) })
+        }
         text => Ok(text),
     }
 }
@@ -44,10 +36,7 @@ pub(super) fn optional(manifest: &Manifest, field: &'static str) -> Result<Optio
 }
 
 /// Takes the list of tags; what is no text in it is left out with a notice, as AiSOC's script leaves it out.
-pub(super) fn tags(
-    manifest: &Manifest,
-    notices: &mut Vec<Notice>,
-) -> Result<Option<Vec<String>>, Error> {
+pub(super) fn tags(manifest: &Manifest, notices: &mut Vec<Notice>) -> Result<Option<Vec<String>>, Error> {
     const FIELD: &str = "tags";
     let Some(value) = manifest.get(FIELD) else {
         return Ok(None);
@@ -72,10 +61,7 @@ pub(super) fn tags(
                     tags.push(tag);
                 }
             }
-            _ => notices.push(Notice::TagIgnored {
-                kind: kind_name(item),
-                position: item.position(),
-            }),
+            _ => notices.push(Notice::TagIgnored { kind: kind_name(item), position: item.position() }),
         }
     }
     Ok(if tags.is_empty() { None } else { Some(tags) })
@@ -86,9 +72,7 @@ pub(super) fn web_address(text: &str) -> Option<String> {
     let text = text.trim();
     // The entry ends up as a link on a page, where `javascript:` would be an attack.
     let rest = ["https://", "http://"].iter().find_map(|scheme| {
-        text.get(..scheme.len())
-            .filter(|start| start.eq_ignore_ascii_case(scheme))
-            .map(|_| &text[scheme.len()..])
+        text.get(..scheme.len()).filter(|start| start.eq_ignore_ascii_case(scheme)).map(|_| &text[scheme.len()..])
     })?;
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let clean = !text.chars().any(|c| c.is_whitespace() || c.is_control());
@@ -99,9 +83,7 @@ pub(super) fn web_address(text: &str) -> Option<String> {
 pub(super) fn command(text: &str) -> Result<String, Error> {
     let command = text.trim();
     if command.is_empty() || command.chars().any(char::is_control) {
-        return Err(Error::InstallInvalid {
-            install: text.to_owned(),
-        });
+        return Err(Error::InstallInvalid { install: text.to_owned() });
     }
     Ok(command.to_owned())
 }
@@ -109,25 +91,15 @@ pub(super) fn command(text: &str) -> Result<String, Error> {
 /// Trims as Python's `str.strip()`; `None` for a text with lone surrogates, which JSON readers reject.
 fn trimmed(text: &PyStr) -> Option<String> {
     let is_space = |c: char| c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c);
-    text.as_str()
-        .map(|text| text.trim_matches(is_space).to_owned())
+    text.as_str().map(|text| text.trim_matches(is_space).to_owned())
 }
 
 fn not_text(manifest: &Manifest, field: &'static str, value: Value<'_>) -> Error {
-    Error::FieldNotText {
-        path: manifest.path().to_owned(),
-        field,
-        kind: kind_name(value),
-        position: value.position(),
-    }
+    Error::FieldNotText { path: manifest.path().to_owned(), field, kind: kind_name(value), position: value.position() }
 }
 
 fn surrogate(manifest: &Manifest, field: &'static str, value: Value<'_>) -> Error {
-    Error::FieldNotUnicode {
-        path: manifest.path().to_owned(),
-        field,
-        position: value.position(),
-    }
+    Error::FieldNotUnicode { path: manifest.path().to_owned(), field, position: value.position() }
 }
 
 #[cfg(test)]
@@ -136,12 +108,7 @@ mod tests {
 
     #[test]
     fn web_addresses() {
-        for good in [
-            "https://github.com/myorg/x",
-            "http://localhost:8080",
-            "HTTPS://a",
-            " https://a/b?c#d ",
-        ] {
+        for good in ["https://github.com/myorg/x", "http://localhost:8080", "HTTPS://a", " https://a/b?c#d "] {
             assert_eq!(web_address(good).as_deref(), Some(good.trim()));
         }
         for bad in [

@@ -23,18 +23,11 @@ pub(super) fn hash_all(listed: Vec<Listed>, task: &Task<'_>) -> Result<Vec<Cover
     let advance = |bytes: usize| {
         let bytes = bytes as u64;
         let done = done.fetch_add(bytes, Ordering::Relaxed) + bytes;
-        task.report(Progress {
-            step: Step::Hashing,
-            done,
-            total: Some(total),
-        });
+        task.report(Progress { step: Step::Hashing, done, total: Some(total) });
     };
     listed
         .into_par_iter()
-        .map_init(
-            || vec![0_u8; CHUNK],
-            |buffer, file| hash_one(file, buffer, task, &advance),
-        )
+        .map_init(|| vec![0_u8; CHUNK], |buffer, file| hash_one(file, buffer, task, &advance))
         .collect()
 }
 
@@ -45,12 +38,7 @@ fn hash_one(
     advance: &(impl Fn(usize) + Sync),
 ) -> Result<CoveredFile, Error> {
     task.check()?;
-    let Listed {
-        file: path,
-        path: name,
-        symlink,
-        ..
-    } = listed;
+    let Listed { file: path, path: name, symlink, .. } = listed;
     let (mut file, before) = match regular::open(&path) {
         Ok(opened) => opened,
         // It was a file when the folder was listed.
@@ -60,8 +48,7 @@ fn hash_one(
         }
         Err(Refused::Io(source)) => return Err(Error::Unreadable { path, source }),
     };
-    let read =
-        hash_stream(&mut file, buffer, task, advance).and_then(|read| Ok((read, file.metadata()?)));
+    let read = hash_stream(&mut file, buffer, task, advance).and_then(|read| Ok((read, file.metadata()?)));
     let ((digest, size), after) = match read {
         Ok(read) => read,
         Err(source) => {
@@ -72,12 +59,7 @@ fn hash_one(
     if size != before.len() || stamp(&before) != stamp(&after) {
         return Err(Error::Changed { path });
     }
-    Ok(CoveredFile {
-        path: name,
-        size,
-        sha256: digest,
-        symlink,
-    })
+    Ok(CoveredFile { path: name, size, sha256: digest, symlink })
 }
 
 /// Hashes until the end; fails with any error at all once the caller has cancelled.
@@ -109,13 +91,7 @@ fn hash_stream(
 fn stamp(metadata: &Metadata) -> (u64, i64, i64, i64, i64) {
     use std::os::unix::fs::MetadataExt as _;
     // The change time as well: a program may set the modification time back, this one it cannot.
-    (
-        metadata.len(),
-        metadata.mtime(),
-        metadata.mtime_nsec(),
-        metadata.ctime(),
-        metadata.ctime_nsec(),
-    )
+    (metadata.len(), metadata.mtime(), metadata.mtime_nsec(), metadata.ctime(), metadata.ctime_nsec())
 }
 
 /// What changes when somebody writes to a file.

@@ -37,11 +37,7 @@ impl RelPath {
         if cfg!(not(target_os = "linux")) && std::str::from_utf8(&bytes).is_err() {
             return None;
         }
-        if bytes.is_empty() {
-            None
-        } else {
-            Some(Self(PyStr::from_file_name(&bytes)))
-        }
+        if bytes.is_empty() { None } else { Some(Self(PyStr::from_file_name(&bytes))) }
     }
 
     /// Returns the name as Python has it.
@@ -85,20 +81,8 @@ mod tests {
 
     #[test]
     fn only_relative_names() {
-        assert_eq!(
-            RelPath::from_path(Path::new("a/b.py"))
-                .unwrap()
-                .as_py()
-                .as_str(),
-            Some("a/b.py")
-        );
-        assert_eq!(
-            RelPath::from_path(Path::new("a//b.py"))
-                .unwrap()
-                .as_py()
-                .as_str(),
-            Some("a/b.py")
-        );
+        assert_eq!(RelPath::from_path(Path::new("a/b.py")).unwrap().as_py().as_str(), Some("a/b.py"));
+        assert_eq!(RelPath::from_path(Path::new("a//b.py")).unwrap().as_py().as_str(), Some("a/b.py"));
         for bad in ["", "/a.py", "../a.py", "a/../b.py", "./a.py"] {
             assert_eq!(RelPath::from_path(Path::new(bad)), None, "{bad}");
         }
@@ -114,8 +98,7 @@ mod tests {
     #[test]
     fn bytes_that_are_not_utf8_become_lone_surrogates() {
         use std::os::unix::ffi::OsStrExt as _;
-        let path =
-            RelPath::from_path(Path::new(std::ffi::OsStr::from_bytes(b"bad\xff.py"))).unwrap();
+        let path = RelPath::from_path(Path::new(std::ffi::OsStr::from_bytes(b"bad\xff.py"))).unwrap();
         assert_eq!(path.as_py().as_str(), None);
         let mut json = Vec::new();
         aisoc_canonical::write_string(path.as_py(), &mut json);

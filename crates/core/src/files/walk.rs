@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use super::{Error, MAX_DEPTH, MAX_ENTRIES, RelPath};
+use super::{Error, MAX_DEPTH, RelPath};
 use crate::regular;
 use crate::task::{Progress, Step, Task};
 
@@ -17,31 +17,23 @@ pub(super) struct Listed {
     pub(super) symlink: bool,
 }
 
-/// Lists the covered files, in no order.
-pub(super) fn list(root: &Path, task: &Task<'_>) -> Result<Vec<Listed>, Error> {
+/// Lists the covered files, in no order, of a folder that holds at most `max_entries` entries of any kind.
+pub(super) fn list(root: &Path, max_entries: u64, task: &Task<'_>) -> Result<Vec<Listed>, Error> {
     let mut listed = Vec::new();
     let mut seen: u64 = 0;
     // Links below the root are not followed; the root itself may be one, as in Python.
     for entry in WalkDir::new(root).min_depth(1).follow_links(false) {
         task.check()?;
         seen += 1;
-        if seen > MAX_ENTRIES {
-            return Err(Error::TooManyEntries {
-                path: root.to_owned(),
-            });
+        if seen > max_entries {
+            return Err(Error::TooManyEntries { path: root.to_owned() });
         }
         if seen.is_multiple_of(256) {
-            task.report(Progress {
-                step: Step::Listing,
-                done: seen,
-                total: None,
-            });
+            task.report(Progress { step: Step::Listing, done: seen, total: None });
         }
         let entry = entry.map_err(|error| walk_error(root, error))?;
         if entry.depth() > MAX_DEPTH && entry.file_type().is_dir() {
-            return Err(Error::TooDeep {
-                path: entry.into_path(),
-            });
+            return Err(Error::TooDeep { path: entry.into_path() });
         }
         if !entry.file_name().as_encoded_bytes().ends_with(b".py") {
             continue;
@@ -51,48 +43,44 @@ pub(super) fn list(root: &Path, task: &Task<'_>) -> Result<Vec<Listed>, Error> {
             Ok(found) => found,
             Err(error) if regular::means_absent(&error) => continue,
             Err(source) => {
-                return Err(Error::Unreadable {
-                    path: entry.into_path(),
-                    source,
-                });
+                return Err(Error::Unreadable { path: entry.into_path(), source });
             }
         };
         if !found.is_file() {
             continue;
         }
-        let path = entry
-            .path()
-            .strip_prefix(root)
-            .ok()
-            .and_then(RelPath::from_path);
+        let path = entry.path().strip_prefix(root).ok().and_then(RelPath::from_path);
         let Some(path) = path else {
-            return Err(Error::NameNotUnicode {
-                path: entry.into_path(),
-            });
+            return Err(Error::NameNotUnicode { path: entry.into_path() });
         };
-        listed.push(Listed {
-            path,
-            size: found.len(),
-            symlink: entry.path_is_symlink(),
-            file: entry.into_path(),
-        });
+        listed.push(Listed { path, size: found.len(), symlink: entry.path_is_symlink(), file: entry.into_path() });
     }
-    task.report(Progress {
-        step: Step::Listing,
-        done: seen,
-        total: Some(seen),
-    });
+    task.report(Progress { step: Step::Listing, done: seen, total: Some(seen) });
     Ok(listed)
 }
 
 fn walk_error(root: &Path, error: walkdir::Error) -> Error {
     let path = error.path().unwrap_or(root).to_owned();
-    let source = error
-        .into_io_error()
-        .unwrap_or_else(|| io::Error::other("the folders form a loop"));
+    let source = error.into_io_error().unwrap_or_else(|| io::Error::other("the folders form a loop"));
     match source.kind() {
         io::ErrorKind::PermissionDenied => Error::Unlistable { path, source },
         io::ErrorKind::NotFound => Error::Changed { path },
         _ => Error::Unreadable { path, source },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_of_every_kind_count() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir(dir.path().join("sub")).unwrap();
+        std::fs::write(dir.path().join("sub/README"), "").unwrap();
+        std::fs::write(dir.path().join("sub/a.py"), "").unwrap();
+        assert_eq!(list(dir.path(), 3, &Task::unwatched()).unwrap().len(), 1);
+        let error = list(dir.path(), 2, &Task::unwatched()).err().unwrap();
+        assert!(matches!(error, Error::TooManyEntries { .. }) && !error.loader_fails(), "{error:?}");
     }
 }

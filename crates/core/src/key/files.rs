@@ -23,10 +23,7 @@ impl KeyFiles {
             path.push(ending);
             PathBuf::from(path)
         };
-        Self {
-            public: with(".pem"),
-            private: with(".key"),
-        }
+        Self { public: with(".pem"), private: with(".key") }
     }
 }
 
@@ -40,24 +37,14 @@ impl KeyFiles {
 pub fn write_keypair(prefix: &Path, key: &SecretKey) -> Result<KeyFiles, KeyFilesError> {
     let files = KeyFiles::of_prefix(prefix);
     if prefix.file_name().is_none() || prefix.as_os_str().as_encoded_bytes().ends_with(b"/") {
-        return Err(KeyFilesError::NoName {
-            prefix: prefix.to_owned(),
-        });
+        return Err(KeyFilesError::NoName { prefix: prefix.to_owned() });
     }
     // The private file first: a public file whose private half never came to be would look like a key.
     atomic::create_new(&files.private, pem::encode_private(key).as_bytes(), 0o600)?;
-    if let Err(error) = atomic::create_new(
-        &files.public,
-        pem::encode_public(key.public()).as_bytes(),
-        0o644,
-    ) {
+    if let Err(error) = atomic::create_new(&files.public, pem::encode_public(key.public()).as_bytes(), 0o644) {
         return match atomic::remove(&files.private) {
             Ok(()) => Err(KeyFilesError::Write(error)),
-            Err(removal) => Err(KeyFilesError::LeftBehind {
-                path: files.private,
-                cause: error,
-                removal,
-            }),
+            Err(removal) => Err(KeyFilesError::LeftBehind { path: files.private, cause: error, removal }),
         };
     }
     Ok(files)
@@ -76,16 +63,10 @@ pub enum RiskyPlace {
 impl std::fmt::Display for RiskyPlace {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::PluginFolder(path) => write!(
-                f,
-                "the plugin folder `{}`, which is shipped as a whole",
-                path.display()
-            ),
-            Self::GitWorkTree(path) => write!(
-                f,
-                "the Git work tree `{}`, where it may be committed",
-                path.display()
-            ),
+            Self::PluginFolder(path) => {
+                write!(f, "the plugin folder `{}`, which is shipped as a whole", path.display())
+            }
+            Self::GitWorkTree(path) => write!(f, "the Git work tree `{}`, where it may be committed", path.display()),
         }
     }
 }
@@ -103,11 +84,7 @@ pub fn risky_places(prefix: &Path) -> Vec<RiskyPlace> {
         return Vec::new();
     };
     let nearest = |names: &[&str]| {
-        let holds = |folder: &&Path| {
-            names
-                .iter()
-                .any(|name| folder.join(name).symlink_metadata().is_ok())
-        };
+        let holds = |folder: &&Path| names.iter().any(|name| folder.join(name).symlink_metadata().is_ok());
         folder.ancestors().find(holds).map(Path::to_owned)
     };
     let plugin = nearest(&["plugin.yaml", "aisoc-plugin.json"]).map(RiskyPlace::PluginFolder);
@@ -152,9 +129,9 @@ impl Explain for KeyFilesError {
 
     fn hint(&self) -> Option<String> {
         match self {
-            Self::NoName { .. } => Some(
-                "name the files after the key, for example `--out keys/acme-plugins`".to_owned(),
-            ),
+            Self::NoName { .. } => {
+                Some("name the files after the key, for example `--out keys/acme-plugins`".to_owned())
+            }
             Self::Write(error) => error.hint(),
             Self::LeftBehind { path, .. } => Some(format!("remove `{}` by hand", path.display())),
         }
@@ -162,10 +139,9 @@ impl Explain for KeyFilesError {
 
     fn place(&self) -> Option<Place> {
         match self {
-            Self::NoName { prefix: path } | Self::LeftBehind { path, .. } => Some(Place {
-                path: path.clone(),
-                position: None,
-            }),
+            Self::NoName { prefix: path } | Self::LeftBehind { path, .. } => {
+                Some(Place { path: path.clone(), position: None })
+            }
             Self::Write(error) => error.place(),
         }
     }

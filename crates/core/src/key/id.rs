@@ -49,10 +49,7 @@ impl FromStr for KeyId {
     fn from_str(text: &str) -> Result<Self, KeyIdError> {
         match broken_rule(text) {
             None => Ok(Self(text.to_owned())),
-            Some(rule) => Err(KeyIdError {
-                id: text.to_owned(),
-                rule,
-            }),
+            Some(rule) => Err(KeyIdError { id: text.to_owned(), rule }),
         }
     }
 }
@@ -119,8 +116,7 @@ impl Explain for KeyIdError {
     fn hint(&self) -> Option<String> {
         Some(match suggestion(&self.id) {
             Some(id) => format!("write `{id}`"),
-            None => "write lower-case letters, digits, `.`, `_` or `-`, for example `acme-plugins`"
-                .to_owned(),
+            None => "write lower-case letters, digits, `.`, `_` or `-`, for example `acme-plugins`".to_owned(),
         })
     }
 }
@@ -131,11 +127,7 @@ fn broken_rule(text: &str) -> Option<KeyIdRule> {
     };
     if let Some(wrong) = text.chars().find(|&c| !is_allowed(c)) {
         let upper = wrong.is_ascii_uppercase();
-        return Some(if upper {
-            KeyIdRule::UpperCase(wrong)
-        } else {
-            KeyIdRule::Character(wrong)
-        });
+        return Some(if upper { KeyIdRule::UpperCase(wrong) } else { KeyIdRule::Character(wrong) });
     }
     if !first.is_ascii_alphanumeric() {
         return Some(KeyIdRule::Start(first));
@@ -159,10 +151,8 @@ fn is_allowed(c: char) -> bool {
 
 /// Tells whether Windows takes a lower-case name for a device. Its other device names hold characters that no key id has.
 fn is_device(name: &str) -> bool {
-    let numbered = |prefix| {
-        name.strip_prefix(prefix)
-            .is_some_and(|n: &str| n.len() == 1 && n.as_bytes()[0].is_ascii_digit())
-    };
+    let numbered =
+        |prefix| name.strip_prefix(prefix).is_some_and(|n: &str| n.len() == 1 && n.as_bytes()[0].is_ascii_digit());
     matches!(name, "con" | "prn" | "aux" | "nul") || numbered("com") || numbered("lpt")
 }
 
@@ -174,18 +164,9 @@ fn suggestion(text: &str) -> Option<String> {
             id.truncate(stem.len());
         }
     }
-    let id: String = id
-        .chars()
-        .map(|c| if is_allowed(c) { c } else { '-' })
-        .collect();
-    let id = id
-        .trim_start_matches(['.', '_', '-'])
-        .trim_end_matches(['.', '-']);
-    let id = if is_device(id.split('.').next()?) {
-        format!("key-{id}")
-    } else {
-        id.to_owned()
-    };
+    let id: String = id.chars().map(|c| if is_allowed(c) { c } else { '-' }).collect();
+    let id = id.trim_start_matches(['.', '_', '-']).trim_end_matches(['.', '-']);
+    let id = if is_device(id.split('.').next()?) { format!("key-{id}") } else { id.to_owned() };
     (id.parse::<KeyId>().is_ok() && id != text).then_some(id)
 }
 

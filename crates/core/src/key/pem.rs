@@ -61,10 +61,7 @@ pub fn encode_private(key: &SecretKey) -> Zeroizing<String> {
 ///
 /// # Errors
 /// [`PrivateKeyProblem::EmptyPassphrase`], or no random numbers.
-pub fn encode_private_encrypted(
-    key: &SecretKey,
-    passphrase: &str,
-) -> Result<Zeroizing<String>, PrivateKeyProblem> {
+pub fn encode_private_encrypted(key: &SecretKey, passphrase: &str) -> Result<Zeroizing<String>, PrivateKeyProblem> {
     // Exposes the secret to the cipher only; what is returned holds it under the passphrase.
     let der = encrypted::encrypt(&key.to_pkcs8_v1_der(), passphrase.as_bytes())?;
     Ok(encode(ENCRYPTED, &der))
@@ -78,10 +75,7 @@ pub fn encode_private_encrypted(
 /// [`PrivateKeyError`] with `NotAFile`, `TooLarge` or `Io`.
 pub fn read_private_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, PrivateKeyError> {
     let source = KeySource::File(path.to_owned());
-    let fail = |problem| PrivateKeyError {
-        source_of_key: source.clone(),
-        problem,
-    };
+    let fail = |problem| PrivateKeyError { source_of_key: source.clone(), problem };
     let (file, _) = regular::open(path).map_err(|refused| {
         fail(match refused {
             Refused::NotAFile(_) => PrivateKeyProblem::NotAFile,
@@ -96,14 +90,8 @@ pub fn read_private_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, PrivateKeyEr
 ///
 /// # Errors
 /// [`PrivateKeyError`] with `TooLarge` or `Io`.
-pub fn read_private(
-    reader: impl Read,
-    source: &KeySource,
-) -> Result<Zeroizing<Vec<u8>>, PrivateKeyError> {
-    let fail = |problem| PrivateKeyError {
-        source_of_key: source.clone(),
-        problem,
-    };
+pub fn read_private(reader: impl Read, source: &KeySource) -> Result<Zeroizing<Vec<u8>>, PrivateKeyError> {
+    let fail = |problem| PrivateKeyError { source_of_key: source.clone(), problem };
     let limit = MAX_PRIVATE_FILE as usize;
     // One buffer of full size: a growing one would leave unwiped copies behind.
     let mut text = Zeroizing::new(vec![0; limit + 1]);
@@ -131,15 +119,8 @@ pub fn read_private(
 /// # Errors
 /// [`PrivateKeyError`]; its problem is `PassphraseNeeded` where the key is encrypted and `passphrase` is `None`, so
 /// that a caller can ask and try again with the same text.
-pub fn decode_private(
-    text: &[u8],
-    source: &KeySource,
-    passphrase: Option<&str>,
-) -> Result<SecretKey, PrivateKeyError> {
-    decode(text, passphrase).map_err(|problem| PrivateKeyError {
-        source_of_key: source.clone(),
-        problem,
-    })
+pub fn decode_private(text: &[u8], source: &KeySource, passphrase: Option<&str>) -> Result<SecretKey, PrivateKeyError> {
+    decode(text, passphrase).map_err(|problem| PrivateKeyError { source_of_key: source.clone(), problem })
 }
 
 fn decode(text: &[u8], passphrase: Option<&str>) -> Result<SecretKey, PrivateKeyProblem> {
@@ -147,9 +128,7 @@ fn decode(text: &[u8], passphrase: Option<&str>) -> Result<SecretKey, PrivateKey
         return Err(PrivateKeyProblem::TooLarge);
     }
     let blocks = blocks(text)?;
-    let mut private = blocks
-        .iter()
-        .filter(|b| b.label == PRIVATE || b.label == ENCRYPTED);
+    let mut private = blocks.iter().filter(|b| b.label == PRIVATE || b.label == ENCRYPTED);
     let Some(block) = private.next() else {
         return Err(without_private_block(text, blocks.first()));
     };
@@ -171,8 +150,7 @@ fn decode(text: &[u8], passphrase: Option<&str>) -> Result<SecretKey, PrivateKey
 
 fn decode_pkcs8(der: &[u8]) -> Result<SecretKey, PrivateKeyProblem> {
     let malformed = |what: &str| PrivateKeyProblem::Malformed(what.to_owned());
-    let info = PrivateKeyInfoRef::from_der(der)
-        .map_err(|e| PrivateKeyProblem::Malformed(e.to_string()))?;
+    let info = PrivateKeyInfoRef::from_der(der).map_err(|e| PrivateKeyProblem::Malformed(e.to_string()))?;
     let oid = info.algorithm.oid.to_string();
     if oid != "1.3.101.112" {
         return Err(PrivateKeyProblem::WrongKind(algorithm::name_or_oid(&oid)));
@@ -181,11 +159,7 @@ fn decode_pkcs8(der: &[u8]) -> Result<SecretKey, PrivateKeyProblem> {
         return Err(malformed("an Ed25519 key with algorithm parameters"));
     }
     // RFC 8410 §7: an OCTET STRING of 32 bytes inside the OCTET STRING.
-    let seed = info
-        .private_key
-        .as_bytes()
-        .strip_prefix(&[0x04, 0x20])
-        .map(<&[u8; 32]>::try_from);
+    let seed = info.private_key.as_bytes().strip_prefix(&[0x04, 0x20]).map(<&[u8; 32]>::try_from);
     let Some(Ok(seed)) = seed else {
         return Err(malformed("an Ed25519 key that has not 32 bytes"));
     };
@@ -218,9 +192,7 @@ fn blocks(text: &[u8]) -> Result<Vec<Block<'_>>, PrivateKeyProblem> {
         let (end, after) = split(after, DASHES).ok_or(PrivateKeyProblem::Truncated)?;
         if end != label.as_bytes() {
             let end = String::from_utf8_lossy(end).into_owned();
-            return Err(PrivateKeyProblem::Malformed(format!(
-                "BEGIN {label} is closed by END {end}"
-            )));
+            return Err(PrivateKeyProblem::Malformed(format!("BEGIN {label} is closed by END {end}")));
         }
         blocks.push(Block { label, body });
         rest = after;
@@ -251,10 +223,7 @@ fn without_private_block(text: &[u8], first: Option<&Block<'_>>) -> PrivateKeyPr
     let hex = trimmed.strip_prefix(b"0x").unwrap_or(trimmed);
     if trimmed.is_empty() {
         PrivateKeyProblem::Empty
-    } else if matches!(text.len(), 32 | 64) && !text.is_ascii()
-        || is_hex_of(hex, 32)
-        || is_hex_of(hex, 64)
-    {
+    } else if matches!(text.len(), 32 | 64) && !text.is_ascii() || is_hex_of(hex, 32) || is_hex_of(hex, 64) {
         PrivateKeyProblem::Raw
     } else if text.starts_with(&[0xff, 0xfe]) || text.starts_with(&[0xfe, 0xff]) {
         PrivateKeyProblem::Utf16
@@ -279,9 +248,7 @@ fn decode_base64(body: &[u8]) -> Result<Zeroizing<Vec<u8>>, PrivateKeyProblem> {
     let length = match Base64::decode(packed.as_slice(), &mut der) {
         Ok(decoded) => decoded.len(),
         Err(_) => {
-            return Err(PrivateKeyProblem::Malformed(
-                "its text is not base64".to_owned(),
-            ));
+            return Err(PrivateKeyProblem::Malformed("its text is not base64".to_owned()));
         }
     };
     der.truncate(length);
@@ -294,9 +261,7 @@ fn encode(label: &str, der: &[u8]) -> Zeroizing<String> {
     // 48 bytes make one line exactly, so the lines can be encoded one by one.
     const BYTES: usize = COLUMNS / 4 * 3;
     let lines = der.len().div_ceil(BYTES);
-    let mut text = Zeroizing::new(String::with_capacity(
-        2 * (label.len() + 18) + lines * (COLUMNS + 1),
-    ));
+    let mut text = Zeroizing::new(String::with_capacity(2 * (label.len() + 18) + lines * (COLUMNS + 1)));
     for part in ["-----BEGIN ", label, "-----\n"] {
         text.push_str(part);
     }
@@ -415,10 +380,7 @@ impl Explain for PrivateKeyError {
 
     fn place(&self) -> Option<Place> {
         match &self.source_of_key {
-            KeySource::File(path) => Some(Place {
-                path: path.clone(),
-                position: None,
-            }),
+            KeySource::File(path) => Some(Place { path: path.clone(), position: None }),
             _ => None,
         }
     }
@@ -430,9 +392,7 @@ impl Explain for PrivateKeyProblem {
             Self::Io(_) | Self::Random(_) => Code::Io,
             Self::PassphraseNeeded => Code::PassphraseNeeded,
             Self::WrongPassphrase | Self::EmptyPassphrase => Code::WrongPassphrase,
-            Self::WrongKind(_) | Self::OpenSsh | Self::Pgp | Self::Public | Self::Certificate => {
-                Code::WrongKeyKind
-            }
+            Self::WrongKind(_) | Self::OpenSsh | Self::Pgp | Self::Public | Self::Certificate => Code::WrongKeyKind,
             _ => Code::BadPrivateKey,
         }
     }
@@ -449,10 +409,13 @@ impl Explain for PrivateKeyProblem {
             Self::TooLarge | Self::NotPem | Self::Empty | Self::UnknownBlock(_) => {
                 format!("give the file that starts with `-----BEGIN {PRIVATE}-----`, or {NEW}")
             }
-            Self::Utf16 => "save it again as UTF-8; in PowerShell write it with `Set-Content -Encoding ascii`".to_owned(),
+            Self::Utf16 => {
+                "save it again as UTF-8; in PowerShell write it with `Set-Content -Encoding ascii`".to_owned()
+            }
             Self::Der => "turn it into PEM with `openssl pkey -inform DER -in KEY -out KEY.pem`".to_owned(),
             Self::Truncated | Self::Malformed(_) => {
-                "copy the whole file again, with its BEGIN and END lines; in a CI variable keep the line breaks".to_owned()
+                "copy the whole file again, with its BEGIN and END lines; in a CI variable keep the line breaks"
+                    .to_owned()
             }
             Self::Raw => format!("keep the key as PKCS#8 PEM; the tool that wrote it may export that, or {NEW}"),
             Self::SeveralKeys => "keep one private key in the file, so that it is clear which one signs".to_owned(),

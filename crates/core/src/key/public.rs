@@ -8,9 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 /// The DER that stands before the 32 bytes of every Ed25519 SPKI (RFC 8410 §4).
-const SPKI_PREFIX: [u8; 12] = [
-    0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00,
-];
+const SPKI_PREFIX: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 
 /// An Ed25519 public key, as AiSOC's loader holds it.
 ///
@@ -26,10 +24,7 @@ pub struct PublicKey {
 impl PublicKey {
     /// Makes a public key of its 32 bytes (RFC 8032 §5.1.2).
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self {
-            bytes,
-            point: VerifyingKey::from_bytes(&bytes).ok(),
-        }
+        Self { bytes, point: VerifyingKey::from_bytes(&bytes).ok() }
     }
 
     /// Reads the SPKI DER that [`PublicKey::spki_der`] writes.
@@ -67,9 +62,7 @@ impl PublicKey {
     /// order. dalek's `verify_strict` would refuse signatures that the loader accepts (loader contract §5).
     pub fn verify(&self, message: &[u8], signature: &[u8; 64]) -> bool {
         let signature = Signature::from_bytes(signature);
-        self.point
-            .as_ref()
-            .is_some_and(|point| point.verify(message, &signature).is_ok())
+        self.point.as_ref().is_some_and(|point| point.verify(message, &signature).is_ok())
     }
 
     /// Tells whether the key has small order, so that signatures for it can be made without any private key.
@@ -87,9 +80,7 @@ impl PublicKey {
 
 impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("PublicKey")
-            .field(&hex::encode(self.bytes))
-            .finish()
+        f.debug_tuple("PublicKey").field(&hex::encode(self.bytes)).finish()
     }
 }
 
@@ -140,9 +131,7 @@ impl FromStr for Fingerprint {
         let mut bytes = [0; 32];
         match hex::decode_to_slice(text, &mut bytes) {
             Ok(()) => Ok(Self(bytes)),
-            Err(_) => Err(FingerprintError {
-                text: text.to_owned(),
-            }),
+            Err(_) => Err(FingerprintError { text: text.to_owned() }),
         }
     }
 }

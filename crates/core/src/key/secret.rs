@@ -8,9 +8,8 @@ use zeroize::{ZeroizeOnDrop, Zeroizing};
 use super::PublicKey;
 
 /// The DER that stands before the 32 bytes of every Ed25519 PKCS#8 v1 key (RFC 8410 §7).
-const PKCS8_V1_PREFIX: [u8; 16] = [
-    0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
-];
+const PKCS8_V1_PREFIX: [u8; 16] =
+    [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
 
 /// The length of an Ed25519 private key as PKCS#8 v1 DER, in bytes.
 const PKCS8_V1_LENGTH: usize = PKCS8_V1_PREFIX.len() + 32;
@@ -18,8 +17,8 @@ const PKCS8_V1_LENGTH: usize = PKCS8_V1_PREFIX.len() + 32;
 /// An Ed25519 private key: the only type that owns one.
 ///
 /// The bytes stay at one place on the heap, so that moving the value leaves no copies on the stack, and are wiped when
-/// it is dropped. There is no `Clone`, no serialization and no access to the bytes but [`SecretKey::to_pkcs8_v1_der`]
-/// within this crate; `Debug` shows the public half's fingerprint.
+/// it is dropped. There is no `Clone`, no serialization and no access to the bytes but as PKCS#8 DER within this crate;
+/// `Debug` shows the public half's fingerprint.
 pub struct SecretKey {
     seed: Box<Zeroizing<[u8; 32]>>,
     public: PublicKey,
@@ -55,15 +54,12 @@ impl SecretKey {
         SigningKey::from_bytes(&self.seed).sign(message).to_bytes()
     }
 
-    /// Reads PKCS#8 v1 DER of exactly 48 bytes, as [`SecretKey::to_pkcs8_v1_der`] writes it.
+    /// Reads PKCS#8 v1 DER of exactly 48 bytes, the form that every key is kept in.
     ///
     /// # Errors
     /// [`SecretKeyError::NotPkcs8V1`] for anything else.
     pub fn from_pkcs8_v1_der(der: &[u8]) -> Result<Self, SecretKeyError> {
-        match der
-            .strip_prefix(&PKCS8_V1_PREFIX)
-            .map(<&[u8; 32]>::try_from)
-        {
+        match der.strip_prefix(&PKCS8_V1_PREFIX).map(<&[u8; 32]>::try_from) {
             Some(Ok(seed)) => Ok(Self::from_seed_bytes(seed)),
             _ => Err(SecretKeyError::NotPkcs8V1 { length: der.len() }),
         }
@@ -90,8 +86,7 @@ impl SecretKey {
     }
 
     fn from_seed(seed: Box<Zeroizing<[u8; 32]>>) -> Self {
-        let public =
-            PublicKey::from_bytes(SigningKey::from_bytes(&seed).verifying_key().to_bytes());
+        let public = PublicKey::from_bytes(SigningKey::from_bytes(&seed).verifying_key().to_bytes());
         Self { seed, public }
     }
 }

@@ -22,8 +22,7 @@ impl MemoryKeyStore {
 
     /// Puts any bytes under an id, as another program could put them into a keyring.
     pub fn put_foreign(&self, id: &KeyId, bytes: &[u8]) {
-        self.keys()
-            .insert(id.clone(), Zeroizing::new(bytes.to_vec()));
+        self.keys().insert(id.clone(), Zeroizing::new(bytes.to_vec()));
     }
 
     fn keys(&self) -> MutexGuard<'_, BTreeMap<KeyId, Zeroizing<Vec<u8>>>> {
@@ -55,13 +54,9 @@ impl KeyStore for MemoryKeyStore {
 
     fn load(&self, id: &KeyId) -> Result<SecretKey, KeyStoreError> {
         let keys = self.keys();
-        let kept = keys
-            .get(id)
-            .ok_or_else(|| KeyStoreError::NoSuchKey { id: id.clone() })?;
-        SecretKey::from_pkcs8_v1_der(kept).map_err(|e| KeyStoreError::ForeignFormat {
-            id: id.clone(),
-            found: e.to_string(),
-        })
+        let kept = keys.get(id).ok_or_else(|| KeyStoreError::NoSuchKey { id: id.clone() })?;
+        SecretKey::from_pkcs8_v1_der(kept)
+            .map_err(|e| KeyStoreError::ForeignFormat { id: id.clone(), found: e.to_string() })
     }
 
     fn contains(&self, id: &KeyId) -> Result<bool, KeyStoreError> {

@@ -1,5 +1,7 @@
-//! Where private keys are kept: one trait, the operating system's keyring behind it, and a twin in memory for tests.
+//! Where private keys are kept: one trait, the operating system's keyring behind it, and a twin in memory for tests; and
+//! files under a passphrase, for machines without a keyring.
 
+pub mod file;
 pub mod memory;
 pub mod os;
 
@@ -9,6 +11,7 @@ use crate::data_folder::DataFolderError;
 use crate::key::{KeyId, SecretKey};
 use crate::{Code, Explain, Place};
 
+pub use file::{FileKeyError, FileKeyStore, PassphraseError};
 pub use memory::MemoryKeyStore;
 pub use os::OsKeyStore;
 
@@ -58,9 +61,7 @@ pub enum KeyStoreError {
         reason: String,
     },
     /// The keyring is locked, and there is no display to ask for its password on.
-    #[error(
-        "{operation}: the keyring is locked, and there is no display to ask for its password on"
-    )]
+    #[error("{operation}: the keyring is locked, and there is no display to ask for its password on")]
     Locked {
         /// What was being done.
         operation: String,
@@ -92,9 +93,7 @@ pub enum KeyStoreError {
         id: KeyId,
     },
     /// What is kept under this id was written by a newer version of this program, or by another one.
-    #[error(
-        "what the keyring holds as `{id}` was kept by a newer version or by another program: {found}"
-    )]
+    #[error("what the keyring holds as `{id}` was kept by a newer version or by another program: {found}")]
     ForeignFormat {
         /// The id.
         id: KeyId,
@@ -114,7 +113,8 @@ pub enum KeyStoreError {
     },
 }
 
-const INSTEAD: &str = "`aisoc-publisher keygen --out PREFIX` keeps the key in a file instead";
+const INSTEAD: &str = "`aisoc-publisher keygen --key-id ID --in file --passphrase -` keeps the key in a file under a \
+                       passphrase, and `keygen --out PREFIX` in plain files of your own";
 
 impl Explain for KeyStoreError {
     fn code(&self) -> Code {

@@ -54,43 +54,29 @@ impl OsKeyStore {
         operation: String,
         work: impl FnOnce(&Call) -> Result<T, KeyStoreError> + Send + 'static,
     ) -> Result<T, KeyStoreError> {
-        let call = Call {
-            operation: operation.clone(),
-            state: Arc::new(AtomicU8::new(WAITED_FOR)),
-        };
+        let call = Call { operation: operation.clone(), state: Arc::new(AtomicU8::new(WAITED_FOR)) };
         let state = Arc::clone(&call.state);
         let (answer, answers) = sync_channel(1);
-        let thread = std::thread::Builder::new()
-            .name("keyring".to_owned())
-            .spawn(move || {
-                // Nobody may be waiting any more.
-                let _ = answer.send(work(&call));
-            });
+        let thread = std::thread::Builder::new().name("keyring".to_owned()).spawn(move || {
+            // Nobody may be waiting any more.
+            let _ = answer.send(work(&call));
+        });
         if let Err(e) = thread {
-            return Err(KeyStoreError::Other {
-                operation,
-                reason: e.to_string(),
-            });
+            return Err(KeyStoreError::Other { operation, reason: e.to_string() });
         }
         match answers.recv_timeout(self.limit) {
             Ok(result) => result,
-            Err(RecvTimeoutError::Disconnected) => Err(KeyStoreError::Other {
-                operation,
-                reason: "the keyring's own code failed".to_owned(),
-            }),
+            Err(RecvTimeoutError::Disconnected) => {
+                Err(KeyStoreError::Other { operation, reason: "the keyring's own code failed".to_owned() })
+            }
             Err(RecvTimeoutError::Timeout) => {
                 // Should the call have come to its end this very moment, its answer stands.
-                if state
-                    .compare_exchange(WAITED_FOR, GIVEN_UP, Ordering::AcqRel, Ordering::Acquire)
-                    .is_err()
+                if state.compare_exchange(WAITED_FOR, GIVEN_UP, Ordering::AcqRel, Ordering::Acquire).is_err()
                     && let Ok(result) = answers.recv()
                 {
                     return result;
                 }
-                Err(KeyStoreError::TimedOut {
-                    operation,
-                    limit: self.limit,
-                })
+                Err(KeyStoreError::TimedOut { operation, limit: self.limit })
             }
         }
     }
@@ -109,9 +95,7 @@ struct Call {
 impl Call {
     /// Declares the call complete; false when the caller has given up and been told so.
     fn complete(&self) -> bool {
-        self.state
-            .compare_exchange(WAITED_FOR, COMPLETE, Ordering::AcqRel, Ordering::Acquire)
-            .is_ok()
+        self.state.compare_exchange(WAITED_FOR, COMPLETE, Ordering::AcqRel, Ordering::Acquire).is_ok()
     }
 
     fn entry(&self, id: &KeyId) -> Result<Entry, KeyStoreError> {
@@ -120,9 +104,7 @@ impl Call {
         let modifiers = HashMap::from([("label", label.as_str())]);
         // The stores of the other systems have no labels and refuse the word.
         let modifiers = cfg!(all(unix, not(target_os = "macos"))).then_some(&modifiers);
-        store
-            .build(SERVICE, id.as_str(), modifiers)
-            .map_err(|e| self.explain(id, e))
+        store.build(SERVICE, id.as_str(), modifiers).map_err(|e| self.explain(id, e))
     }
 
     fn explain(&self, id: &KeyId, error: Error) -> KeyStoreError {
@@ -136,25 +118,17 @@ impl Call {
             Error::BadDataFormat(bytes, _) | Error::BadEncoding(bytes) => {
                 // What another program kept there is somebody's secret too.
                 let bytes = Zeroizing::new(bytes);
-                KeyStoreError::ForeignFormat {
-                    id: id.clone(),
-                    found: format!("{} bytes", bytes.len()),
-                }
+                KeyStoreError::ForeignFormat { id: id.clone(), found: format!("{} bytes", bytes.len()) }
             }
             Error::NoStorageAccess(why) => no_access(operation, why.as_ref()),
-            other => KeyStoreError::Other {
-                operation,
-                reason: other.to_string(),
-            },
+            other => KeyStoreError::Other { operation, reason: other.to_string() },
         }
     }
 }
 
 impl KeyStore for OsKeyStore {
     fn probe(&self) -> Result<(), KeyStoreError> {
-        self.limited("reach the system's keyring".to_owned(), |_| {
-            connect().map(drop)
-        })
+        self.limited("reach the system's keyring".to_owned(), |_| connect().map(drop))
     }
 
     fn create(&self, id: &KeyId, key: &SecretKey) -> Result<(), KeyStoreError> {
@@ -173,9 +147,7 @@ impl KeyStore for OsKeyStore {
             let marked = mark_format(&entry).map_err(|e| call.explain(&id, e));
             if marked.is_err() || !call.complete() {
                 // The caller was told, or will be, that there is no key. A prompt answered late must not make one.
-                entry
-                    .delete_credential()
-                    .map_err(|e| call.explain(&id, e))?;
+                entry.delete_credential().map_err(|e| call.explain(&id, e))?;
             }
             marked
         })
@@ -190,26 +162,18 @@ impl KeyStore for OsKeyStore {
             if let Some(format) = format_of(&entry).map_err(|e| call.explain(&id, e))?
                 && format != FORMAT
             {
-                return Err(KeyStoreError::ForeignFormat {
-                    id,
-                    found: format!("an item of format `{format}`"),
-                });
+                return Err(KeyStoreError::ForeignFormat { id, found: format!("an item of format `{format}`") });
             }
-            SecretKey::from_pkcs8_v1_der(&value).map_err(|e| KeyStoreError::ForeignFormat {
-                id,
-                found: e.to_string(),
-            })
+            SecretKey::from_pkcs8_v1_der(&value).map_err(|e| KeyStoreError::ForeignFormat { id, found: e.to_string() })
         })
     }
 
     fn contains(&self, id: &KeyId) -> Result<bool, KeyStoreError> {
         let id = id.clone();
-        self.limited(format!("look for the key `{id}`"), move |call| {
-            match call.entry(&id)?.get_credential() {
-                Ok(_) | Err(Error::Ambiguous(_)) => Ok(true),
-                Err(Error::NoEntry) => Ok(false),
-                Err(e) => Err(call.explain(&id, e)),
-            }
+        self.limited(format!("look for the key `{id}`"), move |call| match call.entry(&id)?.get_credential() {
+            Ok(_) | Err(Error::Ambiguous(_)) => Ok(true),
+            Err(Error::NoEntry) => Ok(false),
+            Err(e) => Err(call.explain(&id, e)),
         })
     }
 
@@ -217,9 +181,7 @@ impl KeyStore for OsKeyStore {
         let (id, folder, limit) = (id.clone(), self.folder.clone(), self.limit);
         self.limited(format!("delete the key `{id}`"), move |call| {
             let _lock = folder.lock(LOCK, limit)?;
-            call.entry(&id)?
-                .delete_credential()
-                .map_err(|e| call.explain(&id, e))
+            call.entry(&id)?.delete_credential().map_err(|e| call.explain(&id, e))
         })
     }
 }
@@ -276,20 +238,15 @@ fn format_of(_: &Entry) -> Result<Option<String>, Error> {
 fn no_access(operation: String, why: &(dyn std::error::Error + 'static)) -> KeyStoreError {
     use secret_service::Error as Service;
     // The service answers the same for a prompt that could not be shown and for one that was sent away.
-    let display = ["DISPLAY", "WAYLAND_DISPLAY"]
-        .iter()
-        .any(|name| std::env::var_os(name).is_some_and(|v| !v.is_empty()));
+    let display =
+        ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|v| !v.is_empty()));
     match why.downcast_ref::<Service>() {
         Some(Service::Prompt) if display => KeyStoreError::Refused { operation },
-        Some(Service::NoResult) => KeyStoreError::Other {
-            operation,
-            reason: "there is no default keyring yet".to_owned(),
-        },
+        Some(Service::NoResult) => {
+            KeyStoreError::Other { operation, reason: "there is no default keyring yet".to_owned() }
+        }
         Some(Service::Prompt | Service::Locked) => KeyStoreError::Locked { operation },
-        _ => KeyStoreError::Other {
-            operation,
-            reason: why.to_string(),
-        },
+        _ => KeyStoreError::Other { operation, reason: why.to_string() },
     }
 }
 

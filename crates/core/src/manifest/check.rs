@@ -25,9 +25,7 @@ impl PluginId {
         };
         let valid = first.is_ascii_alphanumeric()
             && (1..=63).contains(&rest.len())
-            && rest
-                .iter()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'));
+            && rest.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'));
         valid.then(|| Self(text.to_owned()))
     }
 
@@ -80,11 +78,7 @@ impl FromStr for PluginType {
     type Err = UnknownPluginType;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|known| known.as_str() == text)
-            .ok_or(UnknownPluginType)
+        Self::ALL.iter().copied().find(|known| known.as_str() == text).ok_or(UnknownPluginType)
     }
 }
 
@@ -133,20 +127,12 @@ impl Manifest {
         if let Some(id) = self.get("id")
             && !loader_takes_id(id)
         {
-            return Err(Error::IdInvalid {
-                path: path(),
-                value: shown(id),
-                position: id.position(),
-            });
+            return Err(Error::IdInvalid { path: path(), value: shown(id), position: id.position() });
         }
         if let Some(kind) = self.get("plugin_type")
             && plugin_type(kind).is_none()
         {
-            return Err(Error::PluginTypeInvalid {
-                path: path(),
-                value: shown(kind),
-                position: kind.position(),
-            });
+            return Err(Error::PluginTypeInvalid { path: path(), value: shown(kind), position: kind.position() });
         }
         Ok(())
     }
@@ -161,52 +147,30 @@ impl Manifest {
     pub fn check_for_signing(&self) -> Result<Facts, Error> {
         self.check_as_loader()?;
         let path = self.path().to_owned();
-        let missing = |field| Error::FieldsMissing {
-            path: path.clone(),
-            fields: vec![field],
-            position: None,
-        };
+        let missing = |field| Error::FieldsMissing { path: path.clone(), fields: vec![field], position: None };
         let field = |field| self.get(field).ok_or_else(|| missing(field));
 
         let id = field("id")?;
         let Kind::Str(text) = id.kind() else {
-            return Err(Error::IdNotText {
-                path,
-                kind: kind_name(id),
-                position: id.position(),
-            });
+            return Err(Error::IdNotText { path, kind: kind_name(id), position: id.position() });
         };
         let Some(valid) = text.as_str().and_then(PluginId::new) else {
-            return Err(Error::IdEndsInNewline {
-                path,
-                value: shown(id),
-                position: id.position(),
-            });
+            return Err(Error::IdEndsInNewline { path, value: shown(id), position: id.position() });
         };
         Ok(Facts {
             id: valid,
             name: fact(field("name")?),
             version: fact(field("version")?),
-            plugin_type: plugin_type(field("plugin_type")?)
-                .ok_or_else(|| missing("plugin_type"))?,
+            plugin_type: plugin_type(field("plugin_type")?).ok_or_else(|| missing("plugin_type"))?,
         })
     }
 
     fn check_fields(&self) -> Result<(), Error> {
-        let missing: Vec<_> = REQUIRED
-            .into_iter()
-            .filter(|field| !self.get(field).is_some_and(Value::is_truthy))
-            .collect();
+        let missing: Vec<_> =
+            REQUIRED.into_iter().filter(|field| !self.get(field).is_some_and(Value::is_truthy)).collect();
         if !missing.is_empty() {
-            let position = missing
-                .iter()
-                .find_map(|field| self.get(field))
-                .map(Value::position);
-            return Err(Error::FieldsMissing {
-                path: self.path().to_owned(),
-                fields: missing,
-                position,
-            });
+            let position = missing.iter().find_map(|field| self.get(field)).map(Value::position);
+            return Err(Error::FieldsMissing { path: self.path().to_owned(), fields: missing, position });
         }
         // An empty set or empty bytes count as missing in Python, but the reader does not keep their content. As id or
         // type they are refused either way.
@@ -215,12 +179,7 @@ impl Manifest {
                 && matches!(value.kind(), Kind::Set | Kind::Bytes)
             {
                 let (kind, position) = (kind_name(value), value.position());
-                return Err(Error::FieldUndecided {
-                    path: self.path().to_owned(),
-                    field,
-                    kind,
-                    position,
-                });
+                return Err(Error::FieldUndecided { path: self.path().to_owned(), field, kind, position });
             }
         }
         Ok(())
@@ -233,9 +192,7 @@ fn loader_takes_id(id: Value<'_>) -> bool {
         // `str()` of a date is `2024-01-15`, which keeps the rule; of a time it has a space and a colon.
         Kind::Date => true,
         _ => id.python_str().is_some_and(|text| {
-            text.as_str().is_some_and(|text| {
-                PluginId::new(text.strip_suffix('\n').unwrap_or(text)).is_some()
-            })
+            text.as_str().is_some_and(|text| PluginId::new(text.strip_suffix('\n').unwrap_or(text)).is_some())
         }),
     }
 }
@@ -265,10 +222,7 @@ fn shown(value: Value<'_>) -> String {
 }
 
 fn fact(value: Value<'_>) -> String {
-    value.python_str().map_or_else(
-        || format!("({})", kind_name(value)),
-        |text| text.to_string_lossy(),
-    )
+    value.python_str().map_or_else(|| format!("({})", kind_name(value)), |text| text.to_string_lossy())
 }
 
 #[cfg(test)]
@@ -353,9 +307,7 @@ mod tests {
             ("{}", "missing id", "missing id"),
         ];
         for (id, loader, ours) in table {
-            let manifest = read(&format!(
-                "id: {id}\nname: n\nversion: '1'\nplugin_type: enricher\n"
-            ));
+            let manifest = read(&format!("id: {id}\nname: n\nversion: '1'\nplugin_type: enricher\n"));
             assert_eq!(outcome(manifest.check_as_loader()), loader, "{id}");
             assert_eq!(outcome(manifest.check_for_signing()), ours, "{id}");
         }
@@ -383,14 +335,8 @@ mod tests {
             ("null", "missing plugin_type"),
         ];
         for (plugin_type, expected) in table {
-            let manifest = read(&format!(
-                "id: ab\nname: n\nversion: '1'\nplugin_type: {plugin_type}\n"
-            ));
-            assert_eq!(
-                outcome(manifest.check_as_loader()),
-                expected,
-                "{plugin_type}"
-            );
+            let manifest = read(&format!("id: ab\nname: n\nversion: '1'\nplugin_type: {plugin_type}\n"));
+            assert_eq!(outcome(manifest.check_as_loader()), expected, "{plugin_type}");
         }
     }
 
@@ -398,28 +344,13 @@ mod tests {
     fn fields() {
         let table = [
             ("id: ab", "missing name,version,plugin_type"),
-            (
-                "id: ab\nname:\nversion: 0.0\nplugin_type: []",
-                "missing name,version,plugin_type",
-            ),
-            (
-                "id: ab\nname: 2024-01-01\nversion: 2024-01-01\nplugin_type: action",
-                "ok",
-            ),
+            ("id: ab\nname:\nversion: 0.0\nplugin_type: []", "missing name,version,plugin_type"),
+            ("id: ab\nname: 2024-01-01\nversion: 2024-01-01\nplugin_type: action", "ok"),
             // Python counts both of these as missing; it would not if they held something.
-            (
-                "id: ab\nname: !!set {}\nversion: 1\nplugin_type: action",
-                "undecided",
-            ),
-            (
-                "id: ab\nname: n\nversion: !!binary ''\nplugin_type: action",
-                "undecided",
-            ),
+            ("id: ab\nname: !!set {}\nversion: 1\nplugin_type: action", "undecided"),
+            ("id: ab\nname: n\nversion: !!binary ''\nplugin_type: action", "undecided"),
             // The fields come before the id.
-            (
-                "id: a/b\nname: n\nversion: 0\nplugin_type: none",
-                "missing version",
-            ),
+            ("id: a/b\nname: n\nversion: 0\nplugin_type: none", "missing version"),
             ("id: a/b\nname: n\nversion: 1\nplugin_type: none", "id"),
         ];
         for (text, expected) in table {
@@ -429,23 +360,11 @@ mod tests {
 
     #[test]
     fn errors_point_at_the_value() {
-        let error = read("name: n\nid: \"a\\u001b/b\"\nversion: 1\nplugin_type: action")
-            .check_as_loader()
-            .unwrap_err();
-        let Error::IdInvalid {
-            value, position, ..
-        } = &error
-        else {
-            panic!("{error:?}")
-        };
+        let error = read("name: n\nid: \"a\\u001b/b\"\nversion: 1\nplugin_type: action").check_as_loader().unwrap_err();
+        let Error::IdInvalid { value, position, .. } = &error else { panic!("{error:?}") };
         assert_eq!(value, r"`a\u{1b}/b`");
         assert_eq!((position.line, position.column), (2, 5));
-        let facts = read("id: ab\nname: [n]\nversion: 1.10\nplugin_type: action")
-            .check_for_signing()
-            .unwrap();
-        assert_eq!(
-            (facts.name.as_str(), facts.version.as_str()),
-            ("(a list)", "1.1")
-        );
+        let facts = read("id: ab\nname: [n]\nversion: 1.10\nplugin_type: action").check_for_signing().unwrap();
+        assert_eq!((facts.name.as_str(), facts.version.as_str()), ("(a list)", "1.1"));
     }
 }

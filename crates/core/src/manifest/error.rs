@@ -181,9 +181,7 @@ impl Explain for Error {
 
     fn detail(&self) -> Option<&'static str> {
         match self {
-            Self::Text { source, .. } | Self::NotCanonical { source, .. } => {
-                Some(source.code().as_str())
-            }
+            Self::Text { source, .. } | Self::NotCanonical { source, .. } => Some(source.code().as_str()),
             _ => None,
         }
     }
@@ -195,7 +193,9 @@ impl Explain for Error {
                 let wanted = if name.ends_with("json") { JSON_NAME } else { YAML_NAME };
                 format!("rename `{name}` to `{wanted}`")
             }
-            Self::Missing { .. } => "give the folder that holds the manifest; the folder above it is not searched".to_owned(),
+            Self::Missing { .. } => {
+                "give the folder that holds the manifest; the folder above it is not searched".to_owned()
+            }
             Self::Unreadable { .. } => "make the file readable for you".to_owned(),
             Self::NotAFile { .. } => "put a regular file in its place".to_owned(),
             Self::TooLarge { .. } => "keep data in files beside the manifest".to_owned(),
@@ -226,9 +226,7 @@ impl Explain for Error {
             | Self::NotAFile { path, .. }
             | Self::TooLarge { path }
             | Self::NotMapping { path, .. } => (path, None),
-            Self::Text { path, source } | Self::NotCanonical { path, source } => {
-                (path, source.position())
-            }
+            Self::Text { path, source } | Self::NotCanonical { path, source } => (path, source.position()),
             Self::FieldsMissing { path, position, .. } => (path, *position),
             Self::FieldUndecided { path, position, .. }
             | Self::IdInvalid { path, position, .. }
@@ -236,10 +234,7 @@ impl Explain for Error {
             | Self::IdNotText { path, position, .. }
             | Self::IdEndsInNewline { path, position, .. } => (path, Some(*position)),
         };
-        Some(Place {
-            path: path.clone(),
-            position: position.map(|position| (position.line, position.column)),
-        })
+        Some(Place { path: path.clone(), position: position.map(|position| (position.line, position.column)) })
     }
 
     fn at_the_loader(&self) -> Option<String> {

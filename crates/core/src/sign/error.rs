@@ -78,9 +78,7 @@ pub enum Error {
 impl From<payload::Error> for Error {
     fn from(error: payload::Error) -> Self {
         match error {
-            payload::Error::Files(crate::files::Error::Cancelled(cancelled)) => {
-                Self::Cancelled(cancelled)
-            }
+            payload::Error::Files(crate::files::Error::Cancelled(cancelled)) => Self::Cancelled(cancelled),
             other => Self::Payload(other),
         }
     }
@@ -115,17 +113,13 @@ impl fmt::Display for Change {
         if self.manifest {
             parts.push("the manifest changed".to_owned());
         }
-        for (files, what) in [
-            (&self.files.added, "added"),
-            (&self.files.removed, "removed"),
-            (&self.files.changed, "changed"),
-        ] {
+        for (files, what) in
+            [(&self.files.added, "added"), (&self.files.removed, "removed"), (&self.files.changed, "changed")]
+        {
             match files.as_slice() {
                 [] => {}
                 [file] => parts.push(format!("`{file}` was {what}")),
-                [file, rest @ ..] => {
-                    parts.push(format!("`{file}` and {} more were {what}", rest.len()))
-                }
+                [file, rest @ ..] => parts.push(format!("`{file}` and {} more were {what}", rest.len())),
             }
         }
         f.write_str(&parts.join(", "))
@@ -155,9 +149,7 @@ impl fmt::Display for OutputProblem {
 }
 
 fn reason(finding: Option<&Finding>) -> String {
-    finding
-        .map(|finding| format!(": {finding}"))
-        .unwrap_or_default()
+    finding.map(|finding| format!(": {finding}")).unwrap_or_default()
 }
 
 impl Error {
@@ -197,7 +189,9 @@ impl Explain for Error {
                 "something wrote to the folder while it was being signed; wait until nothing does, then sign again"
                     .to_owned()
             }
-            Self::NotTakenBack { path, .. } => format!("remove `{}` by hand: it does not fit the plugin", path.display()),
+            Self::NotTakenBack { path, .. } => {
+                format!("remove `{}` by hand: it does not fit the plugin", path.display())
+            }
             _ => return self.inner().and_then(Explain::hint),
         })
     }
@@ -208,10 +202,7 @@ impl Explain for Error {
             | Self::OtherDigest { dir: path, .. }
             | Self::OutputRefused { path, .. }
             | Self::RecheckFailed { path, .. }
-            | Self::NotTakenBack { path, .. } => Some(Place {
-                path: path.clone(),
-                position: None,
-            }),
+            | Self::NotTakenBack { path, .. } => Some(Place { path: path.clone(), position: None }),
             _ => self.inner().and_then(Explain::place),
         }
     }

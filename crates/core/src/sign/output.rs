@@ -22,20 +22,13 @@ impl Output {
         if let Some(why) = refused_by_name(&path) {
             return Err(Error::OutputRefused { path, why });
         }
-        let io_error = |source| atomic::Error::Io {
-            action: "read",
-            path: path.clone(),
-            source,
-        };
+        let io_error = |source| atomic::Error::Io { action: "read", path: path.clone(), source };
         let before = match Obstacle::at(&path).map_err(io_error)? {
             None => None,
             Some(Obstacle::File) => match regular::read(&path, signature::MAX_BYTES) {
                 Ok(content) if is_replaceable(&path, &content) => Some(content),
                 Ok(_) | Err(Refused::TooLarge) => {
-                    return Err(Error::OutputRefused {
-                        path,
-                        why: OutputProblem::OtherContent,
-                    });
+                    return Err(Error::OutputRefused { path, why: OutputProblem::OtherContent });
                 }
                 Err(Refused::NotAFile(what)) => {
                     return Err(atomic::Error::NotAFile { path, what }.into());
@@ -57,11 +50,7 @@ impl Output {
 
     /// Puts back what was there before [`Output::write`], unless somebody else has written there since.
     pub(super) fn take_back(&self, written: &Signature) -> Result<(), atomic::Error> {
-        let io_error = |source| atomic::Error::Io {
-            action: "read",
-            path: self.path.clone(),
-            source,
-        };
+        let io_error = |source| atomic::Error::Io { action: "read", path: self.path.clone(), source };
         match regular::read(&self.path, signature::MAX_BYTES) {
             Ok(content) if content == written.to_string().as_bytes() => {}
             Err(Refused::Io(error)) if error.kind() != io::ErrorKind::NotFound => {
@@ -92,7 +81,5 @@ fn refused_by_name(path: &Path) -> Option<OutputProblem> {
 fn is_replaceable(path: &Path, content: &[u8]) -> bool {
     content.is_empty()
         || Signature::parse(content).is_some()
-        || path
-            .file_name()
-            .is_some_and(|name| name == signature::FILE_NAME)
+        || path.file_name().is_some_and(|name| name == signature::FILE_NAME)
 }

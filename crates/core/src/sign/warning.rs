@@ -8,14 +8,10 @@ use crate::explain::{Explain, Place};
 use crate::files::RelPath;
 use crate::manifest::JSON_NAME;
 use crate::payload::Payload;
+use crate::preflight::Severity;
 
 /// Folders that installers fill. What lies in them is seldom meant to be signed.
-const DEPENDENCIES: [&str; 4] = [
-    "site-packages",
-    "dist-packages",
-    "node_modules",
-    "__pypackages__",
-];
+const DEPENDENCIES: [&str; 4] = ["site-packages", "dist-packages", "node_modules", "__pypackages__"];
 
 /// Something that does not keep a plugin from being signed and may keep it from working.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -52,6 +48,19 @@ pub enum Warning {
     },
 }
 
+impl Warning {
+    /// Tells how much it matters.
+    pub fn severity(&self) -> Severity {
+        match self {
+            Self::NoPluginPy | Self::NoFiles | Self::Symlink { .. } | Self::ManifestSymlink { .. } => {
+                Severity::BreaksLater
+            }
+            Self::Dependencies { .. } => Severity::BreaksLater,
+            Self::ManifestIgnored => Severity::Surprise,
+        }
+    }
+}
+
 impl Explain for Warning {
     fn code(&self) -> Code {
         match self {
@@ -83,10 +92,7 @@ impl Explain for Warning {
 
     fn place(&self) -> Option<Place> {
         match self {
-            Self::ManifestSymlink { path } => Some(Place {
-                path: path.clone(),
-                position: None,
-            }),
+            Self::ManifestSymlink { path } => Some(Place { path: path.clone(), position: None }),
             _ => None,
         }
     }
@@ -111,9 +117,7 @@ pub(super) fn of(payload: &Payload) -> Vec<Warning> {
         warnings.push(Warning::ManifestIgnored);
     }
     if manifest.is_symlink() {
-        warnings.push(Warning::ManifestSymlink {
-            path: manifest.path().to_owned(),
-        });
+        warnings.push(Warning::ManifestSymlink { path: manifest.path().to_owned() });
     }
     if files.is_empty() {
         warnings.push(Warning::NoFiles);
@@ -124,19 +128,13 @@ pub(super) fn of(payload: &Payload) -> Vec<Warning> {
     let mut dependencies: BTreeMap<String, usize> = BTreeMap::new();
     for file in files {
         if file.symlink {
-            warnings.push(Warning::Symlink {
-                path: file.path.clone(),
-            });
+            warnings.push(Warning::Symlink { path: file.path.clone() });
         }
         if let Some(folder) = dependency_folder(&file.path) {
             *dependencies.entry(folder).or_default() += 1;
         }
     }
-    warnings.extend(
-        dependencies
-            .into_iter()
-            .map(|(folder, files)| Warning::Dependencies { folder, files }),
-    );
+    warnings.extend(dependencies.into_iter().map(|(folder, files)| Warning::Dependencies { folder, files }));
     warnings
 }
 

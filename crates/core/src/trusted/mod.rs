@@ -78,15 +78,8 @@ pub enum Match {
 impl TrustedKeys {
     /// Trusts this key and no other.
     pub fn only(key_id: &KeyId, key: PublicKey) -> Self {
-        let entry = Entry {
-            path: PathBuf::new(),
-            key_id: key_id.to_string(),
-            outcome: Outcome::Key(key),
-        };
-        Self {
-            entries: vec![entry],
-            folder_missing: false,
-        }
+        let entry = Entry { path: PathBuf::new(), key_id: key_id.to_string(), outcome: Outcome::Key(key) };
+        Self { entries: vec![entry], folder_missing: false }
     }
 
     /// Reads a folder of trusted keys.
@@ -97,23 +90,14 @@ impl TrustedKeys {
     /// [`TrustedKeysError::Unreadable`] where the loader fails for every plugin in every mode, `disabled` included;
     /// [`TrustedKeysError::Waits`] and [`TrustedKeysError::TooLarge`] for what cannot be judged here.
     pub fn read(folder: &Path) -> Result<Self, TrustedKeysError> {
-        let unreadable = |source| TrustedKeysError::Unreadable {
-            folder: folder.to_owned(),
-            source,
-        };
+        let unreadable = |source| TrustedKeysError::Unreadable { folder: folder.to_owned(), source };
         match fs::metadata(folder) {
             Ok(found) if found.is_dir() => {}
             Ok(_) => {
-                return Ok(Self {
-                    entries: Vec::new(),
-                    folder_missing: true,
-                });
+                return Ok(Self { entries: Vec::new(), folder_missing: true });
             }
             Err(e) if regular::means_absent(&e) => {
-                return Ok(Self {
-                    entries: Vec::new(),
-                    folder_missing: true,
-                });
+                return Ok(Self { entries: Vec::new(), folder_missing: true });
             }
             Err(e) => return Err(unreadable(e)),
         }
@@ -138,24 +122,14 @@ impl TrustedKeys {
                 Err(Refused::TooLarge) => return Err(TrustedKeysError::TooLarge { path }),
                 Err(Refused::Io(e)) => Outcome::Unreadable(e.to_string()),
             };
-            entries.push(Entry {
-                path,
-                key_id,
-                outcome,
-            });
+            entries.push(Entry { path, key_id, outcome });
         }
-        Ok(Self {
-            entries,
-            folder_missing: false,
-        })
+        Ok(Self { entries, folder_missing: false })
     }
 
     /// Tells whether the loader has anything to try. A file that is no key counts, as long as it can be read.
     pub fn is_empty(&self) -> bool {
-        !self
-            .entries
-            .iter()
-            .any(|entry| !matches!(entry.outcome, Outcome::Unreadable(_)))
+        !self.entries.iter().any(|entry| !matches!(entry.outcome, Outcome::Unreadable(_)))
     }
 
     /// Tries the keys in order, as the loader does; the first match wins.
@@ -166,26 +140,19 @@ impl TrustedKeys {
                     return Match::Verified(entry.key_id.clone());
                 }
                 Outcome::StopsLoader(_) => {
-                    return Match::StopsLoader {
-                        path: entry.path.clone(),
-                    };
+                    return Match::StopsLoader { path: entry.path.clone() };
                 }
                 Outcome::Key(_) | Outcome::Skipped(_) | Outcome::Unreadable(_) => {}
             }
         }
-        if self.is_empty() {
-            Match::NoKeys
-        } else {
-            Match::NoMatch
-        }
+        if self.is_empty() { Match::NoKeys } else { Match::NoMatch }
     }
 }
 
 /// Returns the stem of a name that ends in `.pem` or `.pub`, as Python's `Path.stem` has it; `.pem` alone is no ending.
 fn key_id_of(name: &str) -> Option<String> {
     let (stem, ending) = name.rsplit_once('.')?;
-    let is_key = !stem.is_empty()
-        && (ending.eq_ignore_ascii_case("pem") || ending.eq_ignore_ascii_case("pub"));
+    let is_key = !stem.is_empty() && (ending.eq_ignore_ascii_case("pem") || ending.eq_ignore_ascii_case("pub"));
     is_key.then(|| stem.to_owned())
 }
 
@@ -194,10 +161,7 @@ fn key_id_of(name: &str) -> Option<String> {
 /// # Errors
 /// [`PublicKeyFileError`], which tells what the loader would do with such a file.
 pub fn read_public_key(path: &Path) -> Result<PublicKey, PublicKeyFileError> {
-    let fail = |why| PublicKeyFileError {
-        path: path.to_owned(),
-        why,
-    };
+    let fail = |why| PublicKeyFileError { path: path.to_owned(), why };
     let outcome = match regular::read(path, MAX_KEY_FILE) {
         Ok(bytes) => classify(&bytes),
         Err(Refused::Io(e)) => return Err(fail(NotAPublicKey::Io(e))),
@@ -263,18 +227,13 @@ impl Explain for PublicKeyFileError {
     }
 
     fn place(&self) -> Option<Place> {
-        Some(Place {
-            path: self.path.clone(),
-            position: None,
-        })
+        Some(Place { path: self.path.clone(), position: None })
     }
 
     fn at_the_loader(&self) -> Option<String> {
         match &self.why {
             NotAPublicKey::Skipped(_) => Some("passes over this file".to_owned()),
-            NotAPublicKey::StopsLoader(_) => {
-                Some("refuses plugins when it reaches this file".to_owned())
-            }
+            NotAPublicKey::StopsLoader(_) => Some("refuses plugins when it reaches this file".to_owned()),
             _ => None,
         }
     }
@@ -314,30 +273,19 @@ impl Explain for TrustedKeysError {
 
     fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::Unreadable { .. } => {
-                "make the folder readable for the user that runs this".to_owned()
-            }
-            Self::Waits { .. } | Self::TooLarge { .. } => {
-                "keep nothing but public keys in this folder".to_owned()
-            }
+            Self::Unreadable { .. } => "make the folder readable for the user that runs this".to_owned(),
+            Self::Waits { .. } | Self::TooLarge { .. } => "keep nothing but public keys in this folder".to_owned(),
         })
     }
 
     fn place(&self) -> Option<Place> {
-        let (Self::Unreadable { folder: path, .. }
-        | Self::Waits { path }
-        | Self::TooLarge { path }) = self;
-        Some(Place {
-            path: path.clone(),
-            position: None,
-        })
+        let (Self::Unreadable { folder: path, .. } | Self::Waits { path } | Self::TooLarge { path }) = self;
+        Some(Place { path: path.clone(), position: None })
     }
 
     fn at_the_loader(&self) -> Option<String> {
         match self {
-            Self::Unreadable { .. } => {
-                Some("refuses every plugin in every mode, disabled included".to_owned())
-            }
+            Self::Unreadable { .. } => Some("refuses every plugin in every mode, disabled included".to_owned()),
             Self::Waits { .. } => Some("may wait for this file for ever".to_owned()),
             Self::TooLarge { .. } => None,
         }

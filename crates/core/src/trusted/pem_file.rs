@@ -59,9 +59,7 @@ impl fmt::Display for Stop {
             Self::UnknownCurve(oid) => {
                 write!(f, "it is an EC public key on the unsupported curve {oid}")
             }
-            Self::ExplicitCurve => {
-                f.write_str("it is an EC public key with explicit curve parameters")
-            }
+            Self::ExplicitCurve => f.write_str("it is an EC public key with explicit curve parameters"),
         }
     }
 }
@@ -104,9 +102,7 @@ fn classify_spki(spki: &Spki<'_>) -> Outcome {
             _ => Outcome::Skipped(Skip::Malformed),
         },
         "1.2.840.10045.2.1" => classify_curve(spki.parameters),
-        _ if SUPPORTED.contains(&oid) => {
-            Outcome::Skipped(Skip::OtherKind(algorithm::name_or_oid(oid)))
-        }
+        _ if SUPPORTED.contains(&oid) => Outcome::Skipped(Skip::OtherKind(algorithm::name_or_oid(oid))),
         _ => Outcome::StopsLoader(Stop::UnknownKind(algorithm::name_or_oid(oid))),
     }
 }
@@ -181,9 +177,7 @@ fn describe(error: &pem::PemError) -> String {
             format!("BEGIN {begin} is closed by END {end}")
         }
         pem::PemError::MalformedFraming => "no BEGIN and END lines".to_owned(),
-        pem::PemError::MissingBeginTag | pem::PemError::MissingEndTag => {
-            "a block without a label".to_owned()
-        }
+        pem::PemError::MissingBeginTag | pem::PemError::MissingEndTag => "a block without a label".to_owned(),
         pem::PemError::InvalidData(_) => "its text is not base64".to_owned(),
         pem::PemError::InvalidHeader(_) => "a header line without a colon".to_owned(),
         pem::PemError::NotUtf8(_) => "its text is not UTF-8".to_owned(),

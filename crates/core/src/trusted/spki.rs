@@ -28,25 +28,14 @@ pub(super) fn parse(der: &[u8]) -> Option<Spki<'_>> {
         return None;
     }
     let (oid, parameters) = element(algorithm, OBJECT_IDENTIFIER)?;
-    let parameters = if parameters.is_empty() {
-        None
-    } else {
-        any(parameters)?.2.is_empty().then_some(Some(parameters))?
-    };
+    let parameters =
+        if parameters.is_empty() { None } else { any(parameters)?.2.is_empty().then_some(Some(parameters))? };
     let (&unused_bits, key) = bits.split_first()?;
     let last = key.last().copied().unwrap_or(0);
-    if unused_bits > 7
-        || (key.is_empty() && unused_bits > 0)
-        || last & ((1 << unused_bits) - 1) != 0
-    {
+    if unused_bits > 7 || (key.is_empty() && unused_bits > 0) || last & ((1 << unused_bits) - 1) != 0 {
         return None;
     }
-    Some(Spki {
-        algorithm: dotted(oid)?,
-        parameters,
-        key,
-        unused_bits,
-    })
+    Some(Spki { algorithm: dotted(oid)?, parameters, key, unused_bits })
 }
 
 /// Reads an object identifier with tag and length, and nothing after it.
@@ -78,9 +67,7 @@ fn any(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
         0x81..=0x84 => {
             let (bytes, after) = rest.split_at_checked(usize::from(first & 0x7f))?;
             rest = after;
-            let length = bytes
-                .iter()
-                .fold(0, |length: u64, &byte| length << 8 | u64::from(byte));
+            let length = bytes.iter().fold(0, |length: u64, &byte| length << 8 | u64::from(byte));
             // The shortest form only.
             if bytes.first() == Some(&0) || length < 0x80 {
                 return None;
@@ -120,8 +107,6 @@ fn base128(bytes: &[u8]) -> Option<(u128, &[u8])> {
     if end >= MAX_DIGITS {
         return None;
     }
-    let number = bytes[..=end].iter().fold(0, |number: u128, &byte| {
-        number << 7 | u128::from(byte & 0x7f)
-    });
+    let number = bytes[..=end].iter().fold(0, |number: u128, &byte| number << 7 | u128::from(byte & 0x7f));
     Some((number, &bytes[end + 1..]))
 }

@@ -126,42 +126,35 @@ impl Explain for Finding {
     fn hint(&self) -> Option<String> {
         match self {
             Self::Unsigned { .. } => Some("sign the plugin".to_owned()),
-            Self::NoTrustedKeys => {
-                Some("put the publisher's public key there, as `<signing_key_id>.pem`".to_owned())
-            }
+            Self::NoTrustedKeys => Some("put the publisher's public key there, as `<signing_key_id>.pem`".to_owned()),
             Self::NoKeyMatches { .. } => Some(
                 "either the manifest or a .py file is not what was signed, or the publisher's public key is not among \
                  the trusted ones; compare the digest with the one shown when signing"
                     .to_owned(),
             ),
-            Self::KeyStopsLoader { .. } => {
-                Some("take this file out of the folder, or give the publisher's key a name that sorts before it".to_owned())
-            }
+            Self::KeyStopsLoader { .. } => Some(
+                "take this file out of the folder, or give the publisher's key a name that sorts before it".to_owned(),
+            ),
             _ => self.inner().and_then(Explain::hint),
         }
     }
 
     fn place(&self) -> Option<Place> {
         match self {
-            Self::Unsigned { path } | Self::KeyStopsLoader { path, .. } => Some(Place {
-                path: path.clone(),
-                position: None,
-            }),
+            Self::Unsigned { path } | Self::KeyStopsLoader { path, .. } => {
+                Some(Place { path: path.clone(), position: None })
+            }
             _ => self.inner().and_then(Explain::place),
         }
     }
 
     fn at_the_loader(&self) -> Option<String> {
         let text = match self {
-            Self::Unsigned { .. } => {
-                "the loader refuses it in strict mode and loads it as `unsigned` in warn mode"
-            }
+            Self::Unsigned { .. } => "the loader refuses it in strict mode and loads it as `unsigned` in warn mode",
             Self::NoTrustedKeys | Self::NoKeyMatches { .. } => {
                 "the loader refuses it in strict mode and loads it as `invalid` in warn mode"
             }
-            Self::KeyStopsLoader { .. } => {
-                "the loader refuses the plugin in strict and in warn mode"
-            }
+            Self::KeyStopsLoader { .. } => "the loader refuses the plugin in strict and in warn mode",
             _ => return self.inner().and_then(Explain::at_the_loader),
         };
         Some(text.to_owned())

@@ -52,10 +52,7 @@ impl FromStr for TrustMode {
     type Err = UnknownTrustMode;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|mode| mode.as_str() == text)
-            .ok_or(UnknownTrustMode)
+        Self::ALL.into_iter().find(|mode| mode.as_str() == text).ok_or(UnknownTrustMode)
     }
 }
 

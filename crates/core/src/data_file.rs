@@ -1,0 +1,222 @@
+//! Files in the data folder that remember things: versioned JSON, mode 0600, written whole or not at all.
+//!
+//! A file of a newer format, or one that cannot be understood, is an error and stays as it is: what a person has lost
+//! in silence they cannot mend. Writers take turns by a lock, so that two processes at once lose nothing.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::data_folder::{DataFolder, DataFolderError};
+use crate::regular::{self, Refused};
+use crate::{Code, Explain, Place, atomic};
+
+const LOCK_LIMIT: Duration = Duration::from_secs(10);
+/// Room for tens of thousands of keys.
+const MAX_FILE: usize = 16 << 20;
+
+/// What a file of the data folder remembers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Subject {
+    /// The publisher keys of this machine.
+    Keys,
+    /// The plugins opened earlier.
+    Plugins,
+}
+
+impl Subject {
+    const fn file(self) -> &'static str {
+        match self {
+            Self::Keys => "keys.json",
+            Self::Plugins => "plugins.json",
+        }
+    }
+
+    const fn lock(self) -> &'static str {
+        match self {
+            Self::Keys => "keys.lock",
+            Self::Plugins => "plugins.lock",
+        }
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Keys => "the records of keys",
+            Self::Plugins => "the plugins opened earlier",
+        })
+    }
+}
+
+/// One such file; `T` is its whole content, a JSON object with a number `format`.
+#[derive(Debug, Clone)]
+pub(crate) struct DataFile<T> {
+    folder: DataFolder,
+    subject: Subject,
+    format: u64,
+    /// Says what no JSON reader can see: values that do not belong together.
+    check: fn(&T) -> Result<(), String>,
+}
+
+impl<T: Serialize + DeserializeOwned> DataFile<T> {
+    pub(crate) fn new(folder: DataFolder, subject: Subject, format: u64, check: fn(&T) -> Result<(), String>) -> Self {
+        Self { folder, subject, format, check }
+    }
+
+    pub(crate) fn folder(&self) -> &DataFolder {
+        &self.folder
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        self.folder.path().join(self.subject.file())
+    }
+
+    /// Reads the file; `None` when there is none.
+    pub(crate) fn read(&self) -> Result<Option<T>, DataFileError> {
+        let path = self.path();
+        let bytes = match regular::read(&path, MAX_FILE) {
+            Ok(bytes) => bytes,
+            Err(Refused::Io(e)) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(Refused::Io(source)) => return Err(DataFileError::Io { subject: self.subject, path, source }),
+            Err(Refused::NotAFile(what)) => return Err(self.damaged(None, format!("it is {what}"))),
+            Err(Refused::TooLarge) => return Err(self.damaged(None, format!("it is larger than {MAX_FILE} bytes"))),
+        };
+        self.parse(&bytes).map(Some)
+    }
+
+    /// Reads the file under the lock, changes what it holds and writes it; without a file the change starts from `empty`.
+    pub(crate) fn change<R>(&self, empty: T, change: impl FnOnce(&mut T) -> R) -> Result<R, DataFileError> {
+        let _lock = self.folder.lock(self.subject.lock(), LOCK_LIMIT)?;
+        let mut content = self.read()?.unwrap_or(empty);
+        let result = change(&mut content);
+        let path = self.path();
+        let mut text = serde_json::to_vec_pretty(&content).map_err(|e| DataFileError::Io {
+            subject: self.subject,
+            path: path.clone(),
+            source: e.into(),
+        })?;
+        text.push(b'\n');
+        atomic::replace(&path, &text, 0o600)?;
+        Ok(result)
+    }
+
+    fn parse(&self, bytes: &[u8]) -> Result<T, DataFileError> {
+        #[derive(Deserialize)]
+        struct Head {
+            format: u64,
+        }
+        let broken = |e: &serde_json::Error| {
+            let position = u32::try_from(e.line()).ok().zip(u32::try_from(e.column()).ok());
+            self.damaged(position, e.to_string())
+        };
+        // The format first: a newer one may hold anything.
+        let head: Head = serde_json::from_slice(bytes).map_err(|e| broken(&e))?;
+        if head.format > self.format {
+            let (subject, path, known) = (self.subject, self.path(), self.format);
+            return Err(DataFileError::Newer { subject, path, format: head.format, known });
+        }
+        if head.format != self.format {
+            return Err(self.damaged(None, format!("its format is {}", head.format)));
+        }
+        let content = serde_json::from_slice(bytes).map_err(|e| broken(&e))?;
+        (self.check)(&content).map_err(|reason| self.damaged(None, reason))?;
+        Ok(content)
+    }
+
+    fn damaged(&self, position: Option<(u32, u32)>, reason: String) -> DataFileError {
+        DataFileError::Damaged { subject: self.subject, path: self.path(), position, reason }
+    }
+}
+
+/// What is remembered cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DataFileError {
+    /// The operating system refused.
+    #[error("read {subject} in `{}`: {source}", path.display())]
+    Io {
+        /// What the file remembers.
+        subject: Subject,
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The file could not be written; it is as it was.
+    #[error(transparent)]
+    Write(#[from] atomic::Error),
+    /// The folder cannot be made or locked.
+    #[error(transparent)]
+    DataFolder(#[from] DataFolderError),
+    /// The file is damaged. It was not touched.
+    #[error("read {subject} in `{}`: {reason}", path.display())]
+    Damaged {
+        /// What the file remembers.
+        subject: Subject,
+        /// The file.
+        path: PathBuf,
+        /// Line and column, where they are known.
+        position: Option<(u32, u32)>,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A newer version wrote the file. It was not touched.
+    #[error("read {subject} in `{}`: format {format} is newer than this version, which knows {known}", path.display())]
+    Newer {
+        /// What the file remembers.
+        subject: Subject,
+        /// The file.
+        path: PathBuf,
+        /// The file's format.
+        format: u64,
+        /// The newest format that this version knows.
+        known: u64,
+    },
+}
+
+impl Explain for DataFileError {
+    fn code(&self) -> Code {
+        match self {
+            Self::Io { .. } => Code::Io,
+            Self::Write(error) => error.code(),
+            Self::DataFolder(error) => error.code(),
+            Self::Damaged { subject: Subject::Keys, .. } => Code::RecordsDamaged,
+            Self::Damaged { subject: Subject::Plugins, .. } => Code::RecentsDamaged,
+            Self::Newer { subject: Subject::Keys, .. } => Code::RecordsNewer,
+            Self::Newer { subject: Subject::Plugins, .. } => Code::RecentsNewer,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Io { .. } => None,
+            Self::Write(error) => error.hint(),
+            Self::DataFolder(error) => error.hint(),
+            Self::Damaged { subject: Subject::Keys, path, .. } => Some(format!(
+                "mend `{}` or move it away; the private keys are not in it and stay where they are kept",
+                path.display()
+            )),
+            Self::Damaged { subject: Subject::Plugins, path, .. } => Some(format!(
+                "mend `{}` or move it away; it holds a list for convenience, and no key and no plugin",
+                path.display()
+            )),
+            Self::Newer { .. } => Some("update this program".to_owned()),
+        }
+    }
+
+    fn place(&self) -> Option<Place> {
+        match self {
+            Self::Io { path, .. } | Self::Newer { path, .. } => Some(Place { path: path.clone(), position: None }),
+            Self::Damaged { path, position, .. } => Some(Place { path: path.clone(), position: *position }),
+            Self::Write(error) => error.place(),
+            Self::DataFolder(error) => error.place(),
+        }
+    }
+}

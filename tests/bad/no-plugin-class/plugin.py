@@ -1,0 +1,1 @@
+"""Loads no class `Plugin`."""

@@ -1,0 +1,5 @@
+"""A sample whose manifest is the point."""
+
+
+class Plugin:
+    """Does nothing."""

@@ -1,0 +1,1 @@
+"""A release script two hidden levels down: covered too."""

@@ -1,0 +1,1 @@
+"""A hook in a hidden folder: covered like everything else."""

@@ -1,0 +1,1 @@
+"""Left over from a build: covered."""

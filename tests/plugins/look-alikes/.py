@@ -1,0 +1,1 @@
+# Covered: the whole name is the ending.

@@ -1,0 +1,3 @@
+"""A module with a Latin-1 letter in its name."""
+
+EINHEIT = "µm"

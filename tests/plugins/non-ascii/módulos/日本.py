@@ -1,0 +1,3 @@
+"""A module with a name beyond Latin-1."""
+
+挨拶 = "こんにちは"

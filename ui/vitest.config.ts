@@ -7,6 +7,8 @@ export default defineConfig({
   define: { __WITH_FAKE__: 'true' },
   test: {
     environment: 'jsdom',
+    // The whole path in one test, on a machine that is busy with other things.
+    testTimeout: 30_000,
     include: ['src/**/*.test.ts'],
     // Read as text by the test of its contrast.
     css: { include: /tokens\.css/ },

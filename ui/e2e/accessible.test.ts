@@ -21,12 +21,18 @@ async function violations(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   const found = await page.evaluate(
     (tags) =>
-      (window as unknown as { axe: { run: (where: Document, how: object) => Promise<{ violations: Violation[] }> } }).axe
+      (
+        window as unknown as {
+          axe: { run: (where: Document, how: object) => Promise<{ violations: Violation[] }> };
+        }
+      ).axe
         .run(document, { runOnly: tags })
         .then((result) => result.violations),
     TAGS,
   );
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join('\n')}`);
+  return found.map(
+    ({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join('\n')}`,
+  );
 }
 
 const THEMES = ['light', 'dark'] as const;
@@ -96,16 +102,23 @@ async function tabThrough(page: Page): Promise<{ order: string[]; wrong: string[
       ];
       const covered = points.some(([x, y]) => {
         const top = document.elementFromPoint(x, y);
-        return top === null || !(element.contains(top) || top.contains(element) || top.closest('label')?.contains(element));
+        return (
+          top === null ||
+          !(element.contains(top) || top.contains(element) || top.closest('label')?.contains(element))
+        );
       });
       const style = getComputedStyle(element);
       const label = element.closest('label')?.getBoundingClientRect();
       return {
         first,
-        name: element.getAttribute('aria-label') ?? (element.textContent?.trim() || element.id || element.tagName),
+        name:
+          element.getAttribute('aria-label') ??
+          (element.textContent?.trim() || element.id || element.tagName),
         covered,
         ring: style.outlineStyle !== 'none' && Number.parseFloat(style.outlineWidth) >= 2,
-        small: Math.min(label?.width ?? box.width, label?.height ?? box.height) < 24 || (label?.height ?? box.height) < 24,
+        small:
+          Math.min(label?.width ?? box.width, label?.height ?? box.height) < 24 ||
+          (label?.height ?? box.height) < 24,
       };
     });
     // Focus begins at the headline. After the last element Tab leaves the page, and comes in again at its start.
@@ -142,9 +155,23 @@ it('focus goes in the order of reading', async () => {
     await open('plugin-clean');
     const { order } = await tabThrough(page);
     const at = (words: string) => order.findIndex((name) => name.includes(words));
-    const expected = ['Publisher key', 'Plugin', 'Sign', 'Marketplace entry', 'Hand over', 'All of it', 'Copy the digest', 'Files that will be signed', 'Change folder', 'Continue to signing'];
+    const expected = [
+      'Publisher key',
+      'Plugin',
+      'Sign',
+      'Marketplace entry',
+      'Hand over',
+      'All of it',
+      'Copy the digest',
+      'Files that will be signed',
+      'Change folder',
+      'Continue to signing',
+    ];
     const found = expected.map(at);
-    expect(found.every((index) => index >= 0), order.join(' | ')).toBe(true);
+    expect(
+      found.every((index) => index >= 0),
+      order.join(' | '),
+    ).toBe(true);
     expect(found).toEqual([...found].sort((a, b) => a - b));
   });
 });
@@ -174,7 +201,8 @@ it('text of twice the size neither scrolls sideways nor is clipped, in every sta
 function clipped(expected: number): string[] {
   const out: string[] = [];
   const root = document.documentElement;
-  if (Math.abs(Number.parseFloat(getComputedStyle(root).fontSize) - expected) > 0.1) out.push('the size was not set');
+  if (Math.abs(Number.parseFloat(getComputedStyle(root).fontSize) - expected) > 0.1)
+    out.push('the size was not set');
   if (root.scrollWidth > window.innerWidth) out.push(`${root.scrollWidth} wide`);
   // Paths in the table and the plugin's name beside the tasks shorten on purpose: both are whole elsewhere.
   const may = '.sr-only, .sr-only *, .rows *, svg *, .plugin p, .plugin p *';
@@ -184,8 +212,11 @@ function clipped(expected: number): string[] {
     const what = element.outerHTML.slice(0, 90);
     if (box.width > 0 && box.right > window.innerWidth + 1) out.push(`beyond the edge: ${what}`);
     const style = getComputedStyle(element);
-    const cuts = [style.overflowX, style.overflowY].some((overflow) => overflow === 'hidden' || overflow === 'clip');
-    const over = element.scrollWidth > element.clientWidth + 1 || element.scrollHeight > element.clientHeight + 1;
+    const cuts = [style.overflowX, style.overflowY].some(
+      (overflow) => overflow === 'hidden' || overflow === 'clip',
+    );
+    const over =
+      element.scrollWidth > element.clientWidth + 1 || element.scrollHeight > element.clientHeight + 1;
     if (cuts && over && style.display !== 'inline') out.push(`clipped: ${what}`);
   }
   return out;

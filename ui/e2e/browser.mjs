@@ -45,7 +45,9 @@ export async function show(page, url, state) {
   await page.goto(state ? `${url}?state=${state}` : url);
   await page.waitForFunction(() => '__fake' in window);
   // A state that holds a call for ever never settles: what it shows is there once progress is drawn.
-  await page.evaluate(() => Promise.race([window.__fake.arranged, new Promise((done) => setTimeout(done, 250))]));
+  await page.evaluate(() =>
+    Promise.race([window.__fake.arranged, new Promise((done) => setTimeout(done, 250))]),
+  );
   await page.evaluate(() => document.fonts.ready);
   await page.waitForTimeout(state ? 100 : 0);
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));

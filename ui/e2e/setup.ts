@@ -29,7 +29,10 @@ export async function withPage(
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(String(error)));
-  page.on('console', (message) => message.type() === 'error' && !expected?.test(message.text()) && errors.push(message.text()));
+  page.on(
+    'console',
+    (message) => message.type() === 'error' && !expected?.test(message.text()) && errors.push(message.text()),
+  );
   page.on('request', (request) => {
     if (!request.url().startsWith(server.url)) errors.push(`fetched ${request.url()}`);
   });

@@ -9,9 +9,13 @@ useBrowser();
 describe('by keyboard alone', () => {
   it('the whole path can be walked', async () => {
     await withPage({}, async (page, open) => {
-      const headline = (words: string | RegExp) => page.getByRole('heading', { level: 1, name: words }).waitFor();
+      const headline = (words: string | RegExp) =>
+        page.getByRole('heading', { level: 1, name: words }).waitFor();
       const tabTo = async (name: string | RegExp) => {
-        const wanted = typeof name === 'string' ? (text: string) => text.includes(name) : (text: string) => name.test(text);
+        const wanted =
+          typeof name === 'string'
+            ? (text: string) => text.includes(name)
+            : (text: string) => name.test(text);
         for (let step = 0; step < 60; step += 1) {
           await page.keyboard.press('Tab');
           const text = await page.evaluate(() => {
@@ -94,10 +98,13 @@ describe('progress', () => {
     await withPage({}, async (page, open) => {
       await open('sign-ready');
       const waited = await page.evaluate(async () => {
-        const { backend } = (window as unknown as { __fake: { backend: { setup: { hold: object } } } }).__fake;
+        const { backend } = (window as unknown as { __fake: { backend: { setup: { hold: object } } } })
+          .__fake;
         backend.setup.hold = { sign: { step: 'hashing', done: 1, total: 3 } };
         const start = performance.now();
-        [...document.querySelectorAll('button')].find((button) => button.textContent?.includes('Sign 7 files'))?.click();
+        [...document.querySelectorAll('button')]
+          .find((button) => button.textContent?.includes('Sign 7 files'))
+          ?.click();
         while (!document.querySelector('[role=progressbar]') && performance.now() - start < 1000) {
           await new Promise((done) => requestAnimationFrame(done));
         }
@@ -176,7 +183,9 @@ describe('10,000 files', () => {
       await page.locator('[role=row][aria-rowindex="2"][aria-selected=true]').waitFor();
       await page.keyboard.press('PageDown');
       await page.keyboard.press('ArrowDown');
-      expect(Number(await page.locator('[aria-selected=true]').getAttribute('aria-rowindex'))).toBeGreaterThan(8);
+      expect(
+        Number(await page.locator('[aria-selected=true]').getAttribute('aria-rowindex')),
+      ).toBeGreaterThan(8);
       await page.getByLabel('Find a file').fill('package_150/module_07');
       await page.getByRole('status').filter({ hasText: '1 file' }).waitFor();
       expect(await rows()).toBe(1);
@@ -235,29 +244,40 @@ describe('the whole window', () => {
 
   it('keeps to its content security policy, which is enforced', async () => {
     expect(CSP).not.toContain('unsafe');
-    await withPage({}, async (page, open) => {
-      await open('plugin-clean');
-      const refused = await page.evaluate(async () => {
-        const seen: string[] = [];
-        document.addEventListener('securitypolicyviolation', (event) => seen.push(event.effectiveDirective));
-        document.body.insertAdjacentHTML('beforeend', '<p style="color:red">x</p>');
-        await new Promise((done) => setTimeout(done, 100));
-        return seen;
-      });
-      expect(refused).toEqual(['style-src-attr']);
-    }, /inline style/);
+    await withPage(
+      {},
+      async (page, open) => {
+        await open('plugin-clean');
+        const refused = await page.evaluate(async () => {
+          const seen: string[] = [];
+          document.addEventListener('securitypolicyviolation', (event) =>
+            seen.push(event.effectiveDirective),
+          );
+          document.body.insertAdjacentHTML('beforeend', '<p style="color:red">x</p>');
+          await new Promise((done) => setTimeout(done, 100));
+          return seen;
+        });
+        expect(refused).toEqual(['style-src-attr']);
+      },
+      /inline style/,
+    );
   });
 });
 
 describe('the build for the window', () => {
-  const files = readdirSync('dist/assets').map((name) => ({ name, text: readFileSync(`dist/assets/${name}`, 'utf8') }));
+  const files = readdirSync('dist/assets').map((name) => ({
+    name,
+    text: readFileSync(`dist/assets/${name}`, 'utf8'),
+  }));
   const code = files.filter(({ name }) => /\.(js|css)$/.test(name));
 
   it('holds no fake, and every way to the shell', async () => {
     const text = code.map((file) => file.text).join('\n');
-    for (const name of (await stateNames()).filter((state) => state.includes('-'))) expect(text).not.toContain(`"${name}":{`);
+    for (const name of (await stateNames()).filter((state) => state.includes('-')))
+      expect(text).not.toContain(`"${name}":{`);
     expect(text).not.toContain('VirusTotal');
-    for (const command of ['open_plugin', 'compose_entry', 'save_public_key']) expect(text).toContain(command);
+    for (const command of ['open_plugin', 'compose_entry', 'save_public_key'])
+      expect(text).toContain(command);
   });
 
   it('fetches nothing and inlines nothing', () => {

@@ -39,7 +39,9 @@ describe('the whole path', () => {
 
     await fireEvent.click(button('Prepare marketplace entry'));
     await waitFor(() => screen.getByLabelText('Install line'));
-    await fireEvent.input(screen.getByLabelText('Address of the plugin’s page'), { target: { value: 'https://example.org/p' } });
+    await fireEvent.input(screen.getByLabelText('Address of the plugin’s page'), {
+      target: { value: 'https://example.org/p' },
+    });
     await fireEvent.input(screen.getByLabelText('Install line'), { target: { value: 'pip install p' } });
     await waitFor(() => expect(headline()).toBe('The marketplace entry is complete'));
     await fireEvent.click(button('Save entry…'));
@@ -100,7 +102,12 @@ describe('a key', () => {
 describe('signing', () => {
   it('is not called verified when the verdict says otherwise', async () => {
     const signed = data.signedWith(data.KEY, data.PLUGIN);
-    const verdicts = signed.verdicts.map((verdict) => ({ ...verdict, loads: false, signatureStatus: null, keyId: null }));
+    const verdicts = signed.verdicts.map((verdict) => ({
+      ...verdict,
+      loads: false,
+      signatureStatus: null,
+      keyId: null,
+    }));
     const signature = { kind: 'good' as const, signed: { ...signed, verdicts } };
     const { session } = await open({ argument: 'f1', plugins: { f1: { ...data.PLUGIN, signature } } });
     session.go('sign');
@@ -124,7 +131,10 @@ describe('signing', () => {
   });
 
   it('cancels by Escape, and says that nothing was written', async () => {
-    const { session, backend } = await open({ argument: 'f1', hold: { sign: { step: 'hashing', done: 1, total: 2 } } });
+    const { session, backend } = await open({
+      argument: 'f1',
+      hold: { sign: { step: 'hashing', done: 1, total: 2 } },
+    });
     session.go('sign');
     await waitFor(() => button('Sign 7 files'));
     await fireEvent.click(button('Sign 7 files'));
@@ -208,6 +218,7 @@ describe('every state', () => {
     const arranged = session.start().then(() => scenario.arrange?.(session, backend));
     await Promise.race([arranged, new Promise((done) => setTimeout(done, 30))]);
     await waitFor(() => expect(screen.getAllByRole('heading', { level: 1 })).toHaveLength(1));
-    if (!name.startsWith('start')) expect(within(screen.getByRole('navigation')).getAllByRole('button')).toHaveLength(5);
+    if (!name.startsWith('start'))
+      expect(within(screen.getByRole('navigation')).getAllByRole('button')).toHaveLength(5);
   });
 });

@@ -7,7 +7,9 @@ const themes = {
 };
 
 function colours(text: string): Map<string, string> {
-  return new Map([...text.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map((match) => [match[1] ?? '', match[2] ?? '']));
+  return new Map(
+    [...text.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map((match) => [match[1] ?? '', match[2] ?? '']),
+  );
 }
 
 // WCAG 2.2: relative luminance and contrast ratio.
@@ -43,11 +45,17 @@ const CONTROLS: [string, string[]][] = [
 describe.each(Object.entries(themes))('%s', (_, theme) => {
   const ratio = (a: string, b: string) => contrast(theme.get(a) ?? '', theme.get(b) ?? '');
 
-  it.each(TEXT.flatMap(([ink, grounds]) => grounds.map((ground) => [ink, ground])))('text %s on %s: 4.5', (ink, ground) => {
-    expect(ratio(ink as string, ground as string)).toBeGreaterThanOrEqual(4.5);
-  });
+  it.each(TEXT.flatMap(([ink, grounds]) => grounds.map((ground) => [ink, ground])))(
+    'text %s on %s: 4.5',
+    (ink, ground) => {
+      expect(ratio(ink as string, ground as string)).toBeGreaterThanOrEqual(4.5);
+    },
+  );
 
-  it.each(CONTROLS.flatMap(([line, grounds]) => grounds.map((ground) => [line, ground])))('control %s on %s: 3', (line, ground) => {
-    expect(ratio(line as string, ground as string)).toBeGreaterThanOrEqual(3);
-  });
+  it.each(CONTROLS.flatMap(([line, grounds]) => grounds.map((ground) => [line, ground])))(
+    'control %s on %s: 3',
+    (line, ground) => {
+      expect(ratio(line as string, ground as string)).toBeGreaterThanOrEqual(3);
+    },
+  );
 });

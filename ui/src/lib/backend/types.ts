@@ -78,8 +78,7 @@ export interface PublisherKey {
 
 /** The answer to a key id as it is typed. */
 export type KeyIdCheck =
-  | { kind: 'ok'; fileName: string }
-  | { kind: 'refused'; message: string; hint: string | null };
+  { kind: 'ok'; fileName: string } | { kind: 'refused'; message: string; hint: string | null };
 
 /** Where a new key is to be kept. The passphrase crosses once and is never sent back. */
 export type Keeping = { kind: 'keyring' } | { kind: 'file'; passphrase: string };
@@ -133,7 +132,8 @@ export interface ManifestFact {
   readAs: ReadAs;
 }
 
-export type ReadAs = 'text' | 'number' | 'boolean' | 'nothing' | 'date' | 'list' | 'mapping' | 'other' | 'missing';
+export type ReadAs =
+  'text' | 'number' | 'boolean' | 'nothing' | 'date' | 'list' | 'mapping' | 'other' | 'missing';
 
 /** How much a finding matters at the operator's, most first. */
 export type Severity = 'stops' | 'breaks-later' | 'surprise' | 'note';

@@ -70,7 +70,11 @@ export function signBlockers(facts: Facts): Blocker[] {
   }
   const stopping = stops(facts.plugin);
   if (facts.change) {
-    blockers.push({ task: 'plugin', text: 'The folder changed since you looked at it.', go: 'Look at the change' });
+    blockers.push({
+      task: 'plugin',
+      text: 'The folder changed since you looked at it.',
+      go: 'Look at the change',
+    });
   } else if (stopping > 0 || !facts.plugin.payload) {
     const text =
       stopping === 1
@@ -126,7 +130,8 @@ function pluginState({ plugin, opening, change }: Facts): [TaskStatus, string] {
   if (!plugin) return ['ready', 'Choose its folder'];
   if (change) return ['attention', 'Changed on disk'];
   const stopping = stops(plugin);
-  if (stopping > 0 || !plugin.payload) return ['attention', `${count(Math.max(stopping, 1), 'problem')} to solve`];
+  if (stopping > 0 || !plugin.payload)
+    return ['attention', `${count(Math.max(stopping, 1), 'problem')} to solve`];
   const rest = plugin.findings.length;
   return ['done', rest === 0 ? 'No problems' : `${count(rest, 'thing')} to know`];
 }
@@ -179,5 +184,7 @@ export function changeSentence(changes: Changes): string {
   part(changes.added, 'added');
   part(changes.removed, 'removed');
   const sentence = list(parts);
-  return sentence === '' ? 'Something in the folder changed.' : `${sentence[0]?.toUpperCase()}${sentence.slice(1)}.`;
+  return sentence === ''
+    ? 'Something in the folder changed.'
+    : `${sentence[0]?.toUpperCase()}${sentence.slice(1)}.`;
 }

@@ -4,7 +4,10 @@ const SPARE = 8;
 const UNMEASURED = 30;
 
 /** Answers which rows of a long list have to exist: from `from` to before `to`. Lengths are in pixels. */
-export function slice(list: { total: number; row: number; top: number; height: number }): { from: number; to: number } {
+export function slice(list: { total: number; row: number; top: number; height: number }): {
+  from: number;
+  to: number;
+} {
   const { total, row, top, height } = list;
   if (row <= 0 || height <= 0) return { from: 0, to: Math.min(total, UNMEASURED) };
   const first = Math.floor(Math.max(top, 0) / row);

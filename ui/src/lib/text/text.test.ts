@@ -5,14 +5,18 @@ import { spans } from './spans';
 
 describe('prettyJson', () => {
   it('lays objects and lists out', () => {
-    expect(prettyJson('{"a":[1,2],"b":{},"c":[]}')).toBe('{\n  "a": [\n    1,\n    2\n  ],\n  "b": {},\n  "c": []\n}');
+    expect(prettyJson('{"a":[1,2],"b":{},"c":[]}')).toBe(
+      '{\n  "a": [\n    1,\n    2\n  ],\n  "b": {},\n  "c": []\n}',
+    );
   });
 
   it('touches no token that JavaScript would change', () => {
-    const canonical = '{"a":1.0,"b":123456789012345678901234567890,"c":NaN,"d":-Infinity,"e":1e+16,"f":"\\u0435 \\" ,:{}[] \\\\"}';
+    const canonical =
+      '{"a":1.0,"b":123456789012345678901234567890,"c":NaN,"d":-Infinity,"e":1e+16,"f":"\\u0435 \\" ,:{}[] \\\\"}';
     const pretty = prettyJson(canonical);
     expect(pretty).toContain('"f": "\\u0435 \\" ,:{}[] \\\\"');
-    for (const token of ['1.0', '123456789012345678901234567890', 'NaN', '-Infinity', '1e+16']) expect(pretty).toContain(`: ${token}`);
+    for (const token of ['1.0', '123456789012345678901234567890', 'NaN', '-Infinity', '1e+16'])
+      expect(pretty).toContain(`: ${token}`);
   });
 
   it('adds white space and nothing else', () => {
@@ -53,11 +57,20 @@ describe('format', () => {
   });
 
   it('counts', () => {
-    expect([count(1, 'file'), count(7, 'file'), count(10_000, 'entry', 'entries')]).toEqual(['1 file', '7 files', '10,000 entries']);
+    expect([count(1, 'file'), count(7, 'file'), count(10_000, 'entry', 'entries')]).toEqual([
+      '1 file',
+      '7 files',
+      '10,000 entries',
+    ]);
   });
 
   it('joins names', () => {
-    expect([list([]), list(['a']), list(['a', 'b']), list(['a', 'b', 'c'])]).toEqual(['', 'a', 'a and b', 'a, b and c']);
+    expect([list([]), list(['a']), list(['a', 'b']), list(['a', 'b', 'c'])]).toEqual([
+      '',
+      'a',
+      'a and b',
+      'a, b and c',
+    ]);
   });
 
   it('shortens hashes in groups of four', () => {

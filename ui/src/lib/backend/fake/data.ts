@@ -215,11 +215,15 @@ export function largePlugin(files = 10_000): PluginView {
       200 + ((index * 7919) % 40_000),
     ),
   );
-  return { ...PLUGIN, payload: payload([covered('plugin.py', 3124), ...all.slice(1)], MANIFEST_JSON, ['README.md']) };
+  return {
+    ...PLUGIN,
+    payload: payload([covered('plugin.py', 3124), ...all.slice(1)], MANIFEST_JSON, ['README.md']),
+  };
 }
 
 /** Everything that foreign text may try: markup, reordering, hiding, length. */
-export const HOSTILE = '<img src=x onerror="window.hacked=1"> \u202Egnp.exe\u202C \u200Bzero\u0007 `code` &lt;b&gt;';
+export const HOSTILE =
+  '<img src=x onerror="window.hacked=1"> \u202Egnp.exe\u202C \u200Bzero\u0007 `code` &lt;b&gt;';
 
 export const HOSTILE_PLUGIN: PluginView = {
   ...PLUGIN,
@@ -285,32 +289,52 @@ export function failure(code: string, message: string, rest: Partial<Failure> = 
   return { code, message, hint: null, place: null, atTheLoader: null, ...rest };
 }
 
-export const NO_MANIFEST = failure('no-manifest', 'found neither `plugin.yaml` nor `aisoc-plugin.json` in `~/code/notes`', {
-  hint: 'Choose the folder that holds the manifest itself, not the one above it',
-  place: { file: '~/code/notes', line: null, column: null },
-  atTheLoader: 'AiSOC does not see a folder without a manifest as a plugin at all',
-});
+export const NO_MANIFEST = failure(
+  'no-manifest',
+  'found neither `plugin.yaml` nor `aisoc-plugin.json` in `~/code/notes`',
+  {
+    hint: 'Choose the folder that holds the manifest itself, not the one above it',
+    place: { file: '~/code/notes', line: null, column: null },
+    atTheLoader: 'AiSOC does not see a folder without a manifest as a plugin at all',
+  },
+);
 
-export const BROKEN_YAML = failure('manifest-syntax', 'expected a `:` after the key `description` in `plugin.yaml`', {
-  hint: 'Add the colon, or quote the text if it is one value over two lines',
-  place: { file: 'plugin.yaml', line: 4, column: 12 },
-  atTheLoader: 'AiSOC skips the plugin and logs a parse error, in every trust mode',
-});
+export const BROKEN_YAML = failure(
+  'manifest-syntax',
+  'expected a `:` after the key `description` in `plugin.yaml`',
+  {
+    hint: 'Add the colon, or quote the text if it is one value over two lines',
+    place: { file: 'plugin.yaml', line: 4, column: 12 },
+    atTheLoader: 'AiSOC skips the plugin and logs a parse error, in every trust mode',
+  },
+);
 
-export const UNREADABLE = failure('io', 'could not read `virustotal/client.py` to hash it: permission denied', {
-  hint: 'Give yourself read permission on the file, then try again',
-  place: { file: 'virustotal/client.py', line: null, column: null },
-  atTheLoader: 'AiSOC fails on a file that it cannot read; it does not skip it',
-});
+export const UNREADABLE = failure(
+  'io',
+  'could not read `virustotal/client.py` to hash it: permission denied',
+  {
+    hint: 'Give yourself read permission on the file, then try again',
+    place: { file: 'virustotal/client.py', line: null, column: null },
+    atTheLoader: 'AiSOC fails on a file that it cannot read; it does not skip it',
+  },
+);
 
-export const READ_ONLY = failure('io', 'could not write `plugin.sig` in `~/code/virustotal`: read-only file system', {
-  hint: 'Nothing was changed. Make the folder writable, or sign a copy of it',
-  place: { file: 'plugin.sig', line: null, column: null },
-});
+export const READ_ONLY = failure(
+  'io',
+  'could not write `plugin.sig` in `~/code/virustotal`: read-only file system',
+  {
+    hint: 'Nothing was changed. Make the folder writable, or sign a copy of it',
+    place: { file: 'plugin.sig', line: null, column: null },
+  },
+);
 
-export const WRONG_PASSPHRASE = failure('wrong-passphrase', 'the passphrase does not open the key file of `myorg-laptop`', {
-  hint: 'Nothing was signed. Type it again; capitals and spaces count',
-});
+export const WRONG_PASSPHRASE = failure(
+  'wrong-passphrase',
+  'the passphrase does not open the key file of `myorg-laptop`',
+  {
+    hint: 'Nothing was signed. Type it again; capitals and spaces count',
+  },
+);
 
 export const KEY_EXISTS = failure('key-exists', 'the keyring already holds a key named `myorg-prod`', {
   hint: 'It was left as it is. Choose another name for the new key',

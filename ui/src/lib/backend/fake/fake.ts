@@ -98,14 +98,19 @@ export class FakeBackend implements Backend {
   async checkKeyId(keyId: string): Promise<KeyIdCheck> {
     await this.#answer('checkKeyId', 0, [keyId], 0);
     if (this.setup.keys.some((key) => key.keyId === keyId)) {
-      return { kind: 'refused', message: `there is a key named \`${keyId}\` already`, hint: 'Choose another name' };
+      return {
+        kind: 'refused',
+        message: `there is a key named \`${keyId}\` already`,
+        hint: 'Choose another name',
+      };
     }
     if (/^[a-z0-9][a-z0-9._-]{0,63}$/.test(keyId) && !/(\.|\.pem|\.pub)$/.test(keyId)) {
       return { kind: 'ok', fileName: `${keyId}.pem` };
     }
     return {
       kind: 'refused',
-      message: 'a key name starts with a small letter or digit, then has small letters, digits, `.`, `_` or `-`',
+      message:
+        'a key name starts with a small letter or digit, then has small letters, digits, `.`, `_` or `-`',
       hint: 'It becomes a file name on the operator’s machine, 64 characters at most',
     };
   }
@@ -116,7 +121,11 @@ export class FakeBackend implements Backend {
     return this.setup.keyring;
   }
 
-  async createKey(operation: Operation, keyId: string, keeping: { kind: 'keyring' | 'file' }): Promise<PublisherKey> {
+  async createKey(
+    operation: Operation,
+    keyId: string,
+    keeping: { kind: 'keyring' | 'file' },
+  ): Promise<PublisherKey> {
     const kept = keeping.kind;
     // The passphrase is not put down even here: a list of calls is printed when a test fails.
     await this.#answer('createKey', operation, [keyId, kept], 1, kept === 'keyring' ? ['keyring'] : []);
@@ -140,7 +149,10 @@ export class FakeBackend implements Backend {
   async openPlugin(operation: Operation, folder: FolderHandle): Promise<PluginView> {
     await this.#answer('openPlugin', operation, [folder], 2, ['listing', 'hashing']);
     const plugin = this.setup.plugins[folder];
-    if (!plugin) throw failure('no-folder', 'the folder is no longer there', { hint: 'Choose it again where it is now' });
+    if (!plugin)
+      throw failure('no-folder', 'the folder is no longer there', {
+        hint: 'Choose it again where it is now',
+      });
     const earlier = this.setup.recents.filter((recent) => recent.folder !== folder);
     const recent: RecentPlugin = {
       folder,
@@ -162,16 +174,24 @@ export class FakeBackend implements Backend {
 
   async forgetRecent(folder: FolderHandle | null): Promise<RecentPlugin[]> {
     await this.#answer('forgetRecent', 0, [folder], 0);
-    this.setup.recents = folder === null ? [] : this.setup.recents.filter((recent) => recent.folder !== folder);
+    this.setup.recents =
+      folder === null ? [] : this.setup.recents.filter((recent) => recent.folder !== folder);
     return this.setup.recents;
   }
 
-  async sign(operation: Operation, folder: FolderHandle, digest: string, key: KeyHandle, passphrase: string | null) {
+  async sign(
+    operation: Operation,
+    folder: FolderHandle,
+    digest: string,
+    key: KeyHandle,
+    passphrase: string | null,
+  ) {
     const given = passphrase === null ? 'no passphrase' : 'a passphrase';
     await this.#answer('sign', operation, [folder, digest, key, given], 2, ['listing', 'hashing', 'keyring']);
     const plugin = this.setup.plugins[folder];
     const publisher = this.setup.keys.find((known) => known.key === key);
-    if (!plugin || !publisher) throw failure('unknown-handle', 'the window named a folder or key that was not given out');
+    if (!plugin || !publisher)
+      throw failure('unknown-handle', 'the window named a folder or key that was not given out');
     if (this.setup.changed) return { kind: 'changed' as const, changes: this.setup.changed };
     const signed = signedWith(publisher, plugin);
     this.setup.plugins[folder] = { ...plugin, signature: { kind: 'good', signed }, lastKey: key };
@@ -183,7 +203,8 @@ export class FakeBackend implements Backend {
     const remembered = this.#remembered.get(folder) ?? [];
     const plugin = this.setup.plugins[folder];
     const publisher = this.setup.keys.find((known) => known.key === key);
-    if (!plugin?.manifest || !publisher) throw failure('unknown-handle', 'the window named a folder or key that was not given out');
+    if (!plugin?.manifest || !publisher)
+      throw failure('unknown-handle', 'the window named a folder or key that was not given out');
     this.#remembered.set(folder, merged(remembered, edits));
     const fields = entryFields(plugin, publisher, edits, remembered);
     const filled = fields.filter((field) => field.value !== null);
@@ -240,7 +261,13 @@ export class FakeBackend implements Backend {
   }
 
   // Notes the call, then takes as long, reports what, and ends as the setup says.
-  async #answer(call: Call, operation: Operation, args: unknown[], paces: number, steps: Progress['step'][] = []) {
+  async #answer(
+    call: Call,
+    operation: Operation,
+    args: unknown[],
+    paces: number,
+    steps: Progress['step'][] = [],
+  ) {
     this.calls.push({ call, args });
     const cancelled = new Promise<never>((_, reject) => {
       if (operation !== 0) this.#cancels.set(operation, () => reject(failure('cancelled', 'cancelled')));
@@ -269,7 +296,12 @@ function merged(remembered: EntryEdit[], edits: EntryEdit[]): EntryEdit[] {
   return [...remembered.filter((old) => !kept.some((edit) => edit.name === old.name)), ...kept];
 }
 
-function entryFields(plugin: PluginView, key: PublisherKey, edits: EntryEdit[], remembered: EntryEdit[]): EntryField[] {
+function entryFields(
+  plugin: PluginView,
+  key: PublisherKey,
+  edits: EntryEdit[],
+  remembered: EntryEdit[],
+): EntryField[] {
   const { manifest } = plugin;
   const fromManifest = (name: EntryFieldName, value: string | string[] | null): EntryField => {
     const source = value === null ? 'missing' : 'manifest';
@@ -279,8 +311,12 @@ function entryFields(plugin: PluginView, key: PublisherKey, edits: EntryEdit[], 
     const edit = edits.find((candidate) => candidate.name === name);
     const old = remembered.find((candidate) => candidate.name === name);
     const value = (edit ?? old)?.value ?? null;
-    if (value === null || value === '') return { name, value: null, source: 'missing', editable: true, problem: why };
-    const problem = name === 'url' && !String(value).startsWith('https://') ? 'The address has to start with `https://`.' : null;
+    if (value === null || value === '')
+      return { name, value: null, source: 'missing', editable: true, problem: why };
+    const problem =
+      name === 'url' && !String(value).startsWith('https://')
+        ? 'The address has to start with `https://`.'
+        : null;
     return { name, value, source: edit ? 'typed' : 'remembered', editable: true, problem };
   };
   return [

@@ -29,7 +29,13 @@ export const SCENARIOS = {
   starting: { shows: 'the start, not answered yet', setup: { hold: { start: null } } },
   'start-failed': {
     shows: 'a start that failed',
-    setup: { fail: { start: data.failure('io', 'could not read the app’s data folder: permission denied', { hint: 'Make `~/.local/share/aisoc-publisher` readable, then try again' }) } },
+    setup: {
+      fail: {
+        start: data.failure('io', 'could not read the app’s data folder: permission denied', {
+          hint: 'Make `~/.local/share/aisoc-publisher` readable, then try again',
+        }),
+      },
+    },
   },
   'drop-target': {
     shows: 'a folder held over the window',
@@ -40,18 +46,33 @@ export const SCENARIOS = {
     shows: 'a file dropped instead of a folder',
     setup: { recents: data.RECENTS },
     arrange: (_, backend) =>
-      backend.emit({ kind: 'drop-refused', failure: data.failure('not-a-folder', '`notes.txt` is a file', { hint: 'Drop the folder that holds `plugin.yaml`' }) }),
+      backend.emit({
+        kind: 'drop-refused',
+        failure: data.failure('not-a-folder', '`notes.txt` is a file', {
+          hint: 'Drop the folder that holds `plugin.yaml`',
+        }),
+      }),
   },
 
   // Publisher key
   'first-run': { shows: 'the very first screen', setup: { keys: [] } },
-  'keyring-absent': { shows: 'no keyring, an encrypted file offered', setup: { keys: [], keyring: data.KEYRING_ABSENT } },
+  'keyring-absent': {
+    shows: 'no keyring, an encrypted file offered',
+    setup: { keys: [], keyring: data.KEYRING_ABSENT },
+  },
   'keyring-locked': { shows: 'a locked keyring', setup: { keys: [], keyring: data.KEYRING_LOCKED } },
-  'keyring-waiting': { shows: 'a keyring that has not answered', setup: { keys: [], keyring: data.KEYRING_WAITING } },
+  'keyring-waiting': {
+    shows: 'a keyring that has not answered',
+    setup: { keys: [], keyring: data.KEYRING_WAITING },
+  },
   'keyring-refused': { shows: 'a keyring that refuses', setup: { keys: [], keyring: data.KEYRING_REFUSED } },
   'keyring-probing': {
     shows: 'the keyring being asked again',
-    setup: { keys: [], keyring: data.KEYRING_LOCKED, hold: { probeKeyring: { step: 'keyring', done: 0, total: null } } },
+    setup: {
+      keys: [],
+      keyring: data.KEYRING_LOCKED,
+      hold: { probeKeyring: { step: 'keyring', done: 0, total: null } },
+    },
     arrange: (session) => void session.probeKeyring(),
   },
   'keyring-locked-later': {
@@ -96,10 +117,22 @@ export const SCENARIOS = {
     shows: 'a folder being hashed',
     setup: { ...open, hold: { openPlugin: { step: 'hashing', done: 118_400_000, total: 284_000_000 } } },
   },
-  'plugin-cancelled': { shows: 'the reading stopped', setup: { ...open, fail: { openPlugin: data.failure('cancelled', 'cancelled') } } },
-  'plugin-no-manifest': { shows: 'a folder that is no plugin', setup: { ...open, fail: { openPlugin: data.NO_MANIFEST } } },
-  'plugin-broken': { shows: 'a manifest that cannot be read', setup: { ...open, fail: { openPlugin: data.BROKEN_YAML } } },
-  'plugin-unreadable': { shows: 'a file that cannot be read', setup: { ...open, fail: { openPlugin: data.UNREADABLE } } },
+  'plugin-cancelled': {
+    shows: 'the reading stopped',
+    setup: { ...open, fail: { openPlugin: data.failure('cancelled', 'cancelled') } },
+  },
+  'plugin-no-manifest': {
+    shows: 'a folder that is no plugin',
+    setup: { ...open, fail: { openPlugin: data.NO_MANIFEST } },
+  },
+  'plugin-broken': {
+    shows: 'a manifest that cannot be read',
+    setup: { ...open, fail: { openPlugin: data.BROKEN_YAML } },
+  },
+  'plugin-unreadable': {
+    shows: 'a file that cannot be read',
+    setup: { ...open, fail: { openPlugin: data.UNREADABLE } },
+  },
   'plugin-problems': { shows: 'a plugin that would not load', setup: signedAs(data.PROBLEM_PLUGIN) },
   'plugin-remarks': { shows: 'a plugin with remarks', setup: signedAs(data.REMARK_PLUGIN) },
   'plugin-clean': { shows: 'a plugin without problems', setup: open },
@@ -113,8 +146,16 @@ export const SCENARIOS = {
   },
 
   // Sign
-  'sign-blocked': { shows: 'nothing to sign yet', setup: { keys: [] }, arrange: (session) => session.go('sign') },
-  'sign-problem': { shows: 'a problem in the way', setup: signedAs(data.PROBLEM_PLUGIN), arrange: (session) => session.go('sign') },
+  'sign-blocked': {
+    shows: 'nothing to sign yet',
+    setup: { keys: [] },
+    arrange: (session) => session.go('sign'),
+  },
+  'sign-problem': {
+    shows: 'a problem in the way',
+    setup: signedAs(data.PROBLEM_PLUGIN),
+    arrange: (session) => session.go('sign'),
+  },
   'sign-ready': { shows: 'ready to sign', setup: open, arrange: (session) => session.go('sign') },
   'sign-passphrase': {
     shows: 'ready to sign with a key file',
@@ -193,13 +234,19 @@ export const SCENARIOS = {
   },
   'signature-malformed': {
     shows: 'a plugin.sig that is none',
-    setup: signedAs({ ...data.PLUGIN, signature: { kind: 'malformed', message: '`plugin.sig` is neither 128 hex digits nor 64 bytes' } }),
+    setup: signedAs({
+      ...data.PLUGIN,
+      signature: { kind: 'malformed', message: '`plugin.sig` is neither 128 hex digits nor 64 bytes' },
+    }),
     arrange: (session) => session.go('sign'),
   },
   'signature-other-key': {
     shows: 'signed with another key than the one chosen',
     setup: {
-      ...signedAs({ ...data.PLUGIN, signature: { kind: 'good', signed: data.signedWith(data.OLD_KEY, data.PLUGIN) } }),
+      ...signedAs({
+        ...data.PLUGIN,
+        signature: { kind: 'good', signed: data.signedWith(data.OLD_KEY, data.PLUGIN) },
+      }),
       keys: [data.KEY, data.OLD_KEY],
     },
     arrange: (session) => session.go('sign'),
@@ -207,8 +254,16 @@ export const SCENARIOS = {
 
   // Marketplace entry
   'entry-blocked': { shows: 'no entry without a plugin', arrange: (session) => session.go('entry') },
-  'entry-draft': { shows: 'an entry drafted before signing', setup: open, arrange: (session) => session.go('entry') },
-  'entry-missing': { shows: 'an entry with two fields to fill in', setup: withEntry, arrange: (session) => session.go('entry') },
+  'entry-draft': {
+    shows: 'an entry drafted before signing',
+    setup: open,
+    arrange: (session) => session.go('entry'),
+  },
+  'entry-missing': {
+    shows: 'an entry with two fields to fill in',
+    setup: withEntry,
+    arrange: (session) => session.go('entry'),
+  },
   'entry-complete': { shows: 'a complete entry', setup: withEntry, arrange: fillEntry },
   'entry-saved': {
     shows: 'an entry saved',
@@ -220,7 +275,14 @@ export const SCENARIOS = {
   },
   'entry-failed': {
     shows: 'an entry that could not be saved',
-    setup: { ...withEntry, fail: { saveEntry: data.failure('io', 'could not write `virustotal-entry.json`: no space left on device', { hint: 'Nothing was left half written. Free some space or save it elsewhere' }) } },
+    setup: {
+      ...withEntry,
+      fail: {
+        saveEntry: data.failure('io', 'could not write `virustotal-entry.json`: no space left on device', {
+          hint: 'Nothing was left half written. Free some space or save it elsewhere',
+        }),
+      },
+    },
     arrange: async (session) => {
       await fillEntry(session);
       await session.saveEntry();
@@ -228,11 +290,26 @@ export const SCENARIOS = {
   },
 
   // Hand over
-  'hand-over-blocked': { shows: 'no key to hand over', setup: { keys: [] }, arrange: (session) => session.go('hand-over') },
-  'hand-over': { shows: 'the key to hand over', setup: withEntry, arrange: (session) => session.go('hand-over') },
+  'hand-over-blocked': {
+    shows: 'no key to hand over',
+    setup: { keys: [] },
+    arrange: (session) => session.go('hand-over'),
+  },
+  'hand-over': {
+    shows: 'the key to hand over',
+    setup: withEntry,
+    arrange: (session) => session.go('hand-over'),
+  },
   'hand-over-failed': {
     shows: 'a key file that is another key’s',
-    setup: { ...withEntry, fail: { savePublicKey: data.failure('file-exists', '`myorg-prod.pem` in that folder holds another key', { hint: 'It was left as it is. Choose another folder' }) } },
+    setup: {
+      ...withEntry,
+      fail: {
+        savePublicKey: data.failure('file-exists', '`myorg-prod.pem` in that folder holds another key', {
+          hint: 'It was left as it is. Choose another folder',
+        }),
+      },
+    },
     arrange: async (session) => {
       session.go('hand-over');
       await session.savePublicKey();

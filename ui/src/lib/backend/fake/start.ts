@@ -3,7 +3,10 @@ import { FakeBackend } from './fake';
 import { scenario } from './scenarios';
 
 /** Makes the fake that the page's address names with `?state=NAME`, and the rest of the way there. */
-export function fromAddress(search: string): { backend: FakeBackend; arrange: (session: Session) => Promise<void> } {
+export function fromAddress(search: string): {
+  backend: FakeBackend;
+  arrange: (session: Session) => Promise<void>;
+} {
   const { setup, arrange } = scenario(new URLSearchParams(search).get('state'));
   const backend = new FakeBackend(setup);
   return { backend, arrange: async (session) => arrange?.(session, backend) };

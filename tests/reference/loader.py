@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from .files import exists, is_folder, is_regular_file, python_files
 from .model import Format, canonical_text, parse, without_unsigned_keys
 from .reasons import STATUS_IN_WARN_MODE, Reason
 
@@ -21,7 +22,7 @@ Mode = Literal["strict", "warn", "disabled"]
 REQUIRED_FIELDS = ("id", "name", "version", "plugin_type")
 PLUGIN_TYPES = frozenset({"enricher", "action", "connector", "responder", "detection", "widget"})
 ID_RULE = re.compile(r"^[a-zA-Z0-9][a-zA-Z0-9._-]{1,63}$")
-KEY_FILE_ENDINGS = frozenset({".pem", ".pub"})
+KEY_FILE_ENDINGS = frozenset({"pem", "pub"})
 
 
 class Verdict(TypedDict):
@@ -49,7 +50,7 @@ def read_manifest(plugin: Path) -> dict[Any, Any]:
     """Returns the manifest's mapping; `plugin.yaml` hides an `aisoc-plugin.json` beside it."""
     candidates: tuple[tuple[str, Format], ...] = (("plugin.yaml", "yaml"), ("aisoc-plugin.json", "json"))
     try:
-        path, fmt = next((plugin / name, fmt) for name, fmt in candidates if (plugin / name).exists())
+        path, fmt = next((plugin / name, fmt) for name, fmt in candidates if exists(plugin / name))
     except StopIteration:
         raise Refusal(Reason.MANIFEST_MISSING, plugin) from None
     except OSError as error:
@@ -86,8 +87,8 @@ def covered_files(plugin: Path) -> dict[str, str]:
     """Returns the SHA-256 of every covered file by its relative POSIX path."""
     return {
         path.relative_to(plugin).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in plugin.rglob("*.py")
-        if path.is_file()
+        for path in python_files(plugin)
+        if is_regular_file(path)
     }
 
 
@@ -131,7 +132,7 @@ def read_signature(plugin: Path) -> bytes | None:
     """Returns the 64 bytes of a plugin's signature, or None for an unsigned plugin."""
     path = plugin / "plugin.sig"
     try:
-        if not path.exists():
+        if not exists(path):
             return None
         content = path.read_bytes()
     except OSError as error:
@@ -149,20 +150,27 @@ def trusted_keys(folder: Path) -> list[tuple[str, bytes]]:
     read raises `Refusal`. A single file that cannot be read is left out.
     """
     try:
-        if not folder.is_dir():
+        if not is_folder(folder):
             return []
-        paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in KEY_FILE_ENDINGS)
+        paths = sorted(path for path in folder.iterdir() if _key_id(path) is not None)
     except OSError as error:
         raise Refusal(Reason.TRUSTED_KEYS_UNREADABLE, error) from error
     return list(_readable(paths))
 
 
+def _key_id(path: Path) -> str | None:
+    """Returns the stem of a key file's name; None for another name, `.pem` alone among them."""
+    stem, _, ending = path.name.rpartition(".")
+    return stem if stem and ending.lower() in KEY_FILE_ENDINGS else None
+
+
 def _readable(paths: list[Path]) -> Iterator[tuple[str, bytes]]:
     for path in paths:
         try:
-            yield path.stem, path.read_bytes()
+            content = path.read_bytes()
         except OSError:
             continue
+        yield _key_id(path) or "", content
 
 
 def matching_key(keys: list[tuple[str, bytes]], signature: bytes, message: bytes) -> str:

@@ -8,6 +8,7 @@ import socket
 import sys
 import tempfile
 import unittest
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from . import samples
+from .files import is_regular_file, python_files
 from .loader import (
     Refusal,
     canonical,
@@ -131,6 +133,14 @@ def makes_plugin(folder: Path) -> bool:
     return isinstance(module.Plugin(), module.Plugin)
 
 
+def outcome(question: Callable[[Path], bool], path: Path) -> bool | str:
+    """Returns an answer, or the name of what was raised instead."""
+    try:
+        return question(path)
+    except OSError as error:
+        return type(error).__name__
+
+
 class Files(unittest.TestCase):
     """Section 9 of the page on canonical bytes: `rglob` and `is_file` on every kind of entry."""
 
@@ -192,6 +202,19 @@ class Files(unittest.TestCase):
         self.assertEqual(set(covered), self.COVERED)
         self.assertEqual(covered["link.py"], hashlib.sha256(b"outside").hexdigest())
         self.assertIn('"bad\\udcff.py"', canonical_text(covered))
+
+    @unittest.skipUnless(sys.version_info[:2] == (3, 11), "the contract is about Python 3.11's `pathlib`")
+    def test_the_walk_is_that_of_python_3_11(self) -> None:
+        self.make()
+        for path, mode in ((self.plugin / "pkg" / "deep", 0o311), (self.plugin / "folder.py", 0o644)):
+            os.chmod(path, mode)
+            self.addCleanup(os.chmod, path, 0o755)
+        ours = as_ordinary_user(lambda: list(python_files(self.plugin)))
+        self.assertEqual(ours, as_ordinary_user(lambda: list(self.plugin.rglob("*.py"))))
+        for path in ours:
+            self.assertEqual(
+                *(as_ordinary_user(partial(outcome, ask, path)) for ask in (is_regular_file, Path.is_file))
+            )
 
     def test_order_is_by_code_point(self) -> None:
         self.plugin.mkdir()

@@ -86,8 +86,8 @@ impl Dumper<'_> {
             Data::Date | Data::DateTime => {
                 return Err(self.unwritable(id, Code::DateValue, "a date or time"));
             }
-            Data::Bytes => return Err(self.unwritable(id, Code::BytesValue, "bytes")),
-            Data::Set => return Err(self.unwritable(id, Code::SetValue, "a set")),
+            Data::Bytes { .. } => return Err(self.unwritable(id, Code::BytesValue, "bytes")),
+            Data::Set { .. } => return Err(self.unwritable(id, Code::SetValue, "a set")),
         }
         if self.out.len() > self.limits.output_bytes {
             let message = format!("the canonical bytes are longer than {}", self.limits.output_bytes);

@@ -84,7 +84,7 @@ codes! {
     /// A `:` stands where no mapping can begin.
     ValueNotAllowed = "value-not-allowed", true, Some("put quotes around a value that holds `: `, or start a new line");
     /// A `?` stands where no key can begin.
-    KeyNotAllowed = "key-not-allowed", true, None;
+    KeyNotAllowed = "key-not-allowed", true, Some("put quotes around a value that starts with `?`");
     /// A `-` stands where no list item can begin.
     EntryNotAllowed = "entry-not-allowed", true, Some("start the list on a line of its own");
     /// A quoted text has no end.
@@ -98,13 +98,14 @@ codes! {
     /// A tag that is not spelled as YAML wants it.
     BadTag = "bad-tag", true, Some("put quotes around a value that starts with `!`");
     /// A line starting with `%` that is no directive.
-    BadDirective = "bad-directive", true, None;
+    BadDirective = "bad-directive", true, Some("put quotes around a value that starts with `%`, or indent it");
     /// What follows `|` or `>` is no indentation or chomping indicator.
     BadBlockHeader = "bad-block-header", true, Some("after `|` or `>` only `+`, `-`, one digit and ` # a comment` may follow");
 
     // YAML: parser and composer
     /// A token that cannot stand here.
-    UnexpectedToken = "unexpected-token", true, None;
+    UnexpectedToken = "unexpected-token", true,
+        Some("check the indentation and the quotes of this line and of the one above");
     /// `[` or `{` is not closed, or closed by the other kind.
     UnmatchedBracket = "unmatched-bracket", true, Some("close every `[` with `]` and every `{` with `}`, or quote the value");
     /// The text holds more than one YAML document.
@@ -134,7 +135,7 @@ codes! {
 
     // JSON
     /// The text is not JSON.
-    Json = "json", true, None;
+    Json = "json", true, Some("JSON knows no comments, no trailing commas and no single quotes");
 
     // Values that json.dumps cannot write
     /// A date or time.

@@ -37,9 +37,14 @@ pub(crate) enum Data {
     Map(Vec<(Id, Id)>),
     Date,
     DateTime,
-    Bytes,
-    /// A `set`; its members matter to no caller, since it cannot be written.
-    Set,
+    /// A `bytes`; its content matters to no caller, since it cannot be written.
+    Bytes {
+        is_empty: bool,
+    },
+    /// A `set`; the same.
+    Set {
+        is_empty: bool,
+    },
 }
 
 /// How a value is spelled in the text.
@@ -157,6 +162,21 @@ pub struct Value<'a> {
     id: Id,
 }
 
+/// Two values are equal when they are the same object, as Python's `is` tells: an alias is its anchor's value.
+impl PartialEq for Value<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.document, other.document) && self.id == other.id
+    }
+}
+
+impl Eq for Value<'_> {}
+
+impl std::hash::Hash for Value<'_> {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.id.hash(state);
+    }
+}
+
 /// What kind of Python object a value is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
@@ -198,8 +218,8 @@ impl<'a> Value<'a> {
             Data::Map(_) => Kind::Map,
             Data::Date => Kind::Date,
             Data::DateTime => Kind::DateTime,
-            Data::Bytes => Kind::Bytes,
-            Data::Set => Kind::Set,
+            Data::Bytes { .. } => Kind::Bytes,
+            Data::Set { .. } => Kind::Set,
         }
     }
 
@@ -243,8 +263,6 @@ impl<'a> Value<'a> {
     }
 
     /// Returns Python's `bool(value)`: false for null, false, zero, and whatever is empty.
-    ///
-    /// A set and bytes count as true, since their content is not kept; neither can be signed.
     pub fn is_truthy(self) -> bool {
         match &self.document.object(self.id).data {
             Data::Null => false,
@@ -254,7 +272,8 @@ impl<'a> Value<'a> {
             Data::Str(value) => !value.is_empty(),
             Data::List(items) => !items.is_empty(),
             Data::Map(pairs) => !pairs.is_empty(),
-            Data::Date | Data::DateTime | Data::Bytes | Data::Set => true,
+            Data::Bytes { is_empty } | Data::Set { is_empty } => !is_empty,
+            Data::Date | Data::DateTime => true,
         }
     }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use aisoc_publisher_core::digest::Digest;
 use aisoc_publisher_core::key::KeyId;
 use aisoc_publisher_core::verdict::TrustMode;
-use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 /// Makes publisher keys, signs AiSOC plugins, and prepares their marketplace entries
 ///
@@ -26,8 +26,10 @@ A first release, from key to marketplace entry:
   aisoc-publisher keygen --key-id myorg-prod
   aisoc-publisher sign --plugin-dir my-enricher --key-id myorg-prod
   aisoc-publisher entry --plugin-dir my-enricher --key-id myorg-prod \\
-      --url https://github.com/myorg/my-enricher --install 'pip install my-enricher'
-  aisoc-publisher keys --pem myorg-prod > myorg-prod.pem   # for the operators";
+      --url https://github.com/myorg/my-enricher \\
+      --install 'pip install my-enricher'
+  # for the operators:
+  aisoc-publisher keys --pem myorg-prod > myorg-prod.pem";
 
 /// Tells whether JSON is asked for, where the arguments themselves cannot be understood.
 pub(crate) fn asks_for_json() -> bool {
@@ -39,6 +41,9 @@ pub(crate) enum Command {
     /// Make a publisher key, once
     #[command(after_help = KEYGEN)]
     Keygen(Keygen),
+    /// Say what should be known of a plugin before it is signed
+    #[command(after_help = CHECK)]
+    Check(Check),
     /// Sign a plugin folder
     #[command(after_help = SIGN)]
     Sign(Sign),
@@ -58,9 +63,12 @@ pub(crate) enum Command {
 
 const KEYGEN: &str = "\
 Examples:
-  aisoc-publisher keygen --key-id myorg-prod   # kept in the system's keyring
-  aisoc-publisher keygen --key-id myorg-prod --in file --passphrase -   # no keyring: under a passphrase
-  aisoc-publisher keygen --out ./myorg         # myorg.pem for operators, myorg.key for nobody";
+  # kept in the system's keyring:
+  aisoc-publisher keygen --key-id myorg-prod
+  # where there is no keyring, under a passphrase:
+  aisoc-publisher keygen --key-id myorg-prod --in file --passphrase -
+  # myorg.pem for operators, myorg.key for nobody:
+  aisoc-publisher keygen --out ./myorg";
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Keygen {
@@ -95,12 +103,30 @@ pub(crate) struct KeyPlace {
     pub(crate) out: Option<PathBuf>,
 }
 
+const CHECK: &str = "\
+Examples:
+  aisoc-publisher check --plugin-dir my-enricher
+  aisoc-publisher check --plugin-dir my-enricher --json
+
+Exit status 0: it can be signed, whatever else was found. 1: it cannot, or the loader would refuse it.";
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Check {
+    /// The plugin's folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) plugin_dir: PathBuf,
+}
+
 const SIGN: &str = "\
 Examples:
   aisoc-publisher sign --plugin-dir my-enricher --key-id myorg-prod
-  aisoc-publisher sign --plugin-dir my-enricher --key-id myorg-prod --passphrase -   # made with --in file
+  # a key made with `keygen --in file`:
+  aisoc-publisher sign --plugin-dir my-enricher --key-id myorg-prod \\
+      --passphrase -
+  # a key file, and in CI a variable that holds one:
   aisoc-publisher sign --plugin-dir my-enricher --private-key ~/keys/myorg.key
-  aisoc-publisher sign --plugin-dir my-enricher --private-key env:AISOC_PUBLISHER_KEY --json
+  aisoc-publisher sign --plugin-dir my-enricher \\
+      --private-key env:AISOC_PUBLISHER_KEY --json
 
 The signature is checked as AiSOC's loader would check it before anything says \"signed\".";
 
@@ -121,9 +147,10 @@ pub(crate) struct Sign {
 
 /// The key to sign with.
 #[derive(Debug, ClapArgs)]
+#[command(group = ArgGroup::new("key").required(true).args(["key_id", "private_key"]))]
 pub(crate) struct SigningKey {
     /// A key that `keygen --key-id` made: from the system's keyring, or from its file
-    #[arg(long, value_name = "ID", required_unless_present = "private_key", conflicts_with = "private_key")]
+    #[arg(long, value_name = "ID")]
     pub(crate) key_id: Option<KeyId>,
     /// A private key as PKCS#8 PEM: a file, `-` for standard input, or `env:NAME` for a variable that holds the text
     #[arg(long, value_name = "K", allow_hyphen_values = true)]
@@ -135,8 +162,10 @@ pub(crate) struct SigningKey {
 
 const VERIFY: &str = "\
 Examples:
-  aisoc-publisher verify --plugin-dir my-enricher --trusted-keys /opt/aisoc/plugin-keys
-  aisoc-publisher verify --plugin-dir my-enricher --trusted-keys ./keys --trust-mode warn --json
+  aisoc-publisher verify --plugin-dir my-enricher \\
+      --trusted-keys /opt/aisoc/plugin-keys
+  aisoc-publisher verify --plugin-dir my-enricher --trusted-keys ./keys \\
+      --trust-mode warn --json
 
 Exit status 0: the loader would go on. 1: it would refuse.";
 
@@ -171,8 +200,10 @@ pub(crate) struct Payload {
 const ENTRY: &str = "\
 Examples:
   aisoc-publisher entry --plugin-dir my-enricher --key-id myorg-prod \\
-      --url https://github.com/myorg/my-enricher --install 'pip install my-enricher'
-  aisoc-publisher entry --plugin-dir my-enricher --key-id myorg-prod --public-key myorg-prod.pem";
+      --url https://github.com/myorg/my-enricher \\
+      --install 'pip install my-enricher'
+  aisoc-publisher entry --plugin-dir my-enricher --key-id myorg-prod \\
+      --public-key myorg-prod.pem";
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Entry {
@@ -199,7 +230,8 @@ pub(crate) struct Entry {
 const KEYS: &str = "\
 Examples:
   aisoc-publisher keys
-  aisoc-publisher keys --pem myorg-prod > myorg-prod.pem   # the public key, for the operators";
+  # the public key, for the operators:
+  aisoc-publisher keys --pem myorg-prod > myorg-prod.pem";
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Keys {

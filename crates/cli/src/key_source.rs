@@ -37,6 +37,9 @@ pub(crate) fn load(key: &args::SigningKey) -> Result<SecretKey, Failure> {
         ));
     }
     let (source, text) = match source {
+        SecretSource::Path(path) if secret_source::is_bare_key(&path) => {
+            return Err(secret_source::secret_as_argument());
+        }
         SecretSource::Path(path) => {
             let path = PathBuf::from(path);
             (KeySource::File(path.clone()), pem::read_private_file(&path)?)

@@ -14,6 +14,7 @@ mod secret_source;
 use std::process::ExitCode;
 
 use clap::Parser;
+use clap::error::ErrorKind;
 
 use args::Args;
 use failure::Failure;
@@ -39,9 +40,15 @@ fn main() -> ExitCode {
 /// Prints help and version as they are, and errors as JSON where that is asked for.
 fn wrong_usage(error: &clap::Error) -> ExitCode {
     if error.use_stderr() && args::asks_for_json() {
-        let text = error.render().to_string();
-        let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
-        return Printer::new(true).failure(&Failure::usage(message.to_owned(), None));
+        let message = if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+            "a command is missing".to_owned()
+        } else {
+            // What is wrong stands before the first empty line, one argument a line; how it is used follows.
+            let text = error.render().to_string();
+            let words: Vec<_> = text.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
+            words.join(" ").trim_start_matches("error: ").to_owned()
+        };
+        return Printer::new(true).failure(&Failure::usage(message, Some("`--help` says how it is used")));
     }
     // A reader that went away is no failure of ours.
     let _ = error.print();

@@ -25,9 +25,19 @@ impl SecretSource {
     }
 }
 
-/// Tells whether somebody gave a private key's text as an argument.
+/// Tells whether somebody gave a private key's text as an argument, with its PEM frame or without.
 pub(crate) fn is_among_arguments() -> bool {
-    std::env::args_os().any(|argument| argument.to_string_lossy().contains("-----BEGIN"))
+    // Base64 of what stands before the secret in an Ed25519 key's PKCS#8, of either version; no public key has it.
+    const HEAD: &str = "BQYDK2VwBCIEI";
+    std::env::args_os().any(|argument| {
+        let argument = argument.to_string_lossy();
+        argument.contains("-----BEGIN") || argument.contains(HEAD)
+    })
+}
+
+/// Tells whether the name of a key file is rather the bare key in hex, so that no message may repeat it.
+pub(crate) fn is_bare_key(path: &str) -> bool {
+    matches!(path.len(), 64 | 128) && path.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// The answer to that, without repeating it.

@@ -10,6 +10,8 @@
 
 mod hash;
 mod path;
+mod stamp;
+mod uncovered;
 mod walk;
 
 use std::collections::BTreeMap;
@@ -17,6 +19,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub use path::{RelPath, printable};
+pub use stamp::{Moved, Stamp};
+pub use uncovered::{UncoveredFile, UncoveredKind, uncovered};
 
 use crate::code::Code;
 use crate::digest::Digest;

@@ -2,6 +2,7 @@
 //!
 //! Its checks are in [`check`](Manifest::check_as_loader); the text itself is `aisoc-canonical`'s.
 
+mod as_read;
 mod check;
 mod error;
 
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use aisoc_canonical::{Document, Format, Kind, Limits, Value};
 
+pub use as_read::{FieldAsRead, ItemAsRead, MAX_ITEMS_SHOWN, ReadAs, SHOWN_FIELDS};
 pub use check::{Facts, PluginId, PluginType};
 pub use error::Error;
 

@@ -2,6 +2,9 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::code::Code;
+use crate::explain::Explain;
+
 /// What a long call is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -27,6 +30,12 @@ pub struct Progress {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("cancelled")]
 pub struct Cancelled;
+
+impl Explain for Cancelled {
+    fn code(&self) -> Code {
+        Code::Cancelled
+    }
+}
 
 /// A long call's connection to whoever waits for it: reports go out, a wish to cancel comes in.
 ///

@@ -11,6 +11,7 @@ mod finding;
 mod mode;
 mod words;
 
+use std::convert::Infallible;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -40,6 +41,8 @@ pub struct Verdict {
     pub disabled: ModeVerdict,
     /// The digest that the signature was checked against, where the check came that far.
     pub digest: Option<Digest>,
+    /// The signature that was checked, where the check came that far.
+    pub signature: Option<Signature>,
 }
 
 impl Verdict {
@@ -53,12 +56,13 @@ impl Verdict {
     }
 
     fn same(mode: ModeVerdict) -> Self {
-        Self { strict: mode.clone(), warn: mode.clone(), disabled: mode, digest: None }
+        Self { strict: mode.clone(), warn: mode.clone(), disabled: mode, digest: None, signature: None }
     }
 
     /// `disabled` skips what the other two agree on.
     fn checked(strict: ModeVerdict, warn: ModeVerdict) -> Self {
-        Self { strict, warn, disabled: ModeVerdict::loads(Status::Skipped, None, Reason::Skipped), digest: None }
+        let disabled = ModeVerdict::loads(Status::Skipped, None, Reason::Skipped);
+        Self { strict, warn, disabled, digest: None, signature: None }
     }
 }
 
@@ -188,52 +192,67 @@ pub(crate) fn examine(
             return Ok(Examined { verdict: every_mode(Finding::Manifest(error)), manifest: None });
         }
     };
-    let verdict = if let Err(error) = manifest.check_as_loader() {
-        every_mode(Finding::Manifest(error))
-    } else {
-        match keys {
-            // The loader reads the keys before it looks at the mode.
-            Err(error) => every_mode(Finding::TrustedKeys(error)),
-            Ok(keys) => match check(dir, signature, &manifest, keys, task)? {
-                Checked::Match { digest, key_id } => {
-                    let verified = ModeVerdict::loads(Status::Verified, Some(key_id), Reason::Verified);
-                    Verdict { digest: Some(digest), ..Verdict::checked(verified.clone(), verified) }
-                }
-                Checked::Found { finding, digest } => {
-                    let finding = Arc::new(finding);
-                    let strict = ModeVerdict::stops(&finding);
-                    let warn = match finding.status_in_warn_mode() {
-                        Some(status) => ModeVerdict::loads_although(status, &finding),
-                        None => strict.clone(),
-                    };
-                    Verdict { digest, ..Verdict::checked(strict, warn) }
-                }
-            },
-        }
+    let verdict = match (manifest.check_as_loader(), keys) {
+        (Err(error), _) => every_mode(Finding::Manifest(error)),
+        // The loader reads the keys before it looks at the mode.
+        (Ok(()), Err(error)) => every_mode(Finding::TrustedKeys(error)),
+        (Ok(()), Ok(keys)) => on(check(signature, keys, || digest(dir, &manifest, task))?),
     };
     Ok(Examined { verdict, manifest: Some(manifest) })
 }
 
+/// Judges a plugin that was read before, as if the file `signature` were its `plugin.sig`: at once, without reading its
+/// files again.
+///
+/// The verdict is about the plugin as it was then, and about the signature as it is now.
+pub fn judge_payload(payload: &Payload, signature: &Path, keys: &TrustedKeys) -> Verdict {
+    if let Err(error) = payload.manifest().check_as_loader() {
+        return Verdict::same(ModeVerdict::stops(&Arc::new(Finding::Manifest(error))));
+    }
+    match check(signature, keys, || Ok::<_, Infallible>(Ok(payload.digest()))) {
+        Ok(checked) => on(checked),
+        Err(never) => match never {},
+    }
+}
+
+/// What follows in each mode from the signature check.
+fn on(checked: Checked) -> Verdict {
+    match checked {
+        Checked::Match { digest, signature, key_id } => {
+            let verified = ModeVerdict::loads(Status::Verified, Some(key_id), Reason::Verified);
+            let verdict = Verdict::checked(verified.clone(), verified);
+            Verdict { digest: Some(digest), signature: Some(signature), ..verdict }
+        }
+        Checked::Found { finding, digest, signature } => {
+            let finding = Arc::new(finding);
+            let strict = ModeVerdict::stops(&finding);
+            let warn = match finding.status_in_warn_mode() {
+                Some(status) => ModeVerdict::loads_although(status, &finding),
+                None => strict.clone(),
+            };
+            Verdict { digest, signature, ..Verdict::checked(strict, warn) }
+        }
+    }
+}
+
 /// What the signature check comes to.
 enum Checked {
-    Match { digest: Digest, key_id: String },
-    Found { finding: Finding, digest: Option<Digest> },
+    Match { digest: Digest, signature: Signature, key_id: String },
+    Found { finding: Finding, digest: Option<Digest>, signature: Option<Signature> },
 }
 
 impl From<Finding> for Checked {
     fn from(finding: Finding) -> Self {
-        Self::Found { finding, digest: None }
+        Self::Found { finding, digest: None, signature: None }
     }
 }
 
-/// Checks the signature in the loader's order.
-fn check(
-    dir: &Path,
+/// Checks the signature in the loader's order. The digest is asked for only where it decides.
+fn check<E>(
     signature_file: &Path,
-    manifest: &Manifest,
     keys: &TrustedKeys,
-    task: &Task<'_>,
-) -> Result<Checked, Cancelled> {
+    digest: impl FnOnce() -> Result<Result<Digest, Finding>, E>,
+) -> Result<Checked, E> {
     let signature = match Signature::read(signature_file) {
         Ok(Some(signature)) => signature,
         Ok(None) => {
@@ -241,34 +260,41 @@ fn check(
         }
         Err(error) => return Ok(Finding::Signature(error).into()),
     };
+    let without_digest = |finding| Checked::Found { finding, digest: None, signature: Some(signature) };
     if keys.is_empty() {
-        return Ok(Finding::NoTrustedKeys.into());
+        return Ok(without_digest(Finding::NoTrustedKeys));
     }
-    // The loader hashes first and refuses a manifest without canonical form afterwards. The answer is the same, and
-    // this order spares hashing for nothing.
-    let manifest_bytes = manifest.canonical();
-    let manifest_bytes = match manifest_bytes {
-        Err(error) if error.loader_fails() => return Ok(Finding::Manifest(error).into()),
-        other => other,
+    let digest = match digest()? {
+        Ok(digest) => digest,
+        Err(finding) => return Ok(without_digest(finding)),
     };
-    let files = match FileMap::read(dir, task) {
-        Ok(files) => files,
-        Err(files::Error::Cancelled(cancelled)) => return Err(cancelled),
-        Err(error) => return Ok(Finding::Files(error).into()),
-    };
-    let manifest_bytes = match manifest_bytes {
-        Ok(bytes) => bytes,
-        Err(error) => return Ok(Finding::Manifest(error).into()),
-    };
-    let digest = Payload::digest_of(&manifest_bytes, &files);
-    let found = |finding| Checked::Found { finding, digest: Some(digest) };
+    let found = |finding| Checked::Found { finding, digest: Some(digest), signature: Some(signature) };
     Ok(match keys.try_verify(digest.as_bytes(), signature.as_bytes()) {
-        Match::Verified(key_id) => Checked::Match { digest, key_id },
+        Match::Verified(key_id) => Checked::Match { digest, signature, key_id },
         Match::NoMatch => found(Finding::NoKeyMatches { digest }),
         Match::NoKeys => found(Finding::NoTrustedKeys),
         Match::StopsLoader { path } => {
             let outcome = keys.entries.iter().find(|entry| entry.path == path).map(|entry| entry.outcome.to_string());
             found(Finding::KeyStopsLoader { path, why: outcome.unwrap_or_default() })
         }
+    })
+}
+
+/// Computes the digest of what is in the folder now.
+fn digest(dir: &Path, manifest: &Manifest, task: &Task<'_>) -> Result<Result<Digest, Finding>, Cancelled> {
+    // The loader hashes first and refuses a manifest without canonical form afterwards. The answer is the same, and
+    // this order spares hashing for nothing.
+    let manifest_bytes = match manifest.canonical() {
+        Err(error) if error.loader_fails() => return Ok(Err(Finding::Manifest(error))),
+        other => other,
+    };
+    let files = match FileMap::read(dir, task) {
+        Ok(files) => files,
+        Err(files::Error::Cancelled(cancelled)) => return Err(cancelled),
+        Err(error) => return Ok(Err(Finding::Files(error))),
+    };
+    Ok(match manifest_bytes {
+        Ok(bytes) => Ok(Payload::digest_of(&bytes, &files)),
+        Err(error) => Err(Finding::Manifest(error)),
     })
 }

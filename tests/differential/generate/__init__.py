@@ -47,6 +47,7 @@ JSON_FAMILIES: tuple[tuple[str, int, Family], ...] = (
     ("json", 6, json_texts.document),
     ("json-float", 3, floats.json_floats),
     ("json-soup", 3, json_texts.tokens),
+    ("json-limits", 1, limits.json_document),
 )
 """The JSON families, on the same scale."""
 

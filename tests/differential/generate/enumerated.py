@@ -12,6 +12,7 @@ ALPHABETS: tuple[tuple[str, tuple[str, ...], int], ...] = (
     ("single", ("'", "''", "a", "\n", " ", ":", "#", "\t", "\u2028", "---"), 4),
     ("double", ('"', "\\", "a", "\n", " ", "x41", "u0041", "\t", "0", "\u0085", "..."), 4),
     ("number", ("0", "1", "9", "_", ".", "e", "+", "-", ":", "x", "b", "7"), 4),
+    ("breaks", ("a", "-", "?", ":", "---", "...", "\u0085", "\u2028", "\t", " ", "\n", "[", "#"), 4),
     ("stream", ("---", "...", "\n", " ", "a", "%YAML 1.1", "%TAG ! x", "#", "\ufeff", ":", "- "), 4),
 )
 """Name, characters or tokens, and the longest sequence of them that is tried."""

@@ -8,6 +8,18 @@ def document(rng: random.Random) -> str:
     return rng.choice((_long_key, _long_key, _long_key, _long_number, _deep, _expanding))(rng)
 
 
+def json_document(rng: random.Random) -> str:
+    """Makes a JSON number or nesting near a limit."""
+    digits = rng.choice((1, 17, 18, 19, 20, 39, 40, 308, 309, 310, 4299, 4300, 4301))
+    number = rng.choice("19") + "".join(rng.choices("0123456789", k=digits - 1))
+    exponent = rng.choice(
+        ("", "", "e5", f"e-{digits}", f"E+{rng.choice((0, 300, 309, 9999, 99999999999))}", "e-400", "e00")
+    )
+    fraction = rng.choice(("", "", ".0", f".{number}", f".{'0' * digits}1"))
+    depth = rng.choice((0, 1, 2, 50, 90))
+    return "[" * depth + rng.choice(("", "-")) + number + fraction + exponent + "]" * depth
+
+
 def _long_key(rng: random.Random) -> str:
     """Makes a simple key of about 1,024 characters, the most that may stand between its start and its colon."""
     length = rng.randint(1015, 1030)

@@ -39,9 +39,9 @@ def excerpt(rng: random.Random, text: str) -> str:
 
 def mutated(rng: random.Random, text: str) -> str:
     """Returns the text with one change."""
-    return rng.choice((_character, _character, _token, _token, _line, _indentation, _duplicate, _cut, _swap, _style))(
-        rng, text
-    )
+    return rng.choice(
+        (_character, _character, _separator, _token, _token, _line, _indentation, _duplicate, _cut, _swap, _style)
+    )(rng, text)
 
 
 def _character(rng: random.Random, text: str) -> str:
@@ -54,6 +54,15 @@ def _character(rng: random.Random, text: str) -> str:
             text[:at] + character + text[at + 1 :],
         )
     )
+
+
+def _separator(rng: random.Random, text: str) -> str:
+    """Replaces white space by white space that counts for something else."""
+    places = [index for index, character in enumerate(text) if character in " \n"]
+    if not places:
+        return text
+    at = rng.choice(places)
+    return text[:at] + rng.choice("\t\t\u0085\u0085\u2028\u2029\xa0\r\ufeff \n") + text[at + 1 :]
 
 
 def _token(rng: random.Random, text: str) -> str:

@@ -43,8 +43,8 @@ SPECIAL_BODIES: tuple[str, ...] = (
 )  # fmt: skip
 
 ALIASING_NODES: tuple[str, ...] = (
-    "&{n} v", "*{n}", "&{n} [*x, *y]", "&{n} {{a: *x}}", "&{n}", "&{n} !!str 1", "!!str &{n} 1", "[*{n} , *{n}]", "{{*{n} : 1}}",
-    "[*{n}]", "{{a: *{n}}}", "&{n}\n    c: d", "&{n}{o} v", "*{n}{o}",
+    "&{n} v", "*{n}", "&{n} [*x, *y]", "&{n} {{a: *x}}", "&{n}", "&{n} !!str 1", "!!str &{n} 1", "[*{n} , *{n}]",
+    "{{*{n} : 1}}", "[*{n}]", "{{a: *{n}}}", "&{n}\n    c: d", "&{n}{o} v", "*{n}{o}",
 )  # fmt: skip
 
 NUMBER_KEYS: tuple[str, ...] = (

@@ -95,7 +95,7 @@ impl Constructor<'_> {
             }
             Tag::Set => {
                 self.unfilled.push_back(id);
-                Ok(Data::Set)
+                Ok(Data::Set { is_empty: true })
             }
             Tag::Merge => Err(self.error(id, Code::SpecialScalar, "`<<` without quotes is no value")),
             Tag::Value => Err(self.error(id, Code::SpecialScalar, "`=` without quotes is no value")),
@@ -181,9 +181,9 @@ impl Constructor<'_> {
 
     fn binary(&self, id: NodeId) -> Result<Data, Error> {
         let text = self.scalar(id)?.as_str().filter(|text| text.is_ascii());
-        match text.is_some_and(binary::is_decodable) {
-            true => Ok(Data::Bytes),
-            false => Err(self.bad(id, "Base64")),
+        match text.and_then(binary::decode) {
+            Some(decoded) => Ok(Data::Bytes { is_empty: decoded == binary::Decoded::Empty }),
+            None => Err(self.bad(id, "Base64")),
         }
     }
 
@@ -205,10 +205,7 @@ impl Constructor<'_> {
         let data = match &self.graph.node(id).tag {
             Tag::Seq => self.list(id)?,
             Tag::Omap | Tag::Pairs => self.pairs(id)?,
-            Tag::Set => {
-                self.map(id)?;
-                Data::Set
-            }
+            Tag::Set => Data::Set { is_empty: self.map(id)?.is_empty() },
             _ => Data::Map(self.map(id)?),
         };
         self.objects[id.0 as usize].data = data;
@@ -257,7 +254,7 @@ impl Constructor<'_> {
         let mut pairs = Vec::new();
         for (key, value) in self.mapping(id).to_vec() {
             let key_id = self.object(key)?;
-            if matches!(self.objects[key.0 as usize].data, Data::List(_) | Data::Map(_) | Data::Set) {
+            if matches!(self.objects[key.0 as usize].data, Data::List(_) | Data::Map(_) | Data::Set { .. }) {
                 return Err(self.error(key, Code::UnhashableKey, "a list or mapping cannot be a key"));
             }
             pairs.push((key_id, self.object(value)?));

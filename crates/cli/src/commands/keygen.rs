@@ -48,7 +48,7 @@ fn with_id(id: &KeyId, keeping: Keeping, passphrase: Option<&str>) -> Result<Rep
         Kept::File => {
             let path = FileKeyStore::new(records.folder().clone()).path(id);
             let made = format!(
-                "Made the key `{id}`. The private half is in `{}`, under the passphrase; keep a copy of both.",
+                "Made the key `{id}`. The private half is in `{}`, under the passphrase. Keep a copy of the file, and the passphrase elsewhere.",
                 path.display()
             );
             (made, " --passphrase -")

@@ -1,5 +1,6 @@
 //! One module a command: arguments in, a report out; the rules are core's.
 
+mod check;
 mod entry;
 mod keygen;
 mod keys;
@@ -17,6 +18,7 @@ pub(crate) fn run(command: Command, json: bool) -> Result<Report, Failure> {
         Command::Keygen(args) => keygen::run(&args),
         Command::Sign(args) => sign::run(&args, json),
         Command::Verify(args) => verify::run(&args, json),
+        Command::Check(args) => check::run(&args, json),
         Command::Payload(args) => payload::run(&args, json),
         Command::Entry(args) => entry::run(&args, json),
         Command::Keys(args) => keys::run(&args),

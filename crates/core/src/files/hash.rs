@@ -1,12 +1,13 @@
 //! Hashing the covered files.
 
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::{self, Read as _};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
+use super::stamp::FileStamp;
 use super::walk::Listed;
 use super::{CoveredFile, Error};
 use crate::digest::Digest;
@@ -18,7 +19,7 @@ const CHUNK: usize = 256 << 10;
 
 /// Hashes files on all processors and returns them in any order.
 pub(super) fn hash_all(listed: Vec<Listed>, task: &Task<'_>) -> Result<Vec<CoveredFile>, Error> {
-    let total = listed.iter().map(|file| file.size).sum();
+    let total = listed.iter().map(|file| file.stamp.size()).sum();
     let done = AtomicU64::new(0);
     let advance = |bytes: usize| {
         let bytes = bytes as u64;
@@ -56,7 +57,7 @@ fn hash_one(
             return Err(Error::Unreadable { path, source });
         }
     };
-    if size != before.len() || stamp(&before) != stamp(&after) {
+    if size != before.len() || FileStamp::of(&before) != FileStamp::of(&after) {
         return Err(Error::Changed { path });
     }
     Ok(CoveredFile { path: name, size, sha256: digest, symlink })
@@ -84,18 +85,4 @@ fn hash_stream(
             Err(error) => return Err(error),
         }
     }
-}
-
-/// What changes when somebody writes to a file.
-#[cfg(unix)]
-fn stamp(metadata: &Metadata) -> (u64, i64, i64, i64, i64) {
-    use std::os::unix::fs::MetadataExt as _;
-    // The change time as well: a program may set the modification time back, this one it cannot.
-    (metadata.len(), metadata.mtime(), metadata.mtime_nsec(), metadata.ctime(), metadata.ctime_nsec())
-}
-
-/// What changes when somebody writes to a file.
-#[cfg(not(unix))]
-fn stamp(metadata: &Metadata) -> (u64, Option<std::time::SystemTime>) {
-    (metadata.len(), metadata.modified().ok())
 }

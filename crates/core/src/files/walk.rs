@@ -1,10 +1,12 @@
-//! Listing the covered files.
+//! Walking a plugin's folder, and listing the covered files.
 
+use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
+use super::stamp::FileStamp;
 use super::{Error, MAX_DEPTH, RelPath};
 use crate::regular;
 use crate::task::{Progress, Step, Task};
@@ -13,13 +15,45 @@ use crate::task::{Progress, Step, Task};
 pub(super) struct Listed {
     pub(super) file: PathBuf,
     pub(super) path: RelPath,
-    pub(super) size: u64,
+    pub(super) stamp: FileStamp,
     pub(super) symlink: bool,
 }
 
 /// Lists the covered files, in no order, of a folder that holds at most `max_entries` entries of any kind.
 pub(super) fn list(root: &Path, max_entries: u64, task: &Task<'_>) -> Result<Vec<Listed>, Error> {
     let mut listed = Vec::new();
+    visit(root, max_entries, task, |entry| {
+        if !has_covered_name(entry.file_name()) {
+            return Ok(());
+        }
+        // Python asks for every such name what is behind it, folders included, so every one can fail.
+        let found = match std::fs::metadata(entry.path()) {
+            Ok(found) => found,
+            Err(error) if regular::means_absent(&error) => return Ok(()),
+            Err(source) => {
+                return Err(Error::Unreadable { path: entry.into_path(), source });
+            }
+        };
+        if !found.is_file() {
+            return Ok(());
+        }
+        let Some(path) = rel_path(root, &entry) else {
+            return Err(Error::NameNotUnicode { path: entry.into_path() });
+        };
+        let (stamp, symlink) = (FileStamp::of(&found), entry.path_is_symlink());
+        listed.push(Listed { path, stamp, symlink, file: entry.into_path() });
+        Ok(())
+    })?;
+    Ok(listed)
+}
+
+/// Hands out every entry below a folder, in no order, and reports how many there were.
+pub(super) fn visit(
+    root: &Path,
+    max_entries: u64,
+    task: &Task<'_>,
+    mut look: impl FnMut(DirEntry) -> Result<(), Error>,
+) -> Result<(), Error> {
     let mut seen: u64 = 0;
     // Links below the root are not followed; the root itself may be one, as in Python.
     for entry in WalkDir::new(root).min_depth(1).follow_links(false) {
@@ -35,28 +69,20 @@ pub(super) fn list(root: &Path, max_entries: u64, task: &Task<'_>) -> Result<Vec
         if entry.depth() > MAX_DEPTH && entry.file_type().is_dir() {
             return Err(Error::TooDeep { path: entry.into_path() });
         }
-        if !entry.file_name().as_encoded_bytes().ends_with(b".py") {
-            continue;
-        }
-        // Python asks for every such name what is behind it, folders included, so every one can fail.
-        let found = match std::fs::metadata(entry.path()) {
-            Ok(found) => found,
-            Err(error) if regular::means_absent(&error) => continue,
-            Err(source) => {
-                return Err(Error::Unreadable { path: entry.into_path(), source });
-            }
-        };
-        if !found.is_file() {
-            continue;
-        }
-        let path = entry.path().strip_prefix(root).ok().and_then(RelPath::from_path);
-        let Some(path) = path else {
-            return Err(Error::NameNotUnicode { path: entry.into_path() });
-        };
-        listed.push(Listed { path, size: found.len(), symlink: entry.path_is_symlink(), file: entry.into_path() });
+        look(entry)?;
     }
     task.report(Progress { step: Step::Listing, done: seen, total: Some(seen) });
-    Ok(listed)
+    Ok(())
+}
+
+/// Tells whether a file with this name is covered.
+pub(super) fn has_covered_name(name: &OsStr) -> bool {
+    name.as_encoded_bytes().ends_with(b".py")
+}
+
+/// Returns an entry's name below the root.
+pub(super) fn rel_path(root: &Path, entry: &DirEntry) -> Option<RelPath> {
+    entry.path().strip_prefix(root).ok().and_then(RelPath::from_path)
 }
 
 fn walk_error(root: &Path, error: walkdir::Error) -> Error {

@@ -23,11 +23,12 @@ use crate::{Code, Explain, Place};
 /// open with whatever passphrase they have.
 pub const MIN_PASSPHRASE_CHARS: usize = 12;
 
-/// The longest passphrase in UTF-8 bytes; a longer one is refused and never cut.
-///
-/// The `openssl` program itself reads at most 1,024 bytes where it asks for a passphrase or reads it from a file, and
-/// `cryptography` before version 43 at most 1,023.
+/// The longest passphrase in UTF-8 bytes; a longer one is refused and never cut. See [`PORTABLE_PASSPHRASE_BYTES`].
 pub const MAX_PASSPHRASE_BYTES: usize = 64 * 1024;
+
+/// The longest passphrase in UTF-8 bytes with which the `openssl` program, as of 3.0, opens a file. Observed by running it;
+/// Python's `cryptography` 48 opens a file under a longer one too.
+pub const PORTABLE_PASSPHRASE_BYTES: usize = 1023;
 
 const FOLDER: &str = "keys";
 const LOCK: &str = "key-files.lock";

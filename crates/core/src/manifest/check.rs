@@ -119,8 +119,7 @@ impl Manifest {
     /// number such as `12` and one trailing newline pass as an id.
     ///
     /// # Errors
-    /// [`Error::FieldsMissing`], [`Error::IdInvalid`], [`Error::PluginTypeInvalid`]; [`Error::FieldUndecided`] where
-    /// this program cannot tell.
+    /// [`Error::FieldsMissing`], [`Error::IdInvalid`], [`Error::PluginTypeInvalid`].
     pub fn check_as_loader(&self) -> Result<(), Error> {
         self.check_fields()?;
         let path = || self.path().to_owned();
@@ -171,16 +170,6 @@ impl Manifest {
         if !missing.is_empty() {
             let position = missing.iter().find_map(|field| self.get(field)).map(Value::position);
             return Err(Error::FieldsMissing { path: self.path().to_owned(), fields: missing, position });
-        }
-        // An empty set or empty bytes count as missing in Python, but the reader does not keep their content. As id or
-        // type they are refused either way.
-        for field in ["name", "version"] {
-            if let Some(value) = self.get(field)
-                && matches!(value.kind(), Kind::Set | Kind::Bytes)
-            {
-                let (kind, position) = (kind_name(value), value.position());
-                return Err(Error::FieldUndecided { path: self.path().to_owned(), field, kind, position });
-            }
         }
         Ok(())
     }
@@ -244,7 +233,6 @@ mod tests {
             Err(Error::PluginTypeInvalid { .. }) => "type".to_owned(),
             Err(Error::IdNotText { .. }) => "not text".to_owned(),
             Err(Error::IdEndsInNewline { .. }) => "newline".to_owned(),
-            Err(Error::FieldUndecided { .. }) => "undecided".to_owned(),
             Err(other) => panic!("{other:?}"),
         }
     }
@@ -346,9 +334,10 @@ mod tests {
             ("id: ab", "missing name,version,plugin_type"),
             ("id: ab\nname:\nversion: 0.0\nplugin_type: []", "missing name,version,plugin_type"),
             ("id: ab\nname: 2024-01-01\nversion: 2024-01-01\nplugin_type: action", "ok"),
-            // Python counts both of these as missing; it would not if they held something.
-            ("id: ab\nname: !!set {}\nversion: 1\nplugin_type: action", "undecided"),
-            ("id: ab\nname: n\nversion: !!binary ''\nplugin_type: action", "undecided"),
+            // An empty set and empty bytes count as missing, as in Python.
+            ("id: ab\nname: !!set {}\nversion: 1\nplugin_type: action", "missing name"),
+            ("id: ab\nname: n\nversion: !!binary ''\nplugin_type: action", "missing version"),
+            ("id: ab\nname: !!set {a}\nversion: !!binary aGk=\nplugin_type: action", "ok"),
             // The fields come before the id.
             ("id: a/b\nname: n\nversion: 0\nplugin_type: none", "missing version"),
             ("id: a/b\nname: n\nversion: 1\nplugin_type: none", "id"),

@@ -74,18 +74,6 @@ pub enum Error {
         /// Where the first of them stands, when it is there with an empty value.
         position: Option<Position>,
     },
-    /// A required field holds a set or bytes, and whether those are empty is not known here.
-    #[error("cannot tell whether `{field}` in `{}` counts as empty: it is {kind}", path.display())]
-    FieldUndecided {
-        /// The manifest.
-        path: PathBuf,
-        /// The field.
-        field: &'static str,
-        /// What it holds.
-        kind: &'static str,
-        /// Where it stands.
-        position: Position,
-    },
     /// `id` breaks the loader's rule.
     #[error("the plugin id {value} in `{}` is not allowed", path.display())]
     IdInvalid {
@@ -143,7 +131,6 @@ impl Error {
             Self::Folder(error) => error.loader_fails(),
             Self::Text { source, .. } | Self::NotCanonical { source, .. } => source.loader_fails(),
             Self::TooLarge { .. }
-            | Self::FieldUndecided { .. }
             // These two are refused later than the signature check; up to there the loader accepts them.
             | Self::IdNotText { .. }
             | Self::IdEndsInNewline { .. } => false,
@@ -172,7 +159,7 @@ impl Explain for Error {
             Self::TooLarge { .. } => Code::ManifestTooLarge,
             Self::Text { .. } | Self::NotCanonical { .. } => Code::Manifest,
             Self::NotMapping { .. } => Code::ManifestNotMapping,
-            Self::FieldsMissing { .. } | Self::FieldUndecided { .. } => Code::ManifestFieldsMissing,
+            Self::FieldsMissing { .. } => Code::ManifestFieldsMissing,
             Self::IdInvalid { .. } => Code::IdInvalid,
             Self::PluginTypeInvalid { .. } => Code::PluginTypeInvalid,
             Self::IdNotText { .. } | Self::IdEndsInNewline { .. } => Code::IdUnusable,
@@ -206,7 +193,6 @@ impl Explain for Error {
                  missing"
                     .to_owned()
             }
-            Self::FieldUndecided { field, .. } => format!("write `{field}` as text in quotes"),
             Self::IdInvalid { .. } => {
                 "use 2 to 64 letters, digits, `.`, `_` and `-`, the first one a letter or a digit".to_owned()
             }
@@ -228,8 +214,7 @@ impl Explain for Error {
             | Self::NotMapping { path, .. } => (path, None),
             Self::Text { path, source } | Self::NotCanonical { path, source } => (path, source.position()),
             Self::FieldsMissing { path, position, .. } => (path, *position),
-            Self::FieldUndecided { path, position, .. }
-            | Self::IdInvalid { path, position, .. }
+            Self::IdInvalid { path, position, .. }
             | Self::PluginTypeInvalid { path, position, .. }
             | Self::IdNotText { path, position, .. }
             | Self::IdEndsInNewline { path, position, .. } => (path, Some(*position)),

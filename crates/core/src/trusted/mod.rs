@@ -82,6 +82,15 @@ impl TrustedKeys {
         Self { entries: vec![entry], folder_missing: false }
     }
 
+    /// Trusts these keys, as an operator would who keeps each as `<key id>.pem` in one folder.
+    pub fn of<'a>(keys: impl IntoIterator<Item = (&'a KeyId, &'a PublicKey)>) -> Self {
+        let mut keys: Vec<_> = keys.into_iter().collect();
+        // By file name, which is another order than by id: `a-b.pem` comes before `a.pem`.
+        keys.sort_by_cached_key(|(id, _)| id.public_file_name());
+        let entries = keys.into_iter().flat_map(|(id, key)| Self::only(id, key.clone()).entries).collect();
+        Self { entries, folder_missing: false }
+    }
+
     /// Reads a folder of trusted keys.
     ///
     /// Symlinks to files are followed, as the loader follows them. Nothing but regular files is opened.

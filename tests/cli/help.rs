@@ -1,0 +1,173 @@
+//! Help, and the examples in it.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::common::copy_folder;
+use crate::common::run::{Outcome, PROGRAM};
+use crate::common::sandbox::Sandbox;
+use crate::common::session::Session;
+use crate::common::tests_folder;
+use crate::common::transcript::Transcript;
+
+const COMMANDS: [&str; 7] = ["keygen", "check", "sign", "verify", "payload", "entry", "keys"];
+
+#[test]
+fn every_help_is_as_recorded() {
+    let sandbox = Sandbox::new();
+    let mut transcript = Transcript::new();
+    transcript.add(&sandbox.run("--help").expect(0));
+    for command in COMMANDS {
+        transcript.add(&sandbox.run(&format!("{command} --help")).expect(0));
+    }
+    transcript.check("help");
+}
+
+#[test]
+fn wrong_usage_is_told() {
+    let sandbox = Sandbox::new();
+    let before = sandbox.listing();
+    let mut transcript = Transcript::new();
+    for arguments in [
+        "",
+        "publish",
+        "keygen",
+        "keygen --key-id acme --out acme",
+        "keygen --key-id Acme",
+        "keygen --key-id acme.pem",
+        "keygen --key-id con",
+        "sign --plugin-dir plugin",
+        "sign --private-key acme.key",
+        "sign --plugin-dir plugin --key-id acme --private-key acme.key",
+        "sign --plugin-dir plugin --private-key acme.key --digest 12",
+        "verify --plugin-dir plugin",
+        "verify --plugin-dir plugin --trusted-keys trusted --trust-mode Strict",
+        "payload",
+        "entry --plugin-dir plugin",
+    ] {
+        let run = sandbox.command(arguments.split(' ').filter(|argument| !argument.is_empty())).run();
+        assert_eq!(run.stdout(), "", "{}", run.shown());
+        transcript.add(&run.expect(2));
+    }
+    before.assert_same(&sandbox.listing());
+    transcript.check("wrong-usage");
+}
+
+/// The commands that a help text gives as examples: all that stands below the line `title`, as a shell takes it.
+#[track_caller]
+fn examples(help: &Outcome, title: &str) -> Vec<String> {
+    let lines = help.stdout().lines().skip_while(|line| *line != title).skip(1).take_while(|line| !line.is_empty());
+    let mut examples: Vec<String> = Vec::new();
+    let mut continues = false;
+    for line in lines {
+        // A line that was broken to fit a terminal of usual width could not be pasted.
+        assert!(line.len() <= 80, "too long: {line}");
+        match examples.last_mut() {
+            Some(example) if continues => *example += &format!("\n{line}"),
+            _ if line.starts_with("  # ") => {}
+            _ => {
+                assert!(line.starts_with("  aisoc-publisher "), "neither a command nor a comment: {line}");
+                examples.push(line.to_owned());
+            }
+        }
+        continues = line.ends_with('\\');
+    }
+    assert!(!continues && !examples.is_empty(), "{}", help.shown());
+    examples
+}
+
+/// What a person types where an example reads a passphrase from standard input.
+const TYPED: &[u8] = b"correct horse battery staple\n";
+
+/// Pastes a line into a shell in a sandbox, with the variables of a run there.
+#[track_caller]
+fn paste(sandbox: &Sandbox, environment: &[(String, OsString)], line: &str) {
+    // Only the folder's name is another one.
+    let line = line.replace("/opt/aisoc/plugin-keys", "./operator-keys");
+    let path = std::env::join_paths(
+        std::iter::once(Path::new(PROGRAM).parent().unwrap().to_owned())
+            .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
+    )
+    .unwrap();
+    let mut child = Command::new("bash")
+        .args([
+            "-euo",
+            "pipefail",
+            "-c",
+            &format!("export AISOC_PUBLISHER_KEY=\"$(cat myorg.key 2>/dev/null || :)\"\n{line}"),
+        ])
+        .current_dir(sandbox.path(""))
+        .env_clear()
+        .envs(environment.iter().map(|(name, value)| (name, value)))
+        .env("PATH", path)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let _ = child.stdin.take().unwrap().write_all(TYPED);
+    let output = child.wait_with_output().unwrap();
+    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{line}\n{text}");
+}
+
+/// A folder with the plugin that the examples speak of.
+fn session() -> Session {
+    let session = Session::start();
+    copy_folder(&tests_folder().join("plugins/virustotal"), &session.sandbox.path("my-enricher"));
+    session
+}
+
+#[test]
+fn the_overviews_examples_work_in_their_order() {
+    let session = session();
+    let examples = examples(&session.run("--help"), "A first release, from key to marketplace entry:");
+    assert_eq!(examples.len(), 4, "{examples:#?}");
+    for example in examples {
+        paste(&session.sandbox, &session.environment(), &example);
+    }
+    assert!(session.sandbox.path("my-enricher/plugin.sig").is_file());
+    let public = fs::read_to_string(session.sandbox.path("myorg-prod.pem")).unwrap();
+    assert!(public.starts_with("-----BEGIN PUBLIC KEY-----\n"), "{public}");
+}
+
+#[test]
+fn every_commands_examples_work() {
+    let session = session();
+    let sandbox = &session.sandbox;
+    // Where an example takes a passphrase it is for somebody without a keyring.
+    let without_keyring = Sandbox::new();
+    copy_folder(&sandbox.path("my-enricher"), &without_keyring.path("my-enricher"));
+    let mut pasted = 0;
+    // As they build on each other, with what the reader has beside them.
+    for command in ["keygen", "keys", "check", "sign", "verify", "payload", "entry"] {
+        let examples = examples(&session.run(&format!("{command} --help")), "Examples:");
+        assert!(examples.len() >= 2, "{command}: {examples:#?}");
+        pasted += examples.len();
+        for example in &examples {
+            if example.contains("--passphrase") {
+                paste(&without_keyring, &without_keyring.environment(), example);
+            } else {
+                paste(sandbox, &session.environment(), example);
+            }
+        }
+        match command {
+            "keygen" => {
+                fs::create_dir(sandbox.home().join("keys")).unwrap();
+                fs::copy(sandbox.path("myorg.key"), sandbox.home().join("keys/myorg.key")).unwrap();
+                for folder in ["keys", "operator-keys"] {
+                    fs::create_dir(sandbox.path(folder)).unwrap();
+                    fs::copy(sandbox.path("myorg.pem"), sandbox.path(folder).join("myorg.pem")).unwrap();
+                }
+            }
+            "payload" => {
+                session.run("sign --plugin-dir my-enricher --key-id myorg-prod").expect(0);
+            }
+            _ => {}
+        }
+    }
+    assert!(pasted >= 15, "only {pasted} examples");
+}

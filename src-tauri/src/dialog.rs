@@ -11,7 +11,9 @@ pub(crate) async fn choose_folder<R: Runtime>(window: &WebviewWindow<R>, title: 
     Some(dialog.pick_folder().await?.path().to_owned())
 }
 
-/// Asks where to save a file, beginning in `start`; nothing when the dialog was dismissed. The dialog itself asks before a file is replaced.
+/// Asks where to save a file, beginning in `start`; nothing when the dialog was dismissed.
+///
+/// The dialog itself asks before a file is replaced.
 pub(crate) async fn choose_file<R: Runtime>(
     window: &WebviewWindow<R>,
     title: &str,

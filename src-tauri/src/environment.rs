@@ -14,9 +14,9 @@ const AUTOMATION_ALLOWED: bool = cfg!(any(debug_assertions, feature = "automatio
 
 /// Prepares the environment. Comes before anything starts a thread.
 ///
-/// WebKitGTK's DMA-BUF renderer shows an empty window with some graphics drivers and on remote displays, and a window of
-/// forms gains nothing from it; without it the window also takes a quarter less memory. Whoever set the variable, to
-/// whatever value, keeps it.
+/// WebKitGTK's DMA-BUF renderer shows an empty window with some graphics drivers and on remote displays, and a window
+/// of forms gains nothing from it; without it the window also takes a quarter less memory. Whoever set the variable,
+/// to whatever value, keeps it.
 #[cfg(target_os = "linux")]
 pub(crate) fn prepare() {
     allow_automation(AUTOMATION_ALLOWED);

@@ -1,7 +1,7 @@
 //! The window of AiSOC Publisher: a web view on one side, the core crate on the other.
 //!
-//! The web view is treated as a stranger. It names folders and keys by handles that this process gave out, it gets facts to
-//! draw and never a secret, and it can call nothing but the commands that `capabilities/main.json` grants it.
+//! The web view is treated as a stranger. It names folders and keys by handles that this process gave out, it gets facts
+//! to draw and never a secret, and it can call nothing but the commands that `capabilities/main.json` grants it.
 
 mod commands;
 mod dialog;

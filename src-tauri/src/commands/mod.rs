@@ -1,5 +1,5 @@
-//! The commands: what the web view may ask for. Each takes its arguments, calls the core away from the thread that draws,
-//! and maps the answer.
+//! The commands: what the web view may ask for. Each takes its arguments, calls the core away from the thread that
+//! draws, and maps the answer.
 
 mod entry;
 mod hand_over;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 
-/// What was given a name, both ways. A name is 128 random bits, so none can be guessed, and none says what it stands for.
+/// What was given a name, both ways. A name is 128 random bits: none can be guessed, and none says what it stands for.
 ///
 /// The same thing keeps its name for as long as the program runs, so that the web view can compare names.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! What crosses to the web view: facts to draw, handles, no secrets.
 //!
-//! The same shapes are in `ui/src/lib/backend/generated.ts`, which a test here writes and compares. Fields are camelCase,
-//! unions are tagged by `kind`, words are kebab-case, what is not there is `null`. Times are RFC 3339 in UTC.
+//! The same shapes are in `ui/src/lib/backend/generated.ts`, which a test here writes and compares. Fields are
+//! camelCase, unions are tagged by `kind`, words are kebab-case, what is not there is `null`. Times are RFC 3339 in UTC.
 
 mod entry;
 mod event;

@@ -10,9 +10,11 @@ use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use aisoc_publisher_core::Explain;
+use aisoc_publisher_core::{Code, Explain};
 use aisoc_publisher_core::data_folder::DataFolder;
 use aisoc_publisher_core::key::{KeyId, SecretKey};
 use aisoc_publisher_core::keystore::{KeyStore, KeyStoreError, OsKeyStore};
@@ -351,6 +353,18 @@ fn a_keyring_that_does_not_answer_is_given_up_and_makes_no_key_later() {
         assert!(matches!(error, KeyStoreError::TimedOut { .. }), "{error:?}");
         assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
         assert!(matches!(hasty.probe(), Err(KeyStoreError::TimedOut { .. })));
+
+        // Nor is it waited for any longer than the caller wants to.
+        let cancelled = Arc::new(AtomicBool::new(false));
+        let patient = OsKeyStore::with_time_limit(DataFolder::at(folder.join("ours")), Duration::from_secs(60))
+            .cancelled_by(Arc::clone(&cancelled));
+        let started = Instant::now();
+        let waiting = std::thread::spawn(move || patient.load(&id("acme")));
+        std::thread::sleep(Duration::from_millis(100));
+        cancelled.store(true, Ordering::Relaxed);
+        let error = waiting.join().unwrap().unwrap_err();
+        assert!(matches!(error, KeyStoreError::Cancelled(_)) && error.code() == Code::Cancelled, "{error:?}");
+        assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
         signal("-CONT");
 
         // The thread left behind may write now, but undoes it: with its lock gone there is no key.

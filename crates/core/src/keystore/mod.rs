@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crate::data_folder::DataFolderError;
 use crate::key::{KeyId, SecretKey};
+use crate::task::Cancelled;
 use crate::{Code, Explain, Place};
 
 pub use file::{FileKeyError, FileKeyStore, PassphraseError};
@@ -80,6 +81,9 @@ pub enum KeyStoreError {
         /// How long was waited.
         limit: Duration,
     },
+    /// The caller cancelled; nothing was changed.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
     /// Nothing is kept under this id.
     #[error("the keyring holds no key `{id}`")]
     NoSuchKey {
@@ -123,6 +127,7 @@ impl Explain for KeyStoreError {
             Self::Locked { .. } => Code::KeyringLocked,
             Self::Refused { .. } => Code::KeyringRefused,
             Self::TimedOut { .. } => Code::KeyringTimedOut,
+            Self::Cancelled(_) => Code::Cancelled,
             Self::NoSuchKey { .. } => Code::NoSuchKey,
             Self::Exists { .. } => Code::KeyExists,
             Self::ForeignFormat { .. } => Code::KeyForeign,
@@ -152,6 +157,7 @@ impl Explain for KeyStoreError {
                 "update this program; if it is the newest, look at the item in the keyring's own window".to_owned()
             }
             Self::DataFolder(error) => return error.hint(),
+            Self::Cancelled(_) => return None,
             Self::Other { .. } => INSTEAD.to_owned(),
         })
     }

@@ -9,9 +9,9 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, sync_channel};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::time::{Duration, Instant};
 
 use keyring_core::{CredentialStore, Entry, Error};
 use zeroize::Zeroizing;
@@ -19,6 +19,7 @@ use zeroize::Zeroizing;
 use super::{KeyStore, KeyStoreError};
 use crate::data_folder::DataFolder;
 use crate::key::{KeyId, SecretKey};
+use crate::task::Cancelled;
 
 /// The service name of every item.
 pub const SERVICE: &str = "aisoc-publisher";
@@ -29,11 +30,15 @@ pub const TIME_LIMIT: Duration = Duration::from_secs(20);
 
 const LOCK: &str = "keyring.lock";
 
+/// How often a waiting call looks whether it was cancelled.
+const TURN: Duration = Duration::from_millis(25);
+
 /// Keeps private keys in the operating system's keyring.
 #[derive(Debug, Clone)]
 pub struct OsKeyStore {
     folder: DataFolder,
     limit: Duration,
+    cancelled: Option<Arc<AtomicBool>>,
 }
 
 impl OsKeyStore {
@@ -45,7 +50,14 @@ impl OsKeyStore {
 
     /// As [`OsKeyStore::new`], but every call gives up after `limit`.
     pub fn with_time_limit(folder: DataFolder, limit: Duration) -> Self {
-        Self { folder, limit }
+        Self { folder, limit, cancelled: None }
+    }
+
+    /// Lets every call also give up, with [`KeyStoreError::Cancelled`], soon after `cancelled` becomes true. A prompt that
+    /// the user answers after that changes nothing.
+    #[must_use]
+    pub fn cancelled_by(self, cancelled: Arc<AtomicBool>) -> Self {
+        Self { cancelled: Some(cancelled), ..self }
     }
 
     /// Runs `work` on a thread of its own and waits for it, no longer than the limit.
@@ -64,22 +76,50 @@ impl OsKeyStore {
         if let Err(e) = thread {
             return Err(KeyStoreError::Other { operation, reason: e.to_string() });
         }
-        match answers.recv_timeout(self.limit) {
-            Ok(result) => result,
-            Err(RecvTimeoutError::Disconnected) => {
-                Err(KeyStoreError::Other { operation, reason: "the keyring's own code failed".to_owned() })
+        let reason = match self.wait(&answers) {
+            Ok(result) => return result,
+            Err(reason) => reason,
+        };
+        if matches!(reason, GaveUp::Broken) {
+            return Err(KeyStoreError::Other { operation, reason: "the keyring's own code failed".to_owned() });
+        }
+        // Should the call have come to its end this very moment, its answer stands.
+        if state.compare_exchange(WAITED_FOR, GIVEN_UP, Ordering::AcqRel, Ordering::Acquire).is_err()
+            && let Ok(result) = answers.recv()
+        {
+            return result;
+        }
+        Err(match reason {
+            GaveUp::Cancelled => Cancelled.into(),
+            _ => KeyStoreError::TimedOut { operation, limit: self.limit },
+        })
+    }
+
+    /// Waits for an answer until the limit, or until the caller's caller does not want it any more.
+    fn wait<T>(&self, answers: &Receiver<T>) -> Result<T, GaveUp> {
+        let deadline = Instant::now() + self.limit;
+        loop {
+            if self.cancelled.as_ref().is_some_and(|cancelled| cancelled.load(Ordering::Relaxed)) {
+                return Err(GaveUp::Cancelled);
             }
-            Err(RecvTimeoutError::Timeout) => {
-                // Should the call have come to its end this very moment, its answer stands.
-                if state.compare_exchange(WAITED_FOR, GIVEN_UP, Ordering::AcqRel, Ordering::Acquire).is_err()
-                    && let Ok(result) = answers.recv()
-                {
-                    return result;
-                }
-                Err(KeyStoreError::TimedOut { operation, limit: self.limit })
+            let left = deadline.saturating_duration_since(Instant::now());
+            let turn = if self.cancelled.is_some() { left.min(TURN) } else { left };
+            match answers.recv_timeout(turn) {
+                Ok(answer) => return Ok(answer),
+                Err(RecvTimeoutError::Disconnected) => return Err(GaveUp::Broken),
+                Err(RecvTimeoutError::Timeout) if Instant::now() >= deadline => return Err(GaveUp::Late),
+                Err(RecvTimeoutError::Timeout) => {}
             }
         }
     }
+}
+
+/// Why a call is not waited for any longer.
+enum GaveUp {
+    Late,
+    Cancelled,
+    /// The call's thread ended without an answer.
+    Broken,
 }
 
 const WAITED_FOR: u8 = 0;

@@ -1,0 +1,44 @@
+//! The commands: what the web view may ask for. Each takes its arguments, calls the core away from the thread that
+//! draws, and maps the answer.
+
+mod entry;
+mod hand_over;
+mod key;
+mod plugin;
+mod sign;
+mod start;
+
+use std::sync::Arc;
+
+use tauri::ipc::Invoke;
+use tauri::{Runtime, State};
+
+use crate::state::Shell;
+use crate::view::Failure;
+
+/// The state, as a command gets it.
+type Here<'a> = State<'a, Arc<Shell>>;
+
+/// What a command answers.
+type Answer<T> = Result<T, Failure>;
+
+/// Returns the handler of every command. The same names are in `build.rs` and in `capabilities/main.json`.
+pub(crate) fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'static {
+    tauri::generate_handler![
+        start::subscribe,
+        start::start,
+        start::cancel,
+        key::check_key_id,
+        key::probe_keyring,
+        key::create_key,
+        plugin::choose_folder,
+        plugin::open_plugin,
+        plugin::recent_plugins,
+        plugin::forget_recent,
+        sign::sign,
+        entry::compose_entry,
+        entry::save_entry,
+        hand_over::hand_over,
+        hand_over::save_public_key,
+    ]
+}

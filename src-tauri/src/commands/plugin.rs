@@ -1,0 +1,205 @@
+//! Plugin: choosing a folder, reading it, watching it, remembering it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use aisoc_publisher_core::files::{self, Stamp};
+use aisoc_publisher_core::key::KeyId;
+use aisoc_publisher_core::recents::{Opened, Recent};
+use aisoc_publisher_core::records::Record;
+use aisoc_publisher_core::sign::Plan;
+use aisoc_publisher_core::task::Task;
+use aisoc_publisher_core::{manifest, payload, preflight, state};
+use tauri::{Runtime, WebviewWindow};
+
+use super::{Answer, Here};
+use crate::dialog;
+use crate::state::{Long, Shell, Shown};
+use crate::view::{
+    Changes, Failure, Finding, FolderHandle, KeyHandle, Manifest, ManifestFact, Operation, Payload, PluginView,
+    RecentPlugin, SignatureState, Signed, shown, verdicts,
+};
+
+/// Shows the folder dialog; null when it was dismissed.
+#[tauri::command]
+pub(crate) async fn choose_folder<R: Runtime>(
+    shell: Here<'_>,
+    window: WebviewWindow<R>,
+) -> Answer<Option<FolderHandle>> {
+    let here = Arc::clone(&shell);
+    let start = here.call(|shell| Ok(shell.dialog_start())).await?;
+    let chosen = dialog::choose_folder(&window, "Choose a plugin folder", &start).await;
+    chosen.map(|folder| shell.give_folder(&folder)).transpose()
+}
+
+/// Reads the folder, remembers it among the recent ones, and watches it from then on instead of any other.
+#[tauri::command]
+pub(crate) async fn open_plugin(shell: Here<'_>, operation: Operation, folder: FolderHandle) -> Answer<PluginView> {
+    let shell = Arc::clone(&shell);
+    shell
+        .operate(operation, move |shell, long| {
+            let dir = shell.folder(&folder)?;
+            open(shell, long, folder, &dir)
+        })
+        .await
+}
+
+/// Lists the plugins opened earlier, latest first.
+#[tauri::command]
+pub(crate) async fn recent_plugins(shell: Here<'_>) -> Answer<Vec<RecentPlugin>> {
+    let shell = Arc::clone(&shell);
+    shell.call(|shell| recents(shell)).await
+}
+
+/// Forgets one recent plugin with its url, install line and key, or all of them for null. Touches no folder.
+#[tauri::command]
+pub(crate) async fn forget_recent(shell: Here<'_>, folder: Option<FolderHandle>) -> Answer<Vec<RecentPlugin>> {
+    let shell = Arc::clone(&shell);
+    shell
+        .call(move |shell| {
+            let list = &shell.home()?.recents;
+            match folder {
+                Some(folder) => drop(list.forget(&shell.folder(&folder)?)?),
+                None => list.forget_all()?,
+            }
+            recents(shell)
+        })
+        .await
+}
+
+fn open(shell: &Arc<Shell>, long: &Long<'_>, folder: FolderHandle, dir: &Path) -> Result<PluginView, Failure> {
+    let (home, task) = (shell.home()?, &long.task);
+    // Before the reading: what is written in between then shows as a change.
+    let stamp = Stamp::take(dir, task).map_err(|error| Failure::of(&error, Some(dir)))?;
+    let look = preflight::look(dir, task)?;
+    if look.manifest.is_none()
+        && let Err(error @ manifest::Error::Missing { .. }) = manifest::Manifest::read(dir)
+    {
+        // It is no plugin at all, most likely the wrong folder.
+        return Err(Failure::of(&error, Some(dir)));
+    }
+    let keys = home.records.all()?;
+    let signature = match &look.plan {
+        Some(plan) => state::of_payload(dir, plan.payload(), &keys),
+        None => state::of(dir, &keys, task)?,
+    };
+    let signature = signature_state(shell, dir, signature, look.plan.as_ref())?;
+    let manifest = look.manifest.as_ref().map(Manifest::of);
+    let uncovered = files::uncovered(dir, task).map_err(|error| Failure::of(&error, Some(dir)))?;
+    let view = PluginView {
+        folder: folder.clone(),
+        place: shown(dir),
+        findings: look.findings.iter().map(|finding| Finding::of(finding, dir)).collect(),
+        payload: look.plan.as_ref().map(|plan| Payload::of(plan.payload(), &uncovered)),
+        last_key: remember(shell, dir, manifest.as_ref(), &keys)?,
+        manifest,
+        signature,
+    };
+    let signed = matches!(view.signature, SignatureState::Good { .. });
+    shell.show(Shown::new(folder, dir.to_owned(), look.plan, stamp, signed))?;
+    Ok(view)
+}
+
+fn signature_state(
+    shell: &Shell,
+    dir: &Path,
+    state: state::State,
+    plan: Option<&Plan>,
+) -> Result<SignatureState, Failure> {
+    Ok(match state {
+        state::State::None => SignatureState::None,
+        state::State::Good(good) => SignatureState::Good {
+            signed: Signed {
+                key: shell.give_key(&good.key_id)?,
+                key_id: good.key_id.to_string(),
+                digest: good.digest.to_string(),
+                signature: good.signature.to_string(),
+                file_count: plan.map_or(0, |plan| plan.payload().files().len()),
+                verdicts: verdicts(&good.verdict),
+            },
+        },
+        state::State::Malformed { finding } => {
+            SignatureState::Malformed { message: Failure::of(&*finding, Some(dir)).message }
+        }
+        // What was signed is not kept anywhere, so what changed since is not known.
+        _ => SignatureState::Mismatch { changes: None },
+    })
+}
+
+/// Compares the folder as it is now with what the web view shows.
+pub(super) fn changes_since_shown(shell: &Shell, folder: &FolderHandle, now: &payload::Payload) -> Changes {
+    let changes = shell.shown(folder, |shown| {
+        let before = shown.plan.as_ref()?.payload();
+        Some(Changes::of(&files::diff(before.files(), now.files()), before.manifest_bytes() != now.manifest_bytes()))
+    });
+    changes.flatten().unwrap_or_default()
+}
+
+/// Keeps the watch from reporting what this program writes itself, until it is dropped.
+pub(super) struct Signing<'a> {
+    shell: &'a Shell,
+    folder: &'a FolderHandle,
+    signed: Option<Stamp>,
+}
+
+impl<'a> Signing<'a> {
+    pub(super) fn begin(shell: &'a Shell, folder: &'a FolderHandle) -> Self {
+        shell.shown(folder, Shown::signing_begins);
+        Self { shell, folder, signed: None }
+    }
+
+    /// Says that the folder in `dir` holds a signature now.
+    pub(super) fn done(mut self, dir: &Path) {
+        // Should it fail, the watch says so at its next look.
+        self.signed = Stamp::take(dir, &Task::unwatched()).ok();
+    }
+}
+
+impl Drop for Signing<'_> {
+    fn drop(&mut self) {
+        let signed = self.signed.take();
+        self.shell.shown(self.folder, |shown| shown.signing_ended(signed));
+    }
+}
+
+/// Lists what is remembered.
+pub(super) fn recents(shell: &Shell) -> Result<Vec<RecentPlugin>, Failure> {
+    shell.home()?.recents.all()?.into_iter().map(|recent| recent_plugin(shell, recent)).collect()
+}
+
+fn recent_plugin(shell: &Shell, recent: Recent) -> Result<RecentPlugin, Failure> {
+    Ok(RecentPlugin {
+        folder: shell.give_folder(&recent.folder)?,
+        place: shown(&recent.folder),
+        present: recent.folder.is_dir(),
+        name: recent.name,
+        plugin_id: recent.plugin_id,
+        version: recent.version,
+        opened: recent.opened.to_string(),
+        key_id: recent.key_id.map(String::from),
+    })
+}
+
+/// Puts a plugin first among the recent ones, and returns the key that it was signed with last, if that is still there.
+fn remember(
+    shell: &Shell,
+    dir: &Path,
+    manifest: Option<&Manifest>,
+    keys: &[Record],
+) -> Result<Option<KeyHandle>, Failure> {
+    // A manifest that cannot be read has no name to be listed by.
+    let Some(manifest) = manifest else { return Ok(None) };
+    let text = |fact: &ManifestFact| fact.text.clone().unwrap_or_default();
+    let (plugin_id, name, version) = (text(&manifest.id), text(&manifest.name), text(&manifest.version));
+    let opened = Opened { plugin_id: &plugin_id, name: &name, version: &version };
+    let recent = shell.home()?.recents.touch(dir, opened)?;
+    let last = recent.key_id.filter(|id| keys.iter().any(|record| record.key_id == *id));
+    last.map(|id| shell.give_key(&id)).transpose()
+}
+
+/// Remembers the key that signed a plugin.
+pub(super) fn remember_key(shell: &Shell, dir: &Path, id: &KeyId) {
+    // The plugin is signed, and saying otherwise because of a list would be wrong. The list itself is read, and its
+    // trouble reported, with the next plugin.
+    let _ = shell.home().map(|home| home.recents.remember_key(dir, id));
+}

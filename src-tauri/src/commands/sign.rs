@@ -1,0 +1,68 @@
+//! Sign: exactly what was shown, checked again from disk.
+
+use std::sync::Arc;
+
+use aisoc_publisher_core::digest::Digest;
+use aisoc_publisher_core::publisher;
+use aisoc_publisher_core::records::Kept;
+use aisoc_publisher_core::sign::{self, Plan};
+
+use super::{Answer, Here, plugin};
+use crate::view::{
+    Changes, Failure, FolderHandle, KeyHandle, Operation, Passphrase, SignAnswer, Signed, keyring_failure, verdicts,
+};
+
+/// Signs the folder if its digest is still `digest`, and judges it again from disk.
+#[tauri::command]
+pub(crate) async fn sign(
+    shell: Here<'_>,
+    operation: Operation,
+    folder: FolderHandle,
+    digest: String,
+    key: KeyHandle,
+    passphrase: Option<Passphrase>,
+) -> Answer<SignAnswer> {
+    let shell = Arc::clone(&shell);
+    shell
+        .operate(operation, move |shell, long| {
+            let (dir, record, home) = (shell.folder(&folder)?, shell.key(&key)?, shell.home()?);
+            let failed = |error: sign::Error| Failure::of(&error, Some(&dir));
+            let shown: Digest = digest.parse().map_err(Failure::internal)?;
+            let plan = Plan::look(&dir, &long.task).map_err(failed)?;
+            if plan.digest() != shown {
+                return Ok(SignAnswer::Changed {
+                    changes: plugin::changes_since_shown(shell, &folder, plan.payload()),
+                });
+            }
+            // The key last: nobody should unlock one for a plugin that cannot be signed.
+            if record.kept == Kept::Keyring {
+                long.waits_for_keyring();
+            }
+            let keyring = home.keyring().cancelled_by(Arc::clone(&long.cancelled));
+            let passphrase = passphrase.as_ref().map(Passphrase::expose);
+            let secret = publisher::load_key(&keyring, &home.records, &record.key_id, passphrase)
+                .map_err(|error| keyring_failure(&error))?;
+            let signing = plugin::Signing::begin(shell, &folder);
+            match plan.sign(&record.key_id, &secret, None, &long.task) {
+                Ok(signed) => {
+                    signing.done(&dir);
+                    plugin::remember_key(shell, &dir, &record.key_id);
+                    Ok(SignAnswer::Signed {
+                        signed: Signed {
+                            key,
+                            key_id: record.key_id.to_string(),
+                            digest: signed.digest.to_string(),
+                            signature: signed.signature.to_string(),
+                            file_count: signed.files,
+                            verdicts: verdicts(&signed.verdict),
+                        },
+                    })
+                }
+                Err(sign::Error::FolderChanged { change, .. }) => {
+                    Ok(SignAnswer::Changed { changes: Changes::of(&change.files, change.manifest) })
+                }
+                Err(error) => Err(failed(error)),
+            }
+        })
+        .await
+}

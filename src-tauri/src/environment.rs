@@ -1,0 +1,61 @@
+//! Environment variables that WebKit and Tauri read, set right before either starts.
+
+/// Lets another program drive the window through WebDriver. Tauri reads it.
+#[cfg(target_os = "linux")]
+const AUTOMATION: &str = "TAURI_WEBVIEW_AUTOMATION";
+
+/// Draws without DMA buffers. WebKit reads it.
+#[cfg(target_os = "linux")]
+const NO_DMABUF: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
+
+/// Tells whether this build may be driven by tests.
+#[cfg(target_os = "linux")]
+const AUTOMATION_ALLOWED: bool = cfg!(any(debug_assertions, feature = "automation"));
+
+/// Prepares the environment. Comes before anything starts a thread.
+///
+/// WebKitGTK's DMA-BUF renderer shows an empty window with some graphics drivers and on remote displays, and a window
+/// of forms gains nothing from it; without it the window also takes a quarter less memory. Whoever set the variable,
+/// to whatever value, keeps it.
+#[cfg(target_os = "linux")]
+pub(crate) fn prepare() {
+    allow_automation(AUTOMATION_ALLOWED);
+    // Should it fail, WebKit chooses for itself, as it does where this program is not.
+    let _ = glib::setenv(NO_DMABUF, "1", false);
+}
+
+/// Takes the wish to be driven out of the environment, unless this build may be.
+///
+/// Otherwise whoever can start this program could read and press everything in its window.
+#[cfg(target_os = "linux")]
+fn allow_automation(allowed: bool) {
+    if !allowed {
+        glib::unsetenv(AUTOMATION);
+    }
+}
+
+/// Nothing: only WebKitGTK reads these.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn prepare() {}
+
+/// Tells whether a display is named that a window could open on.
+pub(crate) fn has_display() -> bool {
+    !cfg!(target_os = "linux")
+        || ["DISPLAY", "WAYLAND_DISPLAY"]
+            .iter()
+            .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_test_builds_are_driven() {
+        glib::setenv(AUTOMATION, "true", true).unwrap();
+        allow_automation(true);
+        assert_eq!(std::env::var(AUTOMATION).as_deref(), Ok("true"));
+        allow_automation(false);
+        assert_eq!(std::env::var_os(AUTOMATION), None);
+    }
+}

@@ -1,0 +1,217 @@
+//! What the window's process holds: the names it gave out, the calls under way, the folder that is open.
+
+mod handles;
+mod operations;
+mod throttle;
+mod watch;
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr as _;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use aisoc_publisher_core::data_folder::DataFolder;
+use aisoc_publisher_core::key::KeyId;
+use aisoc_publisher_core::keystore::OsKeyStore;
+use aisoc_publisher_core::recents::Recents;
+use aisoc_publisher_core::records::{Record, Records};
+use aisoc_publisher_core::task::Task;
+use tauri::ipc::Channel;
+
+use crate::view::{BackendEvent, Failure, FolderHandle, KeyHandle, Operation, Progress};
+use handles::Handles;
+use operations::Operations;
+use throttle::Throttle;
+pub(crate) use watch::{Shown, Watch};
+
+/// The window's process, shared by all commands.
+#[derive(Default)]
+pub struct Shell {
+    home: Option<Home>,
+    argument: Option<PathBuf>,
+    folders: Handles<PathBuf>,
+    keys: Handles<String>,
+    operations: Operations,
+    events: Mutex<Option<Channel<BackendEvent>>>,
+    watch: Mutex<Option<Watch>>,
+}
+
+/// Where this user's keys and memories are.
+pub(crate) struct Home {
+    pub(crate) data: DataFolder,
+    pub(crate) records: Records,
+    pub(crate) recents: Recents,
+}
+
+impl Home {
+    fn at(data: DataFolder) -> Self {
+        Self { records: Records::new(data.clone()), recents: Recents::new(data.clone()), data }
+    }
+
+    /// Returns the keyring, which a person may take their time to unlock.
+    pub(crate) fn keyring(&self) -> OsKeyStore {
+        OsKeyStore::new(self.data.clone())
+    }
+
+    /// Returns the keyring for a question that is not worth waiting for.
+    pub(crate) fn keyring_within(&self, limit: Duration) -> OsKeyStore {
+        OsKeyStore::with_time_limit(self.data.clone(), limit)
+    }
+}
+
+impl Shell {
+    /// Makes the state for the user who runs this, with the folder named on the command line.
+    pub fn new(argument: Option<PathBuf>) -> Self {
+        // A user without a home folder is told so by the first command.
+        Self { home: DataFolder::of_user().ok().map(Home::at), argument, ..Self::default() }
+    }
+
+    /// Makes the state with a data folder of the caller's, for tests.
+    pub fn at(data: DataFolder, argument: Option<PathBuf>) -> Self {
+        Self { home: Some(Home::at(data)), argument, ..Self::default() }
+    }
+
+    /// Returns where things are remembered.
+    ///
+    /// # Errors
+    /// When the user has no home folder.
+    pub(crate) fn home(&self) -> Result<&Home, Failure> {
+        match &self.home {
+            Some(home) => Ok(home),
+            None => Err(match DataFolder::of_user() {
+                Err(error) => error.into(),
+                Ok(_) => Failure::internal("this user's data folder appeared after the start"),
+            }),
+        }
+    }
+
+    pub(crate) fn data_folder(&self) -> Option<&Path> {
+        self.home.as_ref().map(|home| home.data.path())
+    }
+
+    /// Names a folder for the web view. This is the only way for a folder to become something that it can speak of.
+    pub(crate) fn give_folder(&self, folder: &Path) -> Result<FolderHandle, Failure> {
+        let folder = std::path::absolute(folder).map_err(Failure::internal)?;
+        self.folders.give(&folder).map(FolderHandle).map_err(Failure::internal)
+    }
+
+    /// Finds the folder that the web view speaks of.
+    ///
+    /// # Errors
+    /// For a handle that was not given out, whatever it looks like.
+    pub(crate) fn folder(&self, handle: &FolderHandle) -> Result<PathBuf, Failure> {
+        self.folders.find(&handle.0).ok_or_else(|| Failure::unknown_handle("folder"))
+    }
+
+    /// Names a key for the web view.
+    pub(crate) fn give_key(&self, id: &KeyId) -> Result<KeyHandle, Failure> {
+        self.keys.give(&id.to_string()).map(KeyHandle).map_err(Failure::internal)
+    }
+
+    /// Finds the key that the web view speaks of, with its public facts.
+    ///
+    /// # Errors
+    /// For a handle that was not given out, or when the key is no longer remembered.
+    pub(crate) fn key(&self, handle: &KeyHandle) -> Result<Record, Failure> {
+        let unknown = || Failure::unknown_handle("key");
+        let id = self.keys.find(&handle.0).ok_or_else(unknown)?;
+        let id = KeyId::from_str(&id).map_err(Failure::from)?;
+        self.home()?.records.find(&id)?.ok_or_else(unknown)
+    }
+
+    /// Returns where a dialog begins: beside the plugin opened last, or in the user's home folder.
+    pub(crate) fn dialog_start(&self) -> PathBuf {
+        let recents = self.home.as_ref().and_then(|home| home.recents.all().ok()).unwrap_or_default();
+        let beside = recents.iter().filter_map(|recent| recent.folder.parent()).find(|folder| folder.is_dir());
+        beside.map(Path::to_owned).or_else(std::env::home_dir).unwrap_or_default()
+    }
+
+    /// Returns the folder named on the command line.
+    pub(crate) fn argument(&self) -> Option<&Path> {
+        self.argument.as_deref()
+    }
+
+    /// Sends events to `channel` from now on, to a page that was just loaded and knows of no earlier call.
+    pub(crate) fn subscribe(&self, channel: Channel<BackendEvent>) {
+        self.operations.reset();
+        *self.events.lock().unwrap_or_else(PoisonError::into_inner) = Some(channel);
+    }
+
+    /// Tells the web view something. Before it listens, and after it is gone, there is nobody to tell.
+    pub(crate) fn emit(&self, event: BackendEvent) {
+        if let Some(channel) = &*self.events.lock().unwrap_or_else(PoisonError::into_inner) {
+            let _ = channel.send(event);
+        }
+    }
+
+    /// Wishes a call to end.
+    pub(crate) fn cancel(&self, operation: Operation) {
+        self.operations.cancel(operation);
+    }
+
+    /// Watches what is shown now, and nothing that was shown before.
+    pub(crate) fn show(self: &Arc<Self>, shown: Shown) -> Result<(), Failure> {
+        let watch = Watch::start(Arc::clone(self), shown).map_err(Failure::internal)?;
+        *self.watch.lock().unwrap_or_else(PoisonError::into_inner) = Some(watch);
+        Ok(())
+    }
+
+    /// Looks at what is shown, and may change it.
+    pub(crate) fn shown<T>(&self, folder: &FolderHandle, look: impl FnOnce(&mut Shown) -> T) -> Option<T> {
+        let watch = self.watch.lock().unwrap_or_else(PoisonError::into_inner);
+        watch.as_ref().and_then(|watch| watch.shown(|shown| (shown.folder == *folder).then(|| look(shown))))
+    }
+
+    /// Runs a call of the core's away from the thread that draws.
+    ///
+    /// # Errors
+    /// Those of the call.
+    pub(crate) async fn call<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Arc<Self>) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let shell = Arc::clone(self);
+        tauri::async_runtime::spawn_blocking(move || work(&shell)).await.map_err(Failure::internal)?
+    }
+
+    /// Runs a long call, which reports progress and ends soon after [`Shell::cancel`] names it.
+    ///
+    /// # Errors
+    /// Those of the call.
+    pub(crate) async fn operate<T: Send + 'static>(
+        self: &Arc<Self>,
+        operation: Operation,
+        work: impl FnOnce(&Arc<Self>, &Long<'_>) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.call(move |shell| {
+            let running = shell.operations.begin(operation);
+            let throttle = Throttle::default();
+            let report = |progress| {
+                if let Some(progress) = Progress::of(progress).filter(|progress| throttle.lets_through(progress)) {
+                    shell.emit(BackendEvent::Progress { operation, progress });
+                }
+            };
+            let long =
+                Long { shell, operation, task: Task::new(running.cancelled(), &report), cancelled: running.flag() };
+            work(shell, &long)
+        })
+        .await
+    }
+}
+
+/// A long call under way.
+pub(crate) struct Long<'a> {
+    shell: &'a Shell,
+    operation: Operation,
+    /// Progress and cancellation, as the core knows them.
+    pub(crate) task: Task<'a>,
+    /// Becomes true when the call should end.
+    pub(crate) cancelled: Arc<std::sync::atomic::AtomicBool>,
+}
+
+impl Long<'_> {
+    /// Says that the keyring is being waited for.
+    pub(crate) fn waits_for_keyring(&self) {
+        self.shell.emit(BackendEvent::Progress { operation: self.operation, progress: Progress::KEYRING });
+    }
+}

@@ -1,0 +1,167 @@
+//! Watching the open folder, by looking at it again and again.
+//!
+//! A stamp of the folder is cheap, works on every file system, network ones included, and needs no limits raised. The
+//! files are read only when the stamp says that something may have happened.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::Thread;
+use std::time::{Duration, Instant};
+
+use aisoc_publisher_core::files::{self, FileMap, Moved, Stamp};
+use aisoc_publisher_core::manifest::Manifest;
+use aisoc_publisher_core::sign::Plan;
+use aisoc_publisher_core::task::Task;
+
+use super::Shell;
+use crate::view::{BackendEvent, Changes, FolderHandle};
+
+/// How long the folder is left alone between two looks.
+const PAUSE: Duration = Duration::from_millis(700);
+
+/// How many times longer the pause is than the look, so that a huge folder does not keep the disk busy.
+const PAUSE_PER_LOOK: u32 = 20;
+
+/// The plugin that the web view shows, as it was when it was read.
+pub(crate) struct Shown {
+    pub(crate) folder: FolderHandle,
+    pub(crate) dir: PathBuf,
+    /// What would be signed; nothing where that is not known.
+    pub(crate) plan: Option<Plan>,
+    /// Taken before the plugin was read.
+    pub(crate) stamp: Stamp,
+    /// Whether the web view shows a signature that fits.
+    pub(crate) signed: bool,
+    told: Changes,
+    stale: bool,
+    /// Goes up with every change that this program makes itself; a look begun before it counts no more.
+    turn: u64,
+    signing: bool,
+}
+
+impl Shown {
+    pub(crate) fn new(folder: FolderHandle, dir: PathBuf, plan: Option<Plan>, stamp: Stamp, signed: bool) -> Self {
+        Self { folder, dir, plan, stamp, signed, told: Changes::default(), stale: false, turn: 0, signing: false }
+    }
+
+    /// Says that this program writes to the folder from now on.
+    pub(crate) fn signing_begins(&mut self) {
+        self.signing = true;
+        self.turn += 1;
+    }
+
+    /// Says that it is done, and what the folder looks like now where a signature was made.
+    pub(crate) fn signing_ended(&mut self, signed: Option<Stamp>) {
+        self.signing = false;
+        self.turn += 1;
+        if let Some(stamp) = signed {
+            (self.stamp, self.signed, self.stale) = (stamp, true, false);
+        }
+    }
+
+    /// Returns the number of changes that this program made; nothing while it is making one.
+    fn turn(&self) -> Option<u64> {
+        (!self.signing).then_some(self.turn)
+    }
+
+    /// Compares with what is there now, and returns what is new to the web view.
+    fn news(&mut self, moved: &Moved, now: Option<Changes>) -> Option<BackendEvent> {
+        // Where the folder cannot be read, it is certainly not what is shown.
+        let unreadable = now.is_none();
+        let now = now.unwrap_or_default();
+        let grew = self.told.add(now);
+        let stale = self.signed && (self.told != Changes::default() || moved.signature || unreadable);
+        let newly_stale = stale && !self.stale;
+        self.stale |= stale;
+        let news = grew || newly_stale || moved.signature || (unreadable && self.told == Changes::default());
+        news.then(|| BackendEvent::PluginChanged {
+            folder: self.folder.clone(),
+            changes: self.told.clone(),
+            signature_stale: self.stale,
+        })
+    }
+}
+
+/// Compares what is in the folder with the plan; nothing where the folder cannot be read.
+fn compare(dir: &Path, plan: Option<&Plan>, moved: &Moved, task: &Task<'_>) -> Option<Changes> {
+    let Some(plan) = plan else {
+        // Its files were never read, so whatever moved may matter.
+        return Some(Changes::of(&moved.files, moved.manifest));
+    };
+    let found = FileMap::read(dir, task).ok()?;
+    let manifest = Manifest::read(dir).and_then(|manifest| manifest.canonical());
+    let same_manifest = manifest.is_ok_and(|bytes| bytes == plan.payload().manifest_bytes());
+    Some(Changes::of(&files::diff(plan.payload().files(), &found), !same_manifest))
+}
+
+/// A thread that watches what is shown, until the value is dropped.
+pub(crate) struct Watch {
+    shown: Arc<Mutex<Shown>>,
+    stop: Arc<AtomicBool>,
+    thread: Thread,
+}
+
+impl Watch {
+    pub(crate) fn start(shell: Arc<Shell>, shown: Shown) -> std::io::Result<Self> {
+        let shown = Arc::new(Mutex::new(shown));
+        let stop = Arc::new(AtomicBool::new(false));
+        let (theirs, stopped) = (Arc::clone(&shown), Arc::clone(&stop));
+        let thread = std::thread::Builder::new()
+            .name("watch".to_owned())
+            .spawn(move || watch(&shell, &theirs, &stopped))?
+            .thread()
+            .clone();
+        Ok(Self { shown, stop, thread })
+    }
+
+    /// Looks at what is shown, and may change it.
+    pub(crate) fn shown<T>(&self, look: impl FnOnce(&mut Shown) -> T) -> T {
+        look(&mut self.shown.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        self.thread.unpark();
+    }
+}
+
+fn watch(shell: &Shell, shown: &Mutex<Shown>, stop: &AtomicBool) {
+    let lock = || shown.lock().unwrap_or_else(PoisonError::into_inner);
+    let task = Task::new(stop, &|_| {});
+    let dir = lock().dir.clone();
+    let mut took = Duration::ZERO;
+    while !stop.load(Ordering::Relaxed) {
+        std::thread::park_timeout(PAUSE.max(took * PAUSE_PER_LOOK));
+        let Some(turn) = lock().turn() else { continue };
+        let began = Instant::now();
+        let later = Stamp::take(&dir, &task);
+        took = began.elapsed();
+        // The plan is compared under the lock: it is exchanged only with the whole value.
+        let mut shown = lock();
+        if shown.turn() != Some(turn) || stop.load(Ordering::Relaxed) {
+            continue;
+        }
+        let (moved, now) = match &later {
+            Ok(later) => {
+                let moved = shown.stamp.differs(later);
+                if moved.is_empty() {
+                    continue;
+                }
+                let now = compare(&dir, shown.plan.as_ref(), &moved, &task);
+                (moved, now)
+            }
+            Err(_) => (Moved::default(), None),
+        };
+        let news = shown.news(&moved, now);
+        if let Ok(later) = later {
+            shown.stamp = later;
+        }
+        drop(shown);
+        if let Some(event) = news.filter(|_| !stop.load(Ordering::Relaxed)) {
+            shell.emit(event);
+        }
+    }
+}

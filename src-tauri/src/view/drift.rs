@@ -1,0 +1,121 @@
+//! The types as TypeScript, and the test that the UI has the same ones.
+
+use ts_rs::{Config, TS};
+
+use super::entry::{EditValue, EntryField, EntryFieldName, EntrySource};
+use super::plugin::{CoveredFile, ReadAs, Severity, Uncovered};
+use super::sign::{ModeVerdict, SignatureStatus, TrustMode};
+use super::*;
+
+const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/src/lib/backend/generated.ts");
+const UPDATE: &str = "UPDATE_TYPES";
+
+const HEAD: &str = "\
+// Written by `UPDATE_TYPES=1 cargo test -p aisoc-publisher-desktop --lib types` from `src-tauri/src/view/`.
+// A test fails when this file is anything else.
+";
+
+macro_rules! declarations {
+    ($config:expr, $($type:ty),* $(,)?) => {
+        [$(laid_out(&<$type>::docs().unwrap_or_default(), &<$type>::decl($config))),*].concat()
+    };
+}
+
+fn typescript() -> String {
+    let config = Config::new().with_large_int("number");
+    let types = declarations!(
+        &config,
+        FolderHandle,
+        KeyHandle,
+        Operation,
+        Place,
+        Failure,
+        Start,
+        KeyringStatus,
+        Kept,
+        PublisherKey,
+        KeyIdCheck,
+        Passphrase,
+        Keeping,
+        RecentPlugin,
+        PluginView,
+        Manifest,
+        ManifestFact,
+        ReadAs,
+        Severity,
+        Finding,
+        Payload,
+        CoveredFile,
+        Uncovered,
+        Changes,
+        SignatureState,
+        SignAnswer,
+        Signed,
+        TrustMode,
+        SignatureStatus,
+        ModeVerdict,
+        EntryFieldName,
+        EntrySource,
+        EntryField,
+        EditValue,
+        EntryEdit,
+        EntryView,
+        SaveAnswer,
+        HandOver,
+        Step,
+        Progress,
+        BackendEvent,
+    );
+    format!("{HEAD}{types}")
+}
+
+/// Lays out one declaration for readers: a field or a variant to a line, a short comment on one.
+fn laid_out(docs: &str, declaration: &str) -> String {
+    let one_line = |text: &str| text.replace("/**\n * ", "/** ").replace("\n */\n", " */\n");
+    let (mut out, mut depth, mut in_comment) = (String::new(), 0_usize, false);
+    let mut rest = declaration;
+    while let Some(c) = rest.chars().next() {
+        if rest.starts_with("/*") {
+            in_comment = true;
+        }
+        depth += usize::from(!in_comment && c == '{');
+        depth -= usize::from(!in_comment && c == '}');
+        let broken = match c {
+            _ if in_comment => None,
+            '|' if depth == 0 => Some("\n  |"),
+            '{' if depth == 1 && !declaration.contains("} |") => Some("{\n  "),
+            ',' if depth == 1 && !declaration.contains("} |") => Some(";\n  "),
+            _ => None,
+        };
+        match broken {
+            Some(text) => out.push_str(text),
+            None => out.push(c),
+        }
+        if in_comment && out.ends_with("*/") {
+            in_comment = false;
+        }
+        rest = &rest[c.len_utf8()..];
+    }
+    let lines = out.lines().map(str::trim_end).filter(|line| !line.is_empty()).map(|line| {
+        let text = line.trim_start();
+        let outside = text.starts_with("type") || text.starts_with('}');
+        if outside { text.to_owned() } else { format!("  {text}") }
+    });
+    let body = lines.collect::<Vec<_>>().join("\n").replace("  /**\n  * ", "  /** ").replace("\n  */\n", " */\n");
+    // Every variant alike, the first one too.
+    let body = if body.contains("\n  | ") { body.replacen(" = ", " =\n  | ", 1) } else { body };
+    format!("\n{}export {body}\n", one_line(docs))
+}
+
+#[test]
+fn types_are_the_same_in_typescript() {
+    let now = typescript();
+    if std::env::var_os(UPDATE).is_some() {
+        std::fs::write(PATH, &now).unwrap();
+    }
+    let there = std::fs::read_to_string(PATH).unwrap_or_default();
+    assert!(
+        now == there,
+        "`generated.ts` is not what the types here give; run this test with `{UPDATE}=1` and look at the difference"
+    );
+}

@@ -1,0 +1,264 @@
+//! The marketplace entry, field by field and as text.
+
+use aisoc_publisher_core::entry::Prepared;
+use serde::{Deserialize, Serialize};
+
+use super::Failure;
+
+/// The fields of the documented entry, in the documented order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) enum EntryFieldName {
+    Id,
+    Name,
+    Type,
+    Description,
+    Author,
+    Version,
+    Tags,
+    Url,
+    Install,
+    SigningKeyId,
+}
+
+impl EntryFieldName {
+    /// Every field, in the documented order.
+    pub(crate) const ALL: [Self; 10] = [
+        Self::Id,
+        Self::Name,
+        Self::Type,
+        Self::Description,
+        Self::Author,
+        Self::Version,
+        Self::Tags,
+        Self::Url,
+        Self::Install,
+        Self::SigningKeyId,
+    ];
+}
+
+/// Where a value comes from; `typed` now, `remembered` from an earlier time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) enum EntrySource {
+    Manifest,
+    Key,
+    Fixed,
+    Typed,
+    Remembered,
+    Missing,
+}
+
+/// A text, or the list of `tags`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) enum EditValue {
+    Text(String),
+    List(Vec<String>),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct EntryField {
+    pub(crate) name: EntryFieldName,
+    /// A list for `tags`; null when missing.
+    pub(crate) value: Option<EditValue>,
+    pub(crate) source: EntrySource,
+    /// Whether `edits` may set it.
+    pub(crate) editable: bool,
+    /// What is wrong with the value, or why it has to be there.
+    pub(crate) problem: Option<String>,
+}
+
+/// A value set in the window; an empty one unsets.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct EntryEdit {
+    pub(crate) name: EntryFieldName,
+    pub(crate) value: EditValue,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct EntryView {
+    /// All ten, in the documented order.
+    pub(crate) fields: Vec<EntryField>,
+    /// The exact text that Copy and Save give.
+    pub(crate) json: String,
+    /// Whether `plugin.sig` verifies with the entry's key now; without it the entry is a draft.
+    pub(crate) signed: bool,
+    /// The fields that still need a value, in order.
+    pub(crate) missing: Vec<EntryFieldName>,
+}
+
+/// What came of a save dialog.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) enum SaveAnswer {
+    Saved {
+        #[serde(rename = "where")]
+        place: String,
+    },
+    Dismissed,
+}
+
+/// What is added to the manifest: typed now, or remembered from an earlier release.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Additions {
+    typed: [Option<String>; 2],
+    remembered: [Option<String>; 2],
+}
+
+const URL: usize = 0;
+const INSTALL: usize = 1;
+
+impl Additions {
+    /// Takes the edits of the two fields that can be edited, and what is remembered for the others.
+    pub(crate) fn new(edits: &[EntryEdit], url: Option<String>, install: Option<String>) -> Self {
+        let typed = |name| {
+            edits.iter().rev().find(|edit| edit.name == name).map(|edit| match &edit.value {
+                EditValue::Text(text) => text.clone(),
+                EditValue::List(texts) => texts.join(" "),
+            })
+        };
+        Self { typed: [typed(EntryFieldName::Url), typed(EntryFieldName::Install)], remembered: [url, install] }
+    }
+
+    pub(crate) fn url(&self) -> Option<String> {
+        self.value(URL)
+    }
+
+    pub(crate) fn install(&self) -> Option<String> {
+        self.value(INSTALL)
+    }
+
+    /// What counts: a text that was emptied now is not brought back from memory.
+    fn value(&self, field: usize) -> Option<String> {
+        let value = self.typed[field].as_ref().or(self.remembered[field].as_ref());
+        value.filter(|text| !text.trim().is_empty()).cloned()
+    }
+
+    /// Returns url and install line as they should be remembered; nothing where that is what is remembered already.
+    pub(crate) fn to_remember(&self, problems: &Problems) -> Option<[Option<String>; 2]> {
+        let usable = |field: usize, problem: &Option<Failure>| match problem {
+            Some(_) => self.remembered[field].clone(),
+            None => self.value(field),
+        };
+        let now = [usable(URL, &problems.url), usable(INSTALL, &problems.install)];
+        (now != self.remembered).then_some(now)
+    }
+
+    fn source(&self, field: usize) -> EntrySource {
+        if self.typed[field].is_some() { EntrySource::Typed } else { EntrySource::Remembered }
+    }
+}
+
+/// What was typed and cannot be used.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Problems {
+    pub(crate) url: Option<Failure>,
+    pub(crate) install: Option<Failure>,
+}
+
+impl Problems {
+    /// Fails with the first problem.
+    pub(crate) fn none(&self) -> Result<(), Failure> {
+        self.url.as_ref().or(self.install.as_ref()).map_or(Ok(()), |problem| Err(problem.clone()))
+    }
+}
+
+impl EntryView {
+    /// Writes a prepared entry, with what was typed even where it cannot be used.
+    pub(crate) fn of(prepared: &Prepared, additions: &Additions, problems: &Problems) -> Result<Self, Failure> {
+        let fields: Vec<_> =
+            EntryFieldName::ALL.into_iter().map(|name| field(name, prepared, additions, problems)).collect();
+        let mut json = serde_json::to_string_pretty(&prepared.entry).map_err(Failure::internal)?;
+        json.push('\n');
+        // What the manifest lacks is said beside its field. An entry without it is still one that indexes take.
+        let missing = fields.iter().filter(|field| field.editable && field.value.is_none());
+        Ok(Self { missing: missing.map(|field| field.name).collect(), json, signed: prepared.verified, fields })
+    }
+}
+
+fn field(name: EntryFieldName, prepared: &Prepared, additions: &Additions, problems: &Problems) -> EntryField {
+    let Prepared { entry, .. } = prepared;
+    let text = |text: &str| Some(EditValue::Text(text.to_owned()));
+    let of = |text: &Option<String>| text.clone().map(EditValue::Text);
+    let (value, problem, typed) = match name {
+        EntryFieldName::Id => (text(entry.id.as_str()), None, None),
+        EntryFieldName::Name => (text(&entry.name), None, None),
+        EntryFieldName::Type => (text(entry.item_type), None, None),
+        EntryFieldName::Description => (of(&entry.description), None, None),
+        EntryFieldName::Author => (of(&entry.author), None, None),
+        EntryFieldName::Version => (text(&entry.version), None, None),
+        EntryFieldName::Tags => {
+            (Some(entry.tags.clone()).filter(|tags| !tags.is_empty()).map(EditValue::List), None, None)
+        }
+        EntryFieldName::Url => (of(&additions.url().or(entry.url.clone())), problems.url.as_ref(), Some(URL)),
+        EntryFieldName::Install => (of(&additions.install()), problems.install.as_ref(), Some(INSTALL)),
+        EntryFieldName::SigningKeyId => (text(entry.signing_key_id.as_str()), None, None),
+    };
+    let source = match (name, typed) {
+        _ if value.is_none() => EntrySource::Missing,
+        (EntryFieldName::Type, _) => EntrySource::Fixed,
+        (EntryFieldName::SigningKeyId, _) => EntrySource::Key,
+        (_, Some(field)) if additions.value(field).is_some() => additions.source(field),
+        _ => EntrySource::Manifest,
+    };
+    let problem = match (problem, &value) {
+        (Some(problem), _) => Some(sentences(&problem.message, problem.hint.as_deref())),
+        (None, None) => Some(why_missing(name)),
+        (None, Some(_)) => None,
+    };
+    EntryField { name, value, source, editable: typed.is_some(), problem }
+}
+
+fn why_missing(name: EntryFieldName) -> String {
+    match name {
+        EntryFieldName::Url => "Where people find the source or the package page.".to_owned(),
+        EntryFieldName::Install => "The one command that installs it.".to_owned(),
+        EntryFieldName::Tags => "The manifest has no `tags`. Add a list of them there, and sign again.".to_owned(),
+        EntryFieldName::Author => "The manifest has no `author`. Add it there, and sign again.".to_owned(),
+        _ => "The manifest has no `description`. Add it there, and sign again.".to_owned(),
+    }
+}
+
+/// Writes a message and its hint as two sentences.
+fn sentences(message: &str, hint: Option<&str>) -> String {
+    [Some(message), hint].into_iter().flatten().map(super::sentence).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn edit(name: EntryFieldName, text: &str) -> EntryEdit {
+        EntryEdit { name, value: EditValue::Text(text.to_owned()) }
+    }
+
+    #[test]
+    fn what_is_typed_counts_over_what_is_remembered() {
+        let remembered = || Some("https://old.example".to_owned());
+        let none = Additions::new(&[], remembered(), None);
+        assert_eq!((none.url().as_deref(), none.source(URL)), (Some("https://old.example"), EntrySource::Remembered));
+        let typed = Additions::new(&[edit(EntryFieldName::Url, "https://new.example")], remembered(), None);
+        assert_eq!((typed.url().as_deref(), typed.source(URL)), (Some("https://new.example"), EntrySource::Typed));
+        let emptied = Additions::new(&[edit(EntryFieldName::Url, " ")], remembered(), None);
+        assert_eq!(emptied.url(), None);
+        assert_eq!(none.to_remember(&Problems::default()), None);
+        assert_eq!(emptied.to_remember(&Problems::default()), Some([None, None]));
+        let wrong = Problems { url: Some(Failure::own("x", String::new())), install: None };
+        assert_eq!(typed.to_remember(&wrong), None, "what cannot be used is not remembered");
+    }
+
+    #[test]
+    fn only_two_fields_can_be_edited() {
+        let edits = EntryFieldName::ALL.map(|name| edit(name, "x"));
+        let additions = Additions::new(&edits, None, None);
+        assert_eq!((additions.url().as_deref(), additions.install().as_deref()), (Some("x"), Some("x")));
+    }
+}

@@ -1,0 +1,13 @@
+//! Names that mean something to this process only.
+
+use serde::{Deserialize, Serialize};
+
+/// Names a plugin folder that the backend gave out for a dialog, a drop, a recent plugin or an argument.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct FolderHandle(pub(crate) String);
+
+/// Names a publisher key of this machine.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct KeyHandle(pub(crate) String);

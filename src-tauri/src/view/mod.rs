@@ -1,0 +1,47 @@
+//! What crosses to the web view: facts to draw, handles, no secrets.
+//!
+//! The same shapes are in `ui/src/lib/backend/generated.ts`, which a test here writes and compares. Fields are
+//! camelCase, unions are tagged by `kind`, words are kebab-case, what is not there is `null`. Times are RFC 3339 in UTC.
+
+mod entry;
+mod event;
+mod failure;
+mod hand_over;
+mod handle;
+mod key;
+mod plugin;
+mod sign;
+mod start;
+
+pub(crate) use entry::{Additions, EntryEdit, EntryView, Problems, SaveAnswer};
+pub(crate) use event::{BackendEvent, Operation, Progress, Step};
+pub(crate) use failure::{Failure, Place};
+pub(crate) use hand_over::HandOver;
+pub(crate) use handle::{FolderHandle, KeyHandle};
+pub(crate) use key::{
+    Keeping, Kept, KeyIdCheck, KeyringStatus, Passphrase, PublisherKey, keyring_failure, keyring_name,
+};
+pub(crate) use plugin::{Changes, Finding, Manifest, ManifestFact, Payload, PluginView, RecentPlugin, SignatureState};
+pub(crate) use sign::{SignAnswer, Signed, verdicts};
+pub(crate) use start::Start;
+
+use std::path::Path;
+
+/// Writes a path for a reader, with `~` for the user's home folder.
+pub(crate) fn shown(path: &Path) -> String {
+    match std::env::home_dir().as_deref().and_then(|home| path.strip_prefix(home).ok()) {
+        Some(below) if below.as_os_str().is_empty() => "~".to_owned(),
+        Some(below) => format!("~/{}", below.display()),
+        None => path.display().to_string(),
+    }
+}
+
+/// Makes a sentence of a message of the core's: a capital first, a full stop last.
+pub(crate) fn sentence(message: &str) -> String {
+    let mut letters = message.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str().trim_end_matches('.'))
+}
+
+#[cfg(test)]
+mod drift;

@@ -1,0 +1,324 @@
+"""What people do with the window, on real folders, with a real keyring and without one."""
+
+import hashlib
+import http.server
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import unittest
+from pathlib import Path
+
+from .browser import Window
+from .desktop import Desktop, wait_for
+
+TESTS = Path(__file__).resolve().parent.parent
+SAMPLE = TESTS / "plugins/virustotal"
+KEY_ID = "myorg-prod"
+PASSPHRASE = "five unrelated words do well"
+INSTALL = "pip install aisoc-plugin-virustotal"
+
+# Set by the command line.
+APP: Path
+PICTURES: Path | None = None
+
+
+class Journey(unittest.TestCase):
+    """A window on a desktop of its own, opened with a copy of the sample plugin as the program's argument."""
+
+    keyring = True
+
+    def setUp(self) -> None:
+        self.desktop = self.enterContext(Desktop(self.keyring))
+        self.plugin = self.desktop.folder("home/code") / "virustotal"
+        shutil.copytree(SAMPLE, self.plugin)
+        self.out = self.desktop.folder("home/out")
+
+    def open(self, *arguments: str) -> Window:
+        """Opens the window; without arguments as the program's icon would."""
+        return self.enterContext(Window(self.desktop, APP, *arguments))
+
+    def picture(self, window: Window, name: str) -> None:
+        """Saves a picture where somebody asked for them."""
+        if PICTURES:
+            window.picture(PICTURES / f"{'keyring' if self.keyring else 'file'}-{name}.png")
+
+    def verdict(self, mode: str = "strict") -> dict:
+        """Asks the Python reference what a loader says that trusts what was handed over."""
+        command = [sys.executable, "-m", "reference", "verdict", "--mode", mode, "--trusted-keys", str(self.out)]
+        command += ["--plugin-dir", str(self.plugin)]
+        answer = subprocess.run(command, cwd=TESTS, capture_output=True, text=True, check=False)
+        self.assertEqual(answer.stderr, "")
+        return json.loads(answer.stdout)
+
+    def save_entry(self, window: Window, path: Path) -> None:
+        """Saves the entry through the system's dialog."""
+        window.press("Save entry…")
+        self.desktop.answer_dialog("Save the marketplace entry", path, "alt+s")
+        window.heading("The marketplace entry is saved")
+
+    def save_key(self, window: Window) -> None:
+        """Saves the public key through the system's dialog."""
+        window.press(f"Save {KEY_ID}.pem…")
+        self.desktop.answer_dialog("Save the public key into a folder", self.out)
+        window.heading("Your part here is done")
+
+    def check_files(self) -> None:
+        """Checks what the path left on the disk, with programs that are not ours."""
+        verdict = self.verdict()
+        self.assertEqual((verdict["loads"], verdict["signature_status"]), (True, "verified"), verdict)
+        self.assertEqual(verdict["key_id"], KEY_ID)
+        entry = json.loads((self.out / "entry.json").read_text())
+        self.assertEqual(
+            list(entry),
+            ["id", "name", "type", "description", "author", "version", "tags", "url", "install", "signing_key_id"],
+        )
+        self.assertEqual((entry["install"], entry["signing_key_id"]), (INSTALL, KEY_ID))
+        page = (self.out / f"{KEY_ID}-instructions.txt").read_text()
+        pem = self.out / f"{KEY_ID}.pem"
+        to_der = ["openssl", "pkey", "-pubin", "-in", pem, "-outform", "DER"]
+        der = subprocess.run(to_der, capture_output=True, check=True)
+        self.assertIn(hashlib.sha256(der.stdout).hexdigest(), page)
+
+
+class WithKeyring(Journey):
+    """The path of most people: the private key goes into the keyring."""
+
+    def test_from_the_first_screen_to_the_hand_over(self) -> None:
+        window = self.open()
+        window.heading("Make your publisher key")
+        self.picture(window, "1-first-run")
+        window.type("key-id", KEY_ID)
+        window.press("Make publisher key")
+        window.heading("is ready to sign")
+        self.picture(window, "1-key")
+        window.press("Choose a plugin folder…")
+        self.desktop.answer_dialog("Choose a plugin folder", self.plugin)
+        window.heading("Check what will be signed")
+        self.picture(window, "2-plugin")
+        window.press("Continue to signing")
+        window.heading("Sign 5 files and the manifest")
+        self.picture(window, "3-sign")
+        window.press("Sign 5 files")
+        window.heading("Signed. Operators will see “verified”")
+        self.picture(window, "3-signed")
+        window.press("Prepare marketplace entry")
+        window.heading("Complete the marketplace entry")
+        window.type("entry-install", INSTALL)
+        window.heading("The marketplace entry is complete")
+        self.picture(window, "4-entry")
+        self.save_entry(window, self.out / "entry.json")
+        self.picture(window, "4-saved")
+        window.press("Continue to hand over")
+        window.heading("Hand your public key to operators")
+        self.picture(window, "5-hand-over")
+        self.save_key(window)
+        self.picture(window, "5-done")
+        self.check_files()
+
+        lookup = ["secret-tool", "lookup", "service", "aisoc-publisher", "username", KEY_ID]
+        private = subprocess.run(lookup, env=self.desktop.environment, capture_output=True, check=True).stdout
+        self.assertEqual(len(private), 48, "the keyring holds the private key as PKCS#8 v1")
+        for file in self.desktop.root.rglob("*"):
+            if file.is_file():
+                content = file.read_bytes()
+                self.assertNotIn(private[16:], content, file)
+                self.assertNotIn(b"PRIVATE KEY", content, file)
+
+    def test_the_second_release_is_open_sign_save(self) -> None:
+        self.first_release()
+        manifest = self.plugin / "plugin.yaml"
+        manifest.write_text(manifest.read_text().replace('"1.0.0"', '"1.1.0"'))
+        window = self.open()
+        window.press("VirusTotal Enricher")
+        window.heading("Check what will be signed")
+        window.press("Continue to signing")
+        window.says("does not fit what is there now")
+        window.press("Sign 5 files")
+        window.heading("Signed. Operators will see “verified”")
+        window.press("Prepare marketplace entry")
+        window.heading("The marketplace entry is complete")
+        window.says("remembered from last time")
+        self.save_entry(window, self.out / "entry.json")
+        entry = json.loads((self.out / "entry.json").read_text())
+        self.assertEqual((entry["version"], entry["install"]), ("1.1.0", INSTALL))
+
+    def first_release(self) -> None:
+        """Signs the plugin and fills in the entry, as quickly as can be."""
+        with Window(self.desktop, APP, str(self.plugin)) as window:
+            window.heading("Check what will be signed")
+            window.press("Publisher key")
+            window.type("key-id", KEY_ID)
+            window.press("Make publisher key")
+            window.press("Continue to the plugin")
+            window.press("Continue to signing")
+            window.press("Sign 5 files")
+            window.press("Prepare marketplace entry")
+            window.type("entry-install", INSTALL)
+            window.heading("The marketplace entry is complete")
+
+    def test_a_problem_is_named_and_its_end_is_noticed(self) -> None:
+        manifest = self.plugin / "plugin.yaml"
+        good = manifest.read_text()
+        manifest.write_text(good + "released: 2024-01-15\n")
+        window = self.open(str(self.plugin))
+        window.heading("One problem would stop this plugin")
+        window.says("plugin.yaml, line")
+        self.picture(window, "2-problem")
+        manifest.write_text(good)
+        window.heading("The folder changed since you looked")
+        window.press("Look again")
+        window.heading("Check what will be signed")
+
+    def test_a_signature_that_goes_stale_is_noticed(self) -> None:
+        self.first_release()
+        window = self.open(str(self.plugin))
+        window.press("See the signature")
+        window.heading("Signed. Operators will see “verified”")
+        client = self.plugin / "vt/client.py"
+        client.write_text(client.read_text() + "# edited\n")
+        window.heading("The signature no longer fits the folder")
+        window.says("vt/client.py")
+        self.picture(window, "6-stale")
+
+    def test_waiting_for_the_keyring_can_be_cancelled(self) -> None:
+        window = self.open()
+        window.heading("Make your publisher key")
+        window.type("key-id", KEY_ID)
+        # Stopped, it is a prompt that nobody answers.
+        self.desktop.keyring_process.send_signal(signal.SIGSTOP)
+        window.press("Make publisher key")
+        window.says("Waiting for the keyring")
+        self.picture(window, "1-waiting")
+        window.press("Cancel")
+        window.says("Stopped. No key was made")
+        self.desktop.keyring_process.send_signal(signal.SIGCONT)
+        window.press("Make publisher key")
+        window.heading("is ready to sign")
+
+    def test_a_second_start_shows_the_first_window(self) -> None:
+        window = self.open()
+        window.heading("Make your publisher key")
+        second = self.desktop.start([APP, "virustotal"], cwd=self.plugin.parent)
+        self.assertEqual(second.wait(timeout=10), 0)
+        window.heading("Check what will be signed")
+
+    def test_the_size_is_kept(self) -> None:
+        self.first_release()
+        window = self.open()
+        window.heading("Choose the plugin to sign")
+        shell = self.desktop.window_id("AiSOC Publisher")
+        self.desktop.run("xdotool", "windowsize", "--sync", shell, "1000", "700")
+        # As a window manager's close button: none is running here to be pressed.
+        self.desktop.close_window(shell)
+        kept = self.desktop.data / "window.json"
+        wait_for(kept.exists, "the size to be kept")
+        window.close()
+        window = self.open()
+        window.heading("Choose the plugin to sign")
+        self.assertEqual(window.script("return [innerWidth, innerHeight]"), [1000, 700])
+
+    def test_the_page_can_do_no_more_than_the_window(self) -> None:
+        window = self.open(str(self.plugin))
+        window.heading("Check what will be signed")
+        self.assertFalse(window.script("return '__TAURI__' in window"))
+        for handle in (str(self.plugin), "/", "..", "", "0"):
+            ok, failure = window.invoke("open_plugin", operation=900, folder=handle)
+            self.assertEqual((ok, failure["code"]), (False, "unknown-handle"), handle)
+            wish = {"operation": 901, "folder": handle, "digest": "0" * 64, "key": KEY_ID, "passphrase": None}
+            ok, failure = window.invoke("sign", **wish)
+            self.assertEqual((ok, failure["code"]), (False, "unknown-handle"), handle)
+            ok, failure = window.invoke("hand_over", key=handle)
+            self.assertEqual((ok, failure["code"]), (False, "unknown-handle"), handle)
+        for command in ("event|listen", "webview|create_webview_window", "path|resolve_directory", "window|close"):
+            ok, refusal = window.invoke(f"plugin:{command}")
+            self.assertFalse(ok)
+            self.assertIn("not allowed", refusal, command)
+        home = window.script("return location.href")
+        with Listener() as (url, asked):
+            window.script("location.href = arguments[0]", url)
+            self.assertIsNone(window.script("return window.open(arguments[0])", url))
+            window.script(
+                """for (const kind of ['img', 'script', 'iframe']) {
+                  const element = document.createElement(kind);
+                  element.src = arguments[0];
+                  document.body.append(element);
+                }
+                const inline = document.createElement('script');
+                inline.textContent = 'window.ran = true';
+                document.body.append(inline);
+                fetch(arguments[0]).catch(() => {});""",
+                url,
+            )
+            window.wait_script("setTimeout(arguments[arguments.length - 1], 700)")
+            self.assertEqual(asked, [], "nothing may be fetched")
+        self.assertEqual(window.script("return [location.href, 'ran' in window]"), [home, False])
+
+
+class WithoutKeyring(Journey):
+    """A machine without a keyring: the private key goes into a file under a passphrase."""
+
+    keyring = False
+
+    def test_from_the_first_screen_to_the_hand_over(self) -> None:
+        window = self.open(str(self.plugin))
+        window.heading("Check what will be signed")
+        window.press("Publisher key")
+        window.says("This machine has no keyring")
+        window.type("key-id", KEY_ID)
+        window.type("passphrase", PASSPHRASE)
+        window.type("passphrase-again", PASSPHRASE)
+        self.picture(window, "1-first-run")
+        window.press("Make key in an encrypted file")
+        window.heading("is ready to sign")
+        self.picture(window, "1-key")
+        window.press("Continue to the plugin")
+        window.press("Continue to signing")
+        window.type("sign-passphrase", "not this one at all")
+        window.press("Sign 5 files")
+        window.says("It did not open the key file")
+        self.picture(window, "3-wrong-passphrase")
+        self.assertFalse((self.plugin / "plugin.sig").exists())
+        window.type("sign-passphrase", PASSPHRASE)
+        window.press("Sign 5 files")
+        window.heading("Signed. Operators will see “verified”")
+        window.press("Prepare marketplace entry")
+        window.type("entry-install", INSTALL)
+        window.heading("The marketplace entry is complete")
+        self.save_entry(window, self.out / "entry.json")
+        window.press("Continue to hand over")
+        self.save_key(window)
+        self.check_files()
+
+        key = self.desktop.data / f"keys/{KEY_ID}.key"
+        self.assertEqual(key.stat().st_mode & 0o777, 0o600)
+        self.assertIn("ENCRYPTED PRIVATE KEY", key.read_text())
+        for file in self.desktop.root.rglob("*"):
+            if file.is_file():
+                self.assertNotIn(PASSPHRASE.encode(), file.read_bytes(), file)
+
+
+class Listener:
+    """A web server that notes what it is asked for."""
+
+    def __enter__(self):
+        asked: list[str] = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                asked.append(self.path)
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *_arguments):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{self.server.server_port}/secret", asked
+
+    def __exit__(self, *_exception):
+        self.server.shutdown()
+        self.server.server_close()

@@ -1,0 +1,224 @@
+import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import App from './App.svelte';
+import * as data from './lib/backend/fake/data';
+import { FakeBackend, type Setup } from './lib/backend/fake/fake';
+import { SCENARIO_NAMES, SCENARIOS, type Scenario } from './lib/backend/fake/scenarios';
+import { Session } from './lib/state/session.svelte';
+
+async function open(setup: Partial<Setup> = {}) {
+  const backend = new FakeBackend(setup);
+  const session = new Session(backend);
+  render(App, { session });
+  await session.start();
+  return { backend, session };
+}
+
+const button = (name: string | RegExp) => screen.getByRole('button', { name });
+const headline = () => screen.getByRole('heading', { level: 1 }).textContent;
+const calls = (backend: FakeBackend, call: string) => backend.calls.filter((made) => made.call === call);
+
+beforeEach(() => {
+  Object.assign(navigator, { clipboard: { writeText: vi.fn(async () => {}) } });
+});
+
+describe('the whole path', () => {
+  it('goes from the first screen to the end', async () => {
+    const { backend } = await open({ keys: [] });
+    expect(headline()).toBe('Make your publisher key');
+    await fireEvent.input(screen.getByLabelText('Name of the key'), { target: { value: 'myorg-prod' } });
+    await fireEvent.click(button('Make publisher key'));
+    await waitFor(() => expect(headline()).toBe('Your key myorg-prod is ready to sign'));
+
+    await fireEvent.click(button('Choose a plugin folder…'));
+    await waitFor(() => expect(headline()).toBe('Check what will be signed'));
+    await fireEvent.click(button('Continue to signing'));
+    await fireEvent.click(button('Sign 7 files'));
+    await waitFor(() => expect(headline()).toBe('Signed. Operators will see “verified”'));
+    expect(document.activeElement).toBe(screen.getByRole('heading', { level: 1 }));
+
+    await fireEvent.click(button('Prepare marketplace entry'));
+    await waitFor(() => screen.getByLabelText('Install line'));
+    await fireEvent.input(screen.getByLabelText('Address of the plugin’s page'), {
+      target: { value: 'https://example.org/p' },
+    });
+    await fireEvent.input(screen.getByLabelText('Install line'), { target: { value: 'pip install p' } });
+    await waitFor(() => expect(headline()).toBe('The marketplace entry is complete'));
+    await fireEvent.click(button('Save entry…'));
+    await waitFor(() => expect(headline()).toBe('The marketplace entry is saved'));
+
+    await fireEvent.click(button('Continue to hand over'));
+    await waitFor(() => button('Save myorg-prod.pem…'));
+    await fireEvent.click(button('Save myorg-prod.pem…'));
+    await waitFor(() => expect(headline()).toBe('Your part here is done'));
+    // What was signed is what was shown.
+    expect(calls(backend, 'sign')[0]?.args[1]).toBe(data.PLUGIN.payload?.digest);
+  });
+});
+
+describe('a key', () => {
+  it('is not asked for with a name that the backend refuses', async () => {
+    const { backend } = await open({ keys: [] });
+    await fireEvent.input(screen.getByLabelText('Name of the key'), { target: { value: 'My Org' } });
+    await fireEvent.click(button('Make publisher key'));
+    const field = screen.getByLabelText('Name of the key');
+    await waitFor(() => expect(field.getAttribute('aria-invalid')).toBe('true'));
+    expect(document.activeElement).toBe(field);
+    expect(calls(backend, 'createKey')).toHaveLength(0);
+  });
+
+  it('in a file needs a long passphrase, typed twice, which is gone from the page once it was sent', async () => {
+    const { backend } = await open({ keys: [], keyring: data.KEYRING_ABSENT, hold: { createKey: null } });
+    await fireEvent.input(screen.getByLabelText('Name of the key'), { target: { value: 'myorg' } });
+    const first = screen.getByLabelText('Passphrase') as HTMLInputElement;
+    const second = screen.getByLabelText('The same passphrase again') as HTMLInputElement;
+    const submit = async () => fireEvent.click(button('Make key in an encrypted file'));
+
+    await fireEvent.input(first, { target: { value: 'short' } });
+    await submit();
+    await waitFor(() => screen.getByText(/5 of at least 12/));
+    await fireEvent.input(first, { target: { value: 'correct horse battery' } });
+    await fireEvent.input(second, { target: { value: 'correct horse' } });
+    await submit();
+    await waitFor(() => screen.getByText('This is not what you typed above.'));
+    expect(calls(backend, 'createKey')).toHaveLength(0);
+
+    const create = vi.spyOn(backend, 'createKey');
+    await fireEvent.input(second, { target: { value: 'correct horse battery' } });
+    await submit();
+    await waitFor(() => expect(create).toHaveBeenCalledTimes(1));
+    expect(create.mock.calls[0]?.[2]).toEqual({ kind: 'file', passphrase: 'correct horse battery' });
+    await waitFor(() => expect([first.value, second.value]).toEqual(['', '']));
+  });
+
+  it('can be looked for in the keyring again', async () => {
+    await open({ keys: [], keyring: data.KEYRING_LOCKED, keyringLater: data.KEYRING_OK });
+    await fireEvent.click(button('Ask the keyring again'));
+    await waitFor(() => button('Make publisher key'));
+    expect(screen.queryByLabelText('Passphrase')).toBeNull();
+  });
+});
+
+describe('signing', () => {
+  it('is not called verified when the verdict says otherwise', async () => {
+    const signed = data.signedWith(data.KEY, data.PLUGIN);
+    const verdicts = signed.verdicts.map((verdict) => ({
+      ...verdict,
+      loads: false,
+      signatureStatus: null,
+      keyId: null,
+    }));
+    const signature = { kind: 'good' as const, signed: { ...signed, verdicts } };
+    const { session } = await open({ argument: 'f1', plugins: { f1: { ...data.PLUGIN, signature } } });
+    session.go('sign');
+    await waitFor(() => expect(headline()).toContain('refuse'));
+    expect(screen.queryByText(/verified/)).toBeNull();
+  });
+
+  it('hands a passphrase on once and forgets it', async () => {
+    const { backend, session } = await open({ keys: [data.FILE_KEY], argument: 'f1', hold: { sign: null } });
+    session.go('sign');
+    await waitFor(() => button('Sign 7 files'));
+    const sign = vi.spyOn(backend, 'sign');
+    await fireEvent.click(button('Sign 7 files'));
+    await waitFor(() => screen.getByText(/passphrase of the key file is needed/));
+    const field = screen.getByLabelText('Passphrase of myorg-laptop') as HTMLInputElement;
+    await fireEvent.input(field, { target: { value: 'secret words here' } });
+    await fireEvent.click(button('Sign 7 files'));
+    expect(sign).toHaveBeenCalledTimes(1);
+    expect(sign.mock.calls[0]?.[4]).toBe('secret words here');
+    await waitFor(() => expect(field.value).toBe(''));
+  });
+
+  it('cancels by Escape, and says that nothing was written', async () => {
+    const { session, backend } = await open({
+      argument: 'f1',
+      hold: { sign: { step: 'hashing', done: 1, total: 2 } },
+    });
+    session.go('sign');
+    await waitFor(() => button('Sign 7 files'));
+    await fireEvent.click(button('Sign 7 files'));
+    await waitFor(() => screen.getByRole('progressbar'));
+    await fireEvent.keyDown(window, { key: 'Escape' });
+    const notice = await waitFor(() => screen.getByRole('heading', { name: 'Stopped. Nothing was signed' }));
+    expect(document.activeElement).toBe(notice);
+    expect(calls(backend, 'cancel')).toHaveLength(1);
+  });
+
+  it('shows what changed instead of signing it', async () => {
+    const { session } = await open({ argument: 'f1', changed: data.CHANGES });
+    session.go('sign');
+    await waitFor(() => button('Sign 7 files'));
+    await fireEvent.click(button('Sign 7 files'));
+    await waitFor(() => expect(headline()).toBe('Not signed: the folder changed after you looked'));
+    screen.getByText('vendor/x.py');
+    expect(screen.queryByRole('button', { name: /^Sign \d/ })).toBeNull();
+  });
+
+  it('is called stale at once when the folder changes, with the file', async () => {
+    const { session, backend } = await open({ argument: 'f1' });
+    session.go('sign');
+    await session.sign(null);
+    await waitFor(() => expect(headline()).toContain('Signed'));
+    const changes = { added: [], removed: [], changed: ['plugin.py'], manifestChanged: false };
+    backend.emit({ kind: 'plugin-changed', folder: 'f1', changes, signatureStale: true });
+    await waitFor(() => expect(headline()).toBe('The signature no longer fits the folder'));
+    screen.getByText('plugin.py');
+    screen.getByText('The signature no longer fits. plugin.py changed.');
+  });
+
+  it('does not lose a change that happens while the folder is read', async () => {
+    const backend = new FakeBackend({ argument: 'f1' });
+    const reading = backend.openPlugin.bind(backend);
+    backend.openPlugin = async (operation, folder) => {
+      const plugin = await reading(operation, folder);
+      backend.emit({ kind: 'plugin-changed', folder: 'f1', changes: data.CHANGES, signatureStale: false });
+      return plugin;
+    };
+    const session = new Session(backend);
+    await session.start();
+    expect(session.change).toEqual(data.CHANGES);
+  });
+});
+
+describe('the marketplace entry', () => {
+  it('leads to the missing fields instead of saving', async () => {
+    const { session, backend } = await open({ argument: 'f1', plugins: { f1: data.SIGNED_PLUGIN } });
+    session.go('entry');
+    await waitFor(() => button('Save entry…'));
+    await waitFor(() => screen.getByLabelText('Install line'));
+    await fireEvent.click(button('Save entry…'));
+    const summary = await waitFor(() => screen.getByRole('heading', { name: '2 fields to fill in first' }));
+    expect(document.activeElement).toBe(summary);
+    await fireEvent.click(screen.getByRole('link', { name: 'install' }));
+    expect(document.activeElement).toBe(screen.getByLabelText('Install line'));
+    expect(calls(backend, 'saveEntry')).toHaveLength(0);
+  });
+});
+
+describe('recent plugins', () => {
+  it('are forgotten one by one, or all after a question', async () => {
+    const { session } = await open({ recents: data.RECENTS });
+    await fireEvent.click(button('Forget Slack Responder'));
+    await waitFor(() => expect(screen.queryByText('Slack Responder')).toBeNull());
+    await fireEvent.click(button('Forget all…'));
+    const dialog = screen.getByRole('dialog');
+    within(dialog).getByText(/your keys stay/);
+    await fireEvent.click(within(dialog).getByRole('button', { name: 'Forget all' }));
+    await waitFor(() => expect(session.recents).toEqual([]));
+  });
+});
+
+describe('every state', () => {
+  it.each(SCENARIO_NAMES)('%s has one headline and the five tasks', async (name) => {
+    const scenario: Scenario = SCENARIOS[name];
+    const backend = new FakeBackend(scenario.setup);
+    const session = new Session(backend);
+    render(App, { session });
+    const arranged = session.start().then(() => scenario.arrange?.(session, backend));
+    await Promise.race([arranged, new Promise((done) => setTimeout(done, 30))]);
+    await waitFor(() => expect(screen.getAllByRole('heading', { level: 1 })).toHaveLength(1));
+    if (!name.startsWith('start'))
+      expect(within(screen.getByRole('navigation')).getAllByRole('button')).toHaveLength(5);
+  });
+});

@@ -1,0 +1,341 @@
+import type {
+  Changes,
+  CoveredFile,
+  Failure,
+  Finding,
+  KeyringStatus,
+  Manifest,
+  ManifestFact,
+  ModeVerdict,
+  Payload,
+  PluginView,
+  PublisherKey,
+  RecentPlugin,
+  Signed,
+} from '../types';
+
+/** Makes hex digits that look like a hash and are the same every time. */
+export function hex(seed: string, digits: number): string {
+  let state = 2166136261;
+  for (const character of seed) state = Math.imul(state ^ (character.codePointAt(0) ?? 0), 16777619);
+  let out = '';
+  while (out.length < digits) {
+    state = Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9;
+    out += ((state ^ (state >>> 13)) >>> 0).toString(16).padStart(8, '0');
+  }
+  return out.slice(0, digits);
+}
+
+export const KEYRING_OK: KeyringStatus = { kind: 'ok', name: 'Secret Service' };
+
+export const KEYRING_ABSENT: KeyringStatus = {
+  kind: 'absent',
+  reason: 'No program on this machine offers the Secret Service, which is where keys are kept on Linux.',
+  advice: 'Install `gnome-keyring` or KWallet and log in again, or keep the key in an encrypted file.',
+};
+
+export const KEYRING_LOCKED: KeyringStatus = {
+  kind: 'locked',
+  reason: 'The keyring is there, but it is locked and did not ask for its password.',
+  advice: 'Unlock it in “Passwords and Keys”, or log in again with your password.',
+};
+
+export const KEYRING_WAITING: KeyringStatus = {
+  kind: 'waiting',
+  reason: 'The keyring has not answered for 20 seconds.',
+  advice: 'It may be asking for its password in a window behind this one.',
+};
+
+export const KEYRING_REFUSED: KeyringStatus = {
+  kind: 'refused',
+  reason: 'The keyring answered “access denied” when it was asked to store a test entry.',
+  advice: 'Its prompt may have been dismissed. Try again and allow it.',
+};
+
+export const KEY: PublisherKey = {
+  key: 'k1',
+  keyId: 'myorg-prod',
+  fingerprint: `4f1c09be${hex('myorg-prod', 52)}d27a`,
+  kept: 'keyring',
+  where: 'Secret Service',
+  created: '2026-03-03T09:12:44Z',
+};
+
+export const FILE_KEY: PublisherKey = {
+  key: 'k2',
+  keyId: 'myorg-laptop',
+  fingerprint: hex('myorg-laptop', 64),
+  kept: 'file',
+  where: '~/.local/share/aisoc-publisher/keys/myorg-laptop.key',
+  created: '2025-11-20T16:40:02Z',
+};
+
+export const OLD_KEY: PublisherKey = {
+  key: 'k3',
+  keyId: 'myorg-2025',
+  fingerprint: hex('myorg-2025', 64),
+  kept: 'keyring',
+  where: 'Secret Service',
+  created: '2025-01-14T08:00:00Z',
+};
+
+export const RECENTS: RecentPlugin[] = [
+  {
+    folder: 'f1',
+    name: 'VirusTotal Enricher',
+    pluginId: 'myorg.virustotal',
+    version: '1.0.0',
+    where: '~/code/virustotal',
+    opened: '2026-03-02T17:20:00Z',
+    keyId: 'myorg-prod',
+    present: true,
+  },
+  {
+    folder: 'f2',
+    name: 'Slack Responder',
+    pluginId: 'myorg.slack-responder',
+    version: '2.3.1',
+    where: '~/code/slack-responder',
+    opened: '2025-12-11T10:02:00Z',
+    keyId: 'myorg-2025',
+    present: true,
+  },
+  {
+    folder: 'f3',
+    name: 'Old Connector',
+    pluginId: 'myorg.connector',
+    version: '0.4.0',
+    where: '~/old/connector',
+    opened: '2025-06-01T12:00:00Z',
+    keyId: null,
+    present: false,
+  },
+];
+
+function text(value: string): ManifestFact {
+  return { text: value, readAs: 'text' };
+}
+
+export const MANIFEST: Manifest = {
+  file: 'plugin.yaml',
+  id: text('myorg.virustotal'),
+  name: text('VirusTotal Enricher'),
+  version: text('1.0.0'),
+  pluginType: text('enricher'),
+};
+
+function covered(path: string, size: number, symlink = false): CoveredFile {
+  return { path, sha256: hex(path, 64), size, symlink };
+}
+
+const FILES: CoveredFile[] = [
+  covered('plugin.py', 3124),
+  covered('tests/test_client.py', 4410),
+  covered('virustotal/__init__.py', 0),
+  covered('virustotal/cache.py', 6021),
+  covered('virustotal/client.py', 12408),
+  covered('virustotal/shared.py', 12999, true),
+  covered('virustotal/модель.py', 2038),
+];
+
+export function payload(files: CoveredFile[], manifestJson: string, uncovered: string[]): Payload {
+  return {
+    digest: hex(files.map((file) => file.path).join(), 64),
+    files,
+    bytes: files.reduce((sum, file) => sum + file.size, 0),
+    uncovered: { count: uncovered.length, first: uncovered.slice(0, 3) },
+    manifestJson,
+  };
+}
+
+const MANIFEST_JSON =
+  '{"author":"My Org","config_schema":{"properties":{"api_key":{"secret":true,"type":"string"},"timeout":{"default":30.0,"type":"number"}},"required":["api_key"]},"description":"Enriches IPs, domains and hashes via VirusTotal API.","id":"myorg.virustotal","min_version":"1.10","name":"VirusTotal Enricher","plugin_type":"enricher","tags":["threat-intel","enrichment"],"title_ru":"\\u041e\\u0431\\u043e\\u0433\\u0430\\u0449\\u0435\\u043d\\u0438\\u0435","version":"1.0.0"}';
+
+export const PLUGIN: PluginView = {
+  folder: 'f1',
+  where: '~/code/virustotal',
+  manifest: MANIFEST,
+  findings: [],
+  payload: payload(FILES, MANIFEST_JSON, ['README.md', 'rules.json', 'requirements.txt']),
+  signature: { kind: 'none' },
+  lastKey: null,
+};
+
+export const FINDINGS: Finding[] = [
+  {
+    code: 'manifest-date',
+    severity: 'stops',
+    title: '`released: 2024-01-15` is read as a date',
+    place: { file: 'plugin.yaml', line: 9, column: 11 },
+    why: 'AiSOC cannot sign or check a date, so it refuses the plugin in strict and in warn mode.',
+    cure: 'Quote it: `released: "2024-01-15"`.',
+  },
+  {
+    code: 'virtual-environment',
+    severity: 'breaks-later',
+    title: '1,204 files in `.venv/` would be signed',
+    place: { file: '.venv', line: null, column: null },
+    why: 'Operators will not have them, so the signature will not fit there.',
+    cure: 'Move the environment out of the folder.',
+  },
+  {
+    code: 'float-version',
+    severity: 'surprise',
+    title: '`min_version: 1.10` is read as the number 1.1',
+    place: { file: 'plugin.yaml', line: 6, column: 14 },
+    why: 'What AiSOC compares with is 1.1, not 1.10.',
+    cure: 'Write `min_version: "1.10"` if you mean the version.',
+  },
+  {
+    code: 'ignored-manifest',
+    severity: 'note',
+    title: '`aisoc-plugin.json` is ignored',
+    place: { file: 'aisoc-plugin.json', line: null, column: null },
+    why: 'With a `plugin.yaml` beside it, AiSOC neither reads nor covers it.',
+    cure: null,
+  },
+];
+
+/** A plugin that some problem keeps from having a canonical form. */
+export const PROBLEM_PLUGIN: PluginView = {
+  ...PLUGIN,
+  manifest: { ...MANIFEST, version: { text: '1.0', readAs: 'number' } },
+  findings: FINDINGS,
+  payload: null,
+};
+
+/** A clean one with remarks, which can be signed. */
+export const REMARK_PLUGIN: PluginView = { ...PLUGIN, findings: FINDINGS.slice(1) };
+
+/** A folder of a size that no screen may choke on. */
+export function largePlugin(files = 10_000): PluginView {
+  const all = Array.from({ length: files }, (_, index) =>
+    covered(
+      `vendor/package_${String(Math.floor(index / 50)).padStart(3, '0')}/module_${String(index % 50).padStart(2, '0')}.py`,
+      200 + ((index * 7919) % 40_000),
+    ),
+  );
+  return {
+    ...PLUGIN,
+    payload: payload([covered('plugin.py', 3124), ...all.slice(1)], MANIFEST_JSON, ['README.md']),
+  };
+}
+
+/** Everything that foreign text may try: markup, reordering, hiding, length. */
+export const HOSTILE =
+  '<img src=x onerror="window.hacked=1"> \u202Egnp.exe\u202C \u200Bzero\u0007 `code` &lt;b&gt;';
+
+export const HOSTILE_PLUGIN: PluginView = {
+  ...PLUGIN,
+  where: '~/code/\u202Esuriv',
+  manifest: {
+    file: 'plugin.yaml',
+    id: text('evil.plugin'),
+    name: text(HOSTILE),
+    version: text(`1.0.0\n\u2028${'9'.repeat(400)}`),
+    pluginType: text('enricher'),
+  },
+  findings: [
+    {
+      code: 'hidden-characters',
+      severity: 'surprise',
+      title: `\`name\` holds characters that are not seen: ${HOSTILE}`,
+      place: { file: '\u202Eyp.nigulp', line: 2, column: 7 },
+      why: `Operators see something else than what is there: ${HOSTILE}`,
+      cure: 'Remove them.',
+    },
+  ],
+  payload: payload(
+    [covered('plugin.py', 3124), covered(`<script>alert(1)</script>/\u202Eyp.${'long'.repeat(60)}.py`, 99)],
+    '{"description":"<img src=x onerror=\\"window.hacked=1\\"> \\u202e","name":"</script><script>window.hacked=1</script>"}',
+    ['<b>README</b>.md'],
+  ),
+};
+
+export const CHANGES: Changes = {
+  added: ['vendor/x.py'],
+  removed: [],
+  changed: ['virustotal/client.py'],
+  manifestChanged: true,
+};
+
+export function verdicts(keyId: string): ModeVerdict[] {
+  return [
+    { mode: 'strict', loads: true, signatureStatus: 'verified', keyId, reason: 'matches' },
+    { mode: 'warn', loads: true, signatureStatus: 'verified', keyId, reason: 'matches' },
+    { mode: 'disabled', loads: true, signatureStatus: 'skipped', keyId: null, reason: 'checking-is-off' },
+  ];
+}
+
+export function signedWith(key: PublisherKey, plugin: PluginView): Signed {
+  const digest = plugin.payload?.digest ?? '';
+  return {
+    key: key.key,
+    keyId: key.keyId,
+    digest,
+    signature: hex(key.keyId + digest, 128),
+    fileCount: plugin.payload?.files.length ?? 0,
+    verdicts: verdicts(key.keyId),
+  };
+}
+
+export const SIGNED_PLUGIN: PluginView = {
+  ...PLUGIN,
+  signature: { kind: 'good', signed: signedWith(KEY, PLUGIN) },
+  lastKey: KEY.key,
+};
+
+export function failure(code: string, message: string, rest: Partial<Failure> = {}): Failure {
+  return { code, message, hint: null, place: null, atTheLoader: null, ...rest };
+}
+
+export const NO_MANIFEST = failure(
+  'no-manifest',
+  'found neither `plugin.yaml` nor `aisoc-plugin.json` in `~/code/notes`',
+  {
+    hint: 'Choose the folder that holds the manifest itself, not the one above it',
+    place: { file: '~/code/notes', line: null, column: null },
+    atTheLoader: 'AiSOC does not see a folder without a manifest as a plugin at all',
+  },
+);
+
+export const BROKEN_YAML = failure(
+  'manifest-syntax',
+  'expected a `:` after the key `description` in `plugin.yaml`',
+  {
+    hint: 'Add the colon, or quote the text if it is one value over two lines',
+    place: { file: 'plugin.yaml', line: 4, column: 12 },
+    atTheLoader: 'AiSOC skips the plugin and logs a parse error, in every trust mode',
+  },
+);
+
+export const UNREADABLE = failure(
+  'io',
+  'could not read `virustotal/client.py` to hash it: permission denied',
+  {
+    hint: 'Give yourself read permission on the file, then try again',
+    place: { file: 'virustotal/client.py', line: null, column: null },
+    atTheLoader: 'AiSOC fails on a file that it cannot read; it does not skip it',
+  },
+);
+
+export const READ_ONLY = failure(
+  'io',
+  'could not write `plugin.sig` in `~/code/virustotal`: read-only file system',
+  {
+    hint: 'Nothing was changed. Make the folder writable, or sign a copy of it',
+    place: { file: 'plugin.sig', line: null, column: null },
+  },
+);
+
+export const WRONG_PASSPHRASE = failure(
+  'wrong-passphrase',
+  'the passphrase does not open the key file of `myorg-laptop`',
+  {
+    hint: 'Nothing was signed. Type it again; capitals and spaces count',
+  },
+);
+
+export const KEY_EXISTS = failure('key-exists', 'the keyring already holds a key named `myorg-prod`', {
+  hint: 'It was left as it is. Choose another name for the new key',
+});

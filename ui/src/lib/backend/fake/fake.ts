@@ -1,0 +1,334 @@
+import type { Backend } from '../backend';
+import type {
+  BackendEvent,
+  Changes,
+  EntryEdit,
+  EntryField,
+  EntryFieldName,
+  EntryView,
+  Failure,
+  FolderHandle,
+  KeyHandle,
+  KeyIdCheck,
+  KeyringStatus,
+  Operation,
+  PluginView,
+  Progress,
+  PublisherKey,
+  RecentPlugin,
+  SaveAnswer,
+  Start,
+} from '../types';
+import { failure, hex, KEY, KEYRING_OK, PLUGIN, signedWith } from './data';
+
+/** A call that a setup can make fail, or hold for ever. */
+export type Call = Exclude<keyof Backend, 'subscribe' | 'cancel'>;
+
+/** What the fake has, and how it answers. */
+export interface Setup {
+  keyring: KeyringStatus;
+  /** What a further probe answers; the same as `keyring` where it is null. */
+  keyringLater: KeyringStatus | null;
+  keys: PublisherKey[];
+  recents: RecentPlugin[];
+  argument: FolderHandle | null;
+  plugins: Record<FolderHandle, PluginView>;
+  /** What the folder dialog answers. */
+  chosen: FolderHandle | null;
+  /** What the save dialogs answer; null dismisses them. */
+  savedTo: string | null;
+  /** Long calls take about this many milliseconds; none are waited for at 0. */
+  pace: number;
+  /** Calls that never end unless cancelled, with the progress they stand at. */
+  hold: Partial<Record<Call, Progress | null>>;
+  fail: Partial<Record<Call, Failure>>;
+  /** What `sign` finds to be different. */
+  changed: Changes | null;
+}
+
+const SETUP: Setup = {
+  keyring: KEYRING_OK,
+  keyringLater: null,
+  keys: [KEY],
+  recents: [],
+  argument: null,
+  plugins: { f1: PLUGIN },
+  chosen: 'f1',
+  savedTo: '~/Documents',
+  pace: 0,
+  hold: {},
+  fail: {},
+  changed: null,
+};
+
+/** A backend without a machine behind it: the same answers every time, in the states that its setup names. */
+export class FakeBackend implements Backend {
+  readonly setup: Setup;
+  /** Every call with its arguments, for tests. */
+  readonly calls: { call: keyof Backend; args: unknown[] }[] = [];
+  #listeners = new Set<(event: BackendEvent) => void>();
+  #cancels = new Map<Operation, () => void>();
+  #remembered = new Map<FolderHandle, EntryEdit[]>();
+
+  constructor(setup: Partial<Setup> = {}) {
+    this.setup = structuredClone({ ...SETUP, ...setup });
+  }
+
+  /** Sends an event as the shell would. */
+  emit(event: BackendEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  async subscribe(listener: (event: BackendEvent) => void): Promise<() => void> {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async start(): Promise<Start> {
+    await this.#answer('start', 0, [], 0);
+    const { keyring, keys, recents, argument } = this.setup;
+    return { version: '0.1.0', keyring, keys, recents, argument, passphraseMinimum: 12 };
+  }
+
+  async cancel(operation: Operation): Promise<void> {
+    this.calls.push({ call: 'cancel', args: [operation] });
+    this.#cancels.get(operation)?.();
+  }
+
+  async checkKeyId(keyId: string): Promise<KeyIdCheck> {
+    await this.#answer('checkKeyId', 0, [keyId], 0);
+    if (this.setup.keys.some((key) => key.keyId === keyId)) {
+      return {
+        kind: 'refused',
+        message: `there is a key named \`${keyId}\` already`,
+        hint: 'Choose another name',
+      };
+    }
+    if (/^[a-z0-9][a-z0-9._-]{0,63}$/.test(keyId) && !/(\.|\.pem|\.pub)$/.test(keyId)) {
+      return { kind: 'ok', fileName: `${keyId}.pem` };
+    }
+    return {
+      kind: 'refused',
+      message:
+        'a key name starts with a small letter or digit, then has small letters, digits, `.`, `_` or `-`',
+      hint: 'It becomes a file name on the operator’s machine, 64 characters at most',
+    };
+  }
+
+  async probeKeyring(operation: Operation): Promise<KeyringStatus> {
+    await this.#answer('probeKeyring', operation, [], 1, ['keyring']);
+    if (this.setup.keyringLater) this.setup.keyring = this.setup.keyringLater;
+    return this.setup.keyring;
+  }
+
+  async createKey(
+    operation: Operation,
+    keyId: string,
+    keeping: { kind: 'keyring' | 'file' },
+  ): Promise<PublisherKey> {
+    const kept = keeping.kind;
+    // The passphrase is not put down even here: a list of calls is printed when a test fails.
+    await this.#answer('createKey', operation, [keyId, kept], 1, kept === 'keyring' ? ['keyring'] : []);
+    const key: PublisherKey = {
+      key: `k-${keyId}`,
+      keyId,
+      fingerprint: keyId === KEY.keyId ? KEY.fingerprint : hex(keyId, 64),
+      kept,
+      where: kept === 'keyring' ? 'Secret Service' : `~/.local/share/aisoc-publisher/keys/${keyId}.key`,
+      created: '2026-03-03T09:12:44Z',
+    };
+    this.setup.keys = [...this.setup.keys, key];
+    return key;
+  }
+
+  async chooseFolder(): Promise<FolderHandle | null> {
+    await this.#answer('chooseFolder', 0, [], 0);
+    return this.setup.chosen;
+  }
+
+  async openPlugin(operation: Operation, folder: FolderHandle): Promise<PluginView> {
+    await this.#answer('openPlugin', operation, [folder], 2, ['listing', 'hashing']);
+    const plugin = this.setup.plugins[folder];
+    if (!plugin)
+      throw failure('no-folder', 'the folder is no longer there', {
+        hint: 'Choose it again where it is now',
+      });
+    const earlier = this.setup.recents.filter((recent) => recent.folder !== folder);
+    const recent: RecentPlugin = {
+      folder,
+      name: plugin.manifest?.name.text ?? '',
+      pluginId: plugin.manifest?.id.text ?? '',
+      version: plugin.manifest?.version.text ?? '',
+      where: plugin.where,
+      opened: '2026-03-03T09:15:00Z',
+      keyId: null,
+      present: true,
+    };
+    this.setup.recents = [recent, ...earlier];
+    return plugin;
+  }
+
+  async recentPlugins(): Promise<RecentPlugin[]> {
+    return this.setup.recents;
+  }
+
+  async forgetRecent(folder: FolderHandle | null): Promise<RecentPlugin[]> {
+    await this.#answer('forgetRecent', 0, [folder], 0);
+    this.setup.recents =
+      folder === null ? [] : this.setup.recents.filter((recent) => recent.folder !== folder);
+    return this.setup.recents;
+  }
+
+  async sign(
+    operation: Operation,
+    folder: FolderHandle,
+    digest: string,
+    key: KeyHandle,
+    passphrase: string | null,
+  ) {
+    const given = passphrase === null ? 'no passphrase' : 'a passphrase';
+    await this.#answer('sign', operation, [folder, digest, key, given], 2, ['listing', 'hashing', 'keyring']);
+    const plugin = this.setup.plugins[folder];
+    const publisher = this.setup.keys.find((known) => known.key === key);
+    if (!plugin || !publisher)
+      throw failure('unknown-handle', 'the window named a folder or key that was not given out');
+    if (this.setup.changed) return { kind: 'changed' as const, changes: this.setup.changed };
+    const signed = signedWith(publisher, plugin);
+    this.setup.plugins[folder] = { ...plugin, signature: { kind: 'good', signed }, lastKey: key };
+    return { kind: 'signed' as const, signed };
+  }
+
+  async composeEntry(folder: FolderHandle, key: KeyHandle, edits: EntryEdit[]): Promise<EntryView> {
+    await this.#answer('composeEntry', 0, [folder, key, edits], 0);
+    const remembered = this.#remembered.get(folder) ?? [];
+    const plugin = this.setup.plugins[folder];
+    const publisher = this.setup.keys.find((known) => known.key === key);
+    if (!plugin?.manifest || !publisher)
+      throw failure('unknown-handle', 'the window named a folder or key that was not given out');
+    this.#remembered.set(folder, merged(remembered, edits));
+    const fields = entryFields(plugin, publisher, edits, remembered);
+    const filled = fields.filter((field) => field.value !== null);
+    const signature = plugin.signature;
+    return {
+      fields,
+      json: `${JSON.stringify(Object.fromEntries(filled.map(({ name, value }) => [name, value])), null, 2)}\n`,
+      signed: signature.kind === 'good' && signature.signed.key === key,
+      missing: fields.filter((field) => field.value === null).map((field) => field.name),
+    };
+  }
+
+  async saveEntry(folder: FolderHandle, key: KeyHandle, edits: EntryEdit[]): Promise<SaveAnswer> {
+    await this.#answer('saveEntry', 0, [folder, key, edits], 0);
+    return this.#saved('virustotal-entry.json');
+  }
+
+  async handOver(key: KeyHandle) {
+    await this.#answer('handOver', 0, [key], 0);
+    const publisher = this.#publisher(key);
+    const fileName = `${publisher.keyId}.pem`;
+    return {
+      fileName,
+      fingerprint: publisher.fingerprint,
+      pem: '-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----\n',
+      instructions: [
+        `1. Compare the key's fingerprint with the one you got by another channel:`,
+        `   openssl pkey -pubin -in ${fileName} -outform DER | sha256sum`,
+        `   ${publisher.fingerprint}`,
+        `2. sudo cp ${fileName} /opt/aisoc/plugin-keys/`,
+        `   (or where PLUGIN_TRUSTED_KEYS_DIR points)`,
+        `3. sudo systemctl restart aisoc-api`,
+        `4. The log then says "plugin loaded" with`,
+        `   signature_status=verified signing_key_id=${publisher.keyId}`,
+        '',
+      ].join('\n'),
+    };
+  }
+
+  async savePublicKey(key: KeyHandle): Promise<SaveAnswer> {
+    await this.#answer('savePublicKey', 0, [key], 0);
+    return this.#saved(`${this.#publisher(key).keyId}.pem`);
+  }
+
+  #publisher(key: KeyHandle): PublisherKey {
+    const publisher = this.setup.keys.find((known) => known.key === key);
+    if (!publisher) throw failure('unknown-handle', 'the window named a key that was not given out');
+    return publisher;
+  }
+
+  #saved(name: string): SaveAnswer {
+    const { savedTo } = this.setup;
+    return savedTo === null ? { kind: 'dismissed' } : { kind: 'saved', where: `${savedTo}/${name}` };
+  }
+
+  // Notes the call, then takes as long, reports what, and ends as the setup says.
+  async #answer(
+    call: Call,
+    operation: Operation,
+    args: unknown[],
+    paces: number,
+    steps: Progress['step'][] = [],
+  ) {
+    this.calls.push({ call, args });
+    const cancelled = new Promise<never>((_, reject) => {
+      if (operation !== 0) this.#cancels.set(operation, () => reject(failure('cancelled', 'cancelled')));
+    });
+    cancelled.catch(() => {});
+    if (call in this.setup.hold) {
+      const progress = this.setup.hold[call];
+      if (progress) this.emit({ kind: 'progress', operation, progress });
+      await cancelled;
+    }
+    const rounds = this.setup.pace === 0 ? 0 : paces * 10;
+    for (let round = 0; round < rounds; round += 1) {
+      const step = steps[Math.floor((round / rounds) * steps.length)];
+      const total = step === 'hashing' ? 41_000 : null;
+      if (step) this.emit({ kind: 'progress', operation, progress: { step, done: round * 2000, total } });
+      await Promise.race([cancelled, new Promise((done) => setTimeout(done, this.setup.pace / 10))]);
+    }
+    this.#cancels.delete(operation);
+    const failed = this.setup.fail[call];
+    if (failed) throw failed;
+  }
+}
+
+function merged(remembered: EntryEdit[], edits: EntryEdit[]): EntryEdit[] {
+  const kept = edits.filter((edit) => edit.name === 'url' || edit.name === 'install');
+  return [...remembered.filter((old) => !kept.some((edit) => edit.name === old.name)), ...kept];
+}
+
+function entryFields(
+  plugin: PluginView,
+  key: PublisherKey,
+  edits: EntryEdit[],
+  remembered: EntryEdit[],
+): EntryField[] {
+  const { manifest } = plugin;
+  const fromManifest = (name: EntryFieldName, value: string | string[] | null): EntryField => {
+    const source = value === null ? 'missing' : 'manifest';
+    return { name, value, source, editable: false, problem: null };
+  };
+  const typed = (name: EntryFieldName, why: string): EntryField => {
+    const edit = edits.find((candidate) => candidate.name === name);
+    const old = remembered.find((candidate) => candidate.name === name);
+    const value = (edit ?? old)?.value ?? null;
+    if (value === null || value === '')
+      return { name, value: null, source: 'missing', editable: true, problem: why };
+    const problem =
+      name === 'url' && !String(value).startsWith('https://')
+        ? 'The address has to start with `https://`.'
+        : null;
+    return { name, value, source: edit ? 'typed' : 'remembered', editable: true, problem };
+  };
+  return [
+    fromManifest('id', manifest?.id.text ?? null),
+    fromManifest('name', manifest?.name.text ?? null),
+    { name: 'type', value: 'plugin', source: 'fixed', editable: false, problem: null },
+    fromManifest('description', 'Enriches IPs, domains and hashes via VirusTotal API.'),
+    fromManifest('author', 'My Org'),
+    fromManifest('version', manifest?.version.text ?? null),
+    fromManifest('tags', ['threat-intel', 'enrichment']),
+    typed('url', 'Where people find the source or the package page.'),
+    typed('install', 'The one command that installs it.'),
+    { name: 'signing_key_id', value: key.keyId, source: 'key', editable: false, problem: null },
+  ];
+}

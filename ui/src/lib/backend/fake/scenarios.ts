@@ -1,0 +1,338 @@
+import type { Session } from '../../state/session.svelte';
+import type { Setup } from './fake';
+import { FakeBackend } from './fake';
+import * as data from './data';
+
+/** One state of the window: what the backend has, and what its user has done since. */
+export interface Scenario {
+  /** What a picture of it shows. */
+  shows: string;
+  setup?: Partial<Setup>;
+  /** Brings the window there after its start, through what a user could do. */
+  arrange?: (session: Session, backend: FakeBackend) => Promise<void> | void;
+}
+
+const open: Partial<Setup> = { argument: 'f1', recents: data.RECENTS };
+const withEntry: Partial<Setup> = { ...open, plugins: { f1: data.SIGNED_PLUGIN } };
+const signedAs = (plugin: Setup['plugins'][string]): Partial<Setup> => ({ ...open, plugins: { f1: plugin } });
+
+const fillEntry = async (session: Session) => {
+  session.go('entry');
+  await session.compose();
+  await session.edit('url', 'https://github.com/myorg/aisoc-virustotal');
+  await session.edit('install', 'pip install aisoc-plugin-virustotal');
+};
+
+/** Every state that pictures are made of and that the browser tests look at, by its name in `?state=NAME`. */
+export const SCENARIOS = {
+  // The window itself
+  starting: { shows: 'the start, not answered yet', setup: { hold: { start: null } } },
+  'start-failed': {
+    shows: 'a start that failed',
+    setup: {
+      fail: {
+        start: data.failure('io', 'could not read the app’s data folder: permission denied', {
+          hint: 'Make `~/.local/share/aisoc-publisher` readable, then try again',
+        }),
+      },
+    },
+  },
+  'drop-target': {
+    shows: 'a folder held over the window',
+    setup: open,
+    arrange: (_, backend) => backend.emit({ kind: 'drag-over' }),
+  },
+  'drop-refused': {
+    shows: 'a file dropped instead of a folder',
+    setup: { recents: data.RECENTS },
+    arrange: (_, backend) =>
+      backend.emit({
+        kind: 'drop-refused',
+        failure: data.failure('not-a-folder', '`notes.txt` is a file', {
+          hint: 'Drop the folder that holds `plugin.yaml`',
+        }),
+      }),
+  },
+
+  // Publisher key
+  'first-run': { shows: 'the very first screen', setup: { keys: [] } },
+  'keyring-absent': {
+    shows: 'no keyring, an encrypted file offered',
+    setup: { keys: [], keyring: data.KEYRING_ABSENT },
+  },
+  'keyring-locked': { shows: 'a locked keyring', setup: { keys: [], keyring: data.KEYRING_LOCKED } },
+  'keyring-waiting': {
+    shows: 'a keyring that has not answered',
+    setup: { keys: [], keyring: data.KEYRING_WAITING },
+  },
+  'keyring-refused': { shows: 'a keyring that refuses', setup: { keys: [], keyring: data.KEYRING_REFUSED } },
+  'keyring-probing': {
+    shows: 'the keyring being asked again',
+    setup: {
+      keys: [],
+      keyring: data.KEYRING_LOCKED,
+      hold: { probeKeyring: { step: 'keyring', done: 0, total: null } },
+    },
+    arrange: (session) => void session.probeKeyring(),
+  },
+  'keyring-locked-later': {
+    shows: 'a key in a keyring that is locked now',
+    setup: { keyring: data.KEYRING_LOCKED },
+    arrange: (session) => session.go('key'),
+  },
+  'key-creating': {
+    shows: 'a key being stored while the keyring asks for its password',
+    setup: { keys: [], hold: { createKey: { step: 'keyring', done: 0, total: null } } },
+    arrange: (session) => void session.createKey('myorg-prod', { kind: 'keyring' }),
+  },
+  'key-cancelled': {
+    shows: 'the making of a key stopped',
+    setup: { keys: [], fail: { createKey: data.failure('cancelled', 'cancelled') } },
+    arrange: async (session) => void (await session.createKey('myorg-prod', { kind: 'keyring' })),
+  },
+  'key-failed': {
+    shows: 'a key that could not be stored',
+    setup: { keys: [], fail: { createKey: data.KEY_EXISTS } },
+    arrange: async (session) => void (await session.createKey('myorg-prod', { kind: 'keyring' })),
+  },
+  'key-made': {
+    shows: 'the key just made',
+    setup: { keys: [] },
+    arrange: async (session) => void (await session.createKey('myorg-prod', { kind: 'keyring' })),
+  },
+  keys: {
+    shows: 'several keys to choose from',
+    setup: { keys: [data.KEY, data.FILE_KEY, data.OLD_KEY] },
+    arrange: (session) => session.go('key'),
+  },
+
+  // Plugin
+  'plugin-empty': { shows: 'no plugin open, none known' },
+  'plugin-recents': { shows: 'no plugin open, some known', setup: { recents: data.RECENTS } },
+  'plugin-listing': {
+    shows: 'a folder being listed',
+    setup: { ...open, hold: { openPlugin: { step: 'listing', done: 3_412, total: null } } },
+  },
+  'plugin-hashing': {
+    shows: 'a folder being hashed',
+    setup: { ...open, hold: { openPlugin: { step: 'hashing', done: 118_400_000, total: 284_000_000 } } },
+  },
+  'plugin-cancelled': {
+    shows: 'the reading stopped',
+    setup: { ...open, fail: { openPlugin: data.failure('cancelled', 'cancelled') } },
+  },
+  'plugin-no-manifest': {
+    shows: 'a folder that is no plugin',
+    setup: { ...open, fail: { openPlugin: data.NO_MANIFEST } },
+  },
+  'plugin-broken': {
+    shows: 'a manifest that cannot be read',
+    setup: { ...open, fail: { openPlugin: data.BROKEN_YAML } },
+  },
+  'plugin-unreadable': {
+    shows: 'a file that cannot be read',
+    setup: { ...open, fail: { openPlugin: data.UNREADABLE } },
+  },
+  'plugin-problems': { shows: 'a plugin that would not load', setup: signedAs(data.PROBLEM_PLUGIN) },
+  'plugin-remarks': { shows: 'a plugin with remarks', setup: signedAs(data.REMARK_PLUGIN) },
+  'plugin-clean': { shows: 'a plugin without problems', setup: open },
+  'plugin-large': { shows: '10,000 files', setup: signedAs(data.largePlugin()) },
+  'plugin-hostile': { shows: 'foreign text that tries everything', setup: signedAs(data.HOSTILE_PLUGIN) },
+  'plugin-changed': {
+    shows: 'a folder that changed since it was looked at',
+    setup: open,
+    arrange: (_, backend) =>
+      backend.emit({ kind: 'plugin-changed', folder: 'f1', changes: data.CHANGES, signatureStale: false }),
+  },
+
+  // Sign
+  'sign-blocked': {
+    shows: 'nothing to sign yet',
+    setup: { keys: [] },
+    arrange: (session) => session.go('sign'),
+  },
+  'sign-problem': {
+    shows: 'a problem in the way',
+    setup: signedAs(data.PROBLEM_PLUGIN),
+    arrange: (session) => session.go('sign'),
+  },
+  'sign-ready': { shows: 'ready to sign', setup: open, arrange: (session) => session.go('sign') },
+  'sign-passphrase': {
+    shows: 'ready to sign with a key file',
+    setup: { ...open, keys: [data.FILE_KEY] },
+    arrange: (session) => session.go('sign'),
+  },
+  'sign-hashing': {
+    shows: 'signing',
+    setup: { ...open, hold: { sign: { step: 'hashing', done: 26_000, total: 41_000 } } },
+    arrange: (session) => {
+      session.go('sign');
+      void session.sign(null);
+    },
+  },
+  'sign-keyring': {
+    shows: 'signing, while the keyring asks for its password',
+    setup: { ...open, hold: { sign: { step: 'keyring', done: 0, total: null } } },
+    arrange: (session) => {
+      session.go('sign');
+      void session.sign(null);
+    },
+  },
+  'sign-cancelled': {
+    shows: 'signing stopped',
+    setup: { ...open, fail: { sign: data.failure('cancelled', 'cancelled') } },
+    arrange: async (session) => {
+      session.go('sign');
+      await session.sign(null);
+    },
+  },
+  'sign-failed': {
+    shows: 'a signature that could not be written',
+    setup: { ...open, fail: { sign: data.READ_ONLY } },
+    arrange: async (session) => {
+      session.go('sign');
+      await session.sign(null);
+    },
+  },
+  'sign-wrong-passphrase': {
+    shows: 'a wrong passphrase',
+    setup: { ...open, keys: [data.FILE_KEY], fail: { sign: data.WRONG_PASSPHRASE } },
+    arrange: async (session) => {
+      session.go('sign');
+      await session.sign('not the passphrase');
+    },
+  },
+  'sign-changed': {
+    shows: 'not signed, since the folder changed',
+    setup: { ...open, changed: data.CHANGES },
+    arrange: async (session) => {
+      session.go('sign');
+      await session.sign(null);
+    },
+  },
+  signed: {
+    shows: 'signed',
+    setup: open,
+    arrange: async (session) => {
+      session.go('sign');
+      await session.sign(null);
+    },
+  },
+  'signature-stale': {
+    shows: 'a signature that went stale while the window was open',
+    setup: withEntry,
+    arrange: (session, backend) => {
+      session.go('sign');
+      const changes = { added: [], removed: [], changed: ['plugin.py'], manifestChanged: false };
+      backend.emit({ kind: 'plugin-changed', folder: 'f1', changes, signatureStale: true });
+    },
+  },
+  'signature-mismatch': {
+    shows: 'an old signature that does not fit',
+    setup: signedAs({ ...data.PLUGIN, signature: { kind: 'mismatch', changes: data.CHANGES } }),
+    arrange: (session) => session.go('sign'),
+  },
+  'signature-malformed': {
+    shows: 'a plugin.sig that is none',
+    setup: signedAs({
+      ...data.PLUGIN,
+      signature: { kind: 'malformed', message: '`plugin.sig` is neither 128 hex digits nor 64 bytes' },
+    }),
+    arrange: (session) => session.go('sign'),
+  },
+  'signature-other-key': {
+    shows: 'signed with another key than the one chosen',
+    setup: {
+      ...signedAs({
+        ...data.PLUGIN,
+        signature: { kind: 'good', signed: data.signedWith(data.OLD_KEY, data.PLUGIN) },
+      }),
+      keys: [data.KEY, data.OLD_KEY],
+    },
+    arrange: (session) => session.go('sign'),
+  },
+
+  // Marketplace entry
+  'entry-blocked': { shows: 'no entry without a plugin', arrange: (session) => session.go('entry') },
+  'entry-draft': {
+    shows: 'an entry drafted before signing',
+    setup: open,
+    arrange: (session) => session.go('entry'),
+  },
+  'entry-missing': {
+    shows: 'an entry with two fields to fill in',
+    setup: withEntry,
+    arrange: (session) => session.go('entry'),
+  },
+  'entry-complete': { shows: 'a complete entry', setup: withEntry, arrange: fillEntry },
+  'entry-saved': {
+    shows: 'an entry saved',
+    setup: withEntry,
+    arrange: async (session) => {
+      await fillEntry(session);
+      await session.saveEntry();
+    },
+  },
+  'entry-failed': {
+    shows: 'an entry that could not be saved',
+    setup: {
+      ...withEntry,
+      fail: {
+        saveEntry: data.failure('io', 'could not write `virustotal-entry.json`: no space left on device', {
+          hint: 'Nothing was left half written. Free some space or save it elsewhere',
+        }),
+      },
+    },
+    arrange: async (session) => {
+      await fillEntry(session);
+      await session.saveEntry();
+    },
+  },
+
+  // Hand over
+  'hand-over-blocked': {
+    shows: 'no key to hand over',
+    setup: { keys: [] },
+    arrange: (session) => session.go('hand-over'),
+  },
+  'hand-over': {
+    shows: 'the key to hand over',
+    setup: withEntry,
+    arrange: (session) => session.go('hand-over'),
+  },
+  'hand-over-failed': {
+    shows: 'a key file that is another key’s',
+    setup: {
+      ...withEntry,
+      fail: {
+        savePublicKey: data.failure('file-exists', '`myorg-prod.pem` in that folder holds another key', {
+          hint: 'It was left as it is. Choose another folder',
+        }),
+      },
+    },
+    arrange: async (session) => {
+      session.go('hand-over');
+      await session.savePublicKey();
+    },
+  },
+  finished: {
+    shows: 'the end: what happens next, elsewhere',
+    setup: withEntry,
+    arrange: async (session) => {
+      await fillEntry(session);
+      await session.saveEntry();
+      session.go('hand-over');
+      await session.savePublicKey();
+    },
+  },
+} satisfies Record<string, Scenario>;
+
+export type ScenarioName = keyof typeof SCENARIOS;
+
+export const SCENARIO_NAMES = Object.keys(SCENARIOS) as ScenarioName[];
+
+/** The scenario of that name; anything else is a first run that takes its time, to click through. */
+export function scenario(name: string | null): Scenario {
+  const known: Record<string, Scenario> = SCENARIOS;
+  return known[name ?? ''] ?? { shows: 'the whole path', setup: { keys: [], pace: 500, recents: [] } };
+}

@@ -1,0 +1,346 @@
+// Written by `UPDATE_TYPES=1 cargo test -p aisoc-publisher-desktop --lib types` from `src-tauri/src/view/`.
+// A test fails when this file is anything else.
+
+/** Names a plugin folder that the backend gave out for a dialog, a drop, a recent plugin or an argument. */
+export type FolderHandle = string;
+
+/** Names a publisher key of this machine. */
+export type KeyHandle = string;
+
+/** Names one long call, chosen by the window, so that progress and Cancel find it. */
+export type Operation = number;
+
+/** Where something stands; line and column count from 1. */
+export type Place = {
+  /** A file of the plugin as a relative path, or another file as a display string. */
+  file: string;
+  line: number | null;
+  column: number | null;
+};
+
+/** What every rejected call carries. A call that was cancelled is rejected with the code `cancelled`. */
+export type Failure = {
+  /** The stable kebab-case code of the core, or one of the window's own: `unknown-handle`, `internal`. */
+  code: string;
+  /** What happened, to what. Names in backticks. */
+  message: string;
+  /** What to do now. */
+  hint: string | null;
+  place: Place | null;
+  /** What AiSOC's loader does with a plugin in this state, where that is known. */
+  atTheLoader: string | null;
+};
+
+/** Everything the window needs to draw itself for the first time. */
+export type Start = {
+  /** The program's version. */
+  version: string;
+  keyring: KeyringStatus;
+  keys: Array<PublisherKey>;
+  recents: Array<RecentPlugin>;
+  /** The folder named on the command line. */
+  argument: FolderHandle | null;
+  /** The fewest characters a passphrase may have; the backend refuses shorter ones. */
+  passphraseMinimum: number;
+};
+
+/** Whether the operating system's keyring can hold a key right now. `reason` is one sentence, `advice` another. */
+export type KeyringStatus =
+  | { "kind": "ok", name: string, }
+  | { "kind": "absent", reason: string, advice: string, }
+  | { "kind": "locked", reason: string, advice: string, }
+  | { "kind": "waiting", reason: string, advice: string, }
+  | { "kind": "refused", reason: string, advice: string, };
+
+/** Where a private key is kept. */
+export type Kept =
+  | "keyring"
+  | "file";
+
+/** The public facts of one publisher key. */
+export type PublisherKey = {
+  key: KeyHandle;
+  keyId: string;
+  /** SHA-256 of the public key's SPKI DER: 64 lower-case hex digits. */
+  fingerprint: string;
+  kept: Kept;
+  /** Display: the keyring's name, or the file. */
+  where: string;
+  created: string | null;
+};
+
+/** The answer to a key id as it is typed. */
+export type KeyIdCheck =
+  | { "kind": "ok", fileName: string, }
+  | { "kind": "refused", message: string, hint: string | null, };
+
+/** A passphrase on its one way: typed in the web view, sent once, wiped when the call ends.
+ *
+ * There is no `Serialize` and no `Clone`, and `Debug` shows nothing. What the web view and Tauri's own buffers held
+ * before this value was made is out of its reach. */
+export type Passphrase = string;
+
+/** Where a new key is to be kept. The passphrase crosses once and is never sent back. */
+export type Keeping =
+  | { "kind": "keyring" }
+  | { "kind": "file", passphrase: Passphrase, };
+
+/** A plugin opened earlier. */
+export type RecentPlugin = {
+  folder: FolderHandle;
+  name: string;
+  pluginId: string;
+  version: string;
+  /** Display: the folder. */
+  where: string;
+  opened: string;
+  /** The key that signed it last. */
+  keyId: string | null;
+  /** Whether the folder is still there. */
+  present: boolean;
+};
+
+/** One plugin folder, as it was read at one moment. */
+export type PluginView = {
+  folder: FolderHandle;
+  /** Display: the folder. */
+  where: string;
+  manifest: Manifest | null;
+  findings: Array<Finding>;
+  /** What would be signed; null where the canonical form does not exist. */
+  payload: Payload | null;
+  signature: SignatureState;
+  /** The key used for this plugin last, where it is still there. */
+  lastKey: KeyHandle | null;
+};
+
+/** The manifest's facts, as AiSOC reads them. */
+export type Manifest = {
+  /** `plugin.yaml` or `aisoc-plugin.json`. */
+  file: string;
+  id: ManifestFact;
+  name: ManifestFact;
+  version: ManifestFact;
+  pluginType: ManifestFact;
+};
+
+/** One field as AiSOC's YAML or JSON reader sees it. */
+export type ManifestFact = {
+  /** The value's text; null where the field is missing. */
+  text: string | null;
+  /** What kind of value it is to AiSOC. */
+  readAs: ReadAs;
+};
+
+/** A kind of value. */
+export type ReadAs =
+  | "text"
+  | "number"
+  | "boolean"
+  | "nothing"
+  | "date"
+  | "list"
+  | "mapping"
+  | "other"
+  | "missing";
+
+/** How much a finding matters at the operator's, most first. */
+export type Severity =
+  | "stops"
+  | "breaks-later"
+  | "surprise"
+  | "note";
+
+/** One thing the author should know. Names in backticks. */
+export type Finding = {
+  code: string;
+  severity: Severity;
+  title: string;
+  place: Place | null;
+  /** What happens at the operator's. */
+  why: string;
+  /** What to do about it. */
+  cure: string | null;
+};
+
+/** What is hashed and signed. */
+export type Payload = {
+  /** 64 lower-case hex digits. */
+  digest: string;
+  /** In the order of the canonical form. */
+  files: Array<CoveredFile>;
+  /** Sum of the covered files' sizes in bytes. */
+  bytes: number;
+  /** Files in the folder that the signature does not cover. */
+  uncovered: Uncovered;
+  /** The manifest in canonical JSON, without `signature` and `trust`: ASCII, no white space outside strings. */
+  manifestJson: string;
+};
+
+/** One covered file. */
+export type CoveredFile = {
+  /** Relative POSIX path. */
+  path: string;
+  /** 64 lower-case hex digits. */
+  sha256: string;
+  /** In bytes. */
+  size: number;
+  /** Whether the path is a symlink, whose target is hashed. */
+  symlink: boolean;
+};
+
+/** Files that are not signed. */
+export type Uncovered = {
+  count: number;
+  /** The first few relative paths. */
+  first: Array<string>;
+};
+
+/** What differs between two readings of a folder: relative paths of covered files. */
+export type Changes = {
+  added: Array<string>;
+  removed: Array<string>;
+  changed: Array<string>;
+  manifestChanged: boolean;
+};
+
+/** What `plugin.sig` in the folder is worth, with the keys of this machine trusted. */
+export type SignatureState =
+  | { "kind": "none" }
+  | { "kind": "good", signed: Signed, }
+  | { "kind": "mismatch", changes: Changes | null, }
+  | { "kind": "malformed", message: string, };
+
+/** The answer to a wish to sign: done and checked again, or refused because the folder is not what was shown. */
+export type SignAnswer =
+  | { "kind": "signed", signed: Signed, }
+  | { "kind": "changed", changes: Changes, };
+
+/** A signature that was read back from disk and judged. */
+export type Signed = {
+  key: KeyHandle;
+  keyId: string;
+  digest: string;
+  /** 128 lower-case hex digits. */
+  signature: string;
+  fileCount: number;
+  /** One for each trust mode: strict, warn, disabled. */
+  verdicts: Array<ModeVerdict>;
+};
+
+/** `PLUGIN_TRUST_MODE`. */
+export type TrustMode =
+  | "strict"
+  | "warn"
+  | "disabled";
+
+/** What the loader notes about a signature. */
+export type SignatureStatus =
+  | "verified"
+  | "unsigned"
+  | "invalid"
+  | "skipped";
+
+/** What AiSOC's loader does in one trust mode, with only this key trusted. */
+export type ModeVerdict = {
+  mode: TrustMode;
+  loads: boolean;
+  /** Null when the plugin is refused. */
+  signatureStatus: SignatureStatus | null;
+  keyId: string | null;
+  /** The core's code for the reason, for example `verified`. */
+  reason: string;
+};
+
+/** The fields of the documented entry, in the documented order. */
+export type EntryFieldName =
+  | "id"
+  | "name"
+  | "type"
+  | "description"
+  | "author"
+  | "version"
+  | "tags"
+  | "url"
+  | "install"
+  | "signing_key_id";
+
+/** Where a value comes from; `typed` now, `remembered` from an earlier time. */
+export type EntrySource =
+  | "manifest"
+  | "key"
+  | "fixed"
+  | "typed"
+  | "remembered"
+  | "missing";
+
+export type EntryField = {
+  name: EntryFieldName;
+  /** A list for `tags`; null when missing. */
+  value: EditValue | null;
+  source: EntrySource;
+  /** Whether `edits` may set it. */
+  editable: boolean;
+  /** What is wrong with the value, or why it has to be there. */
+  problem: string | null;
+};
+
+/** A text, or the list of `tags`. */
+export type EditValue =
+  | string
+  | Array<string>;
+
+/** A value set in the window; an empty one unsets. */
+export type EntryEdit = {
+  name: EntryFieldName;
+  value: EditValue;
+};
+
+export type EntryView = {
+  /** All ten, in the documented order. */
+  fields: Array<EntryField>;
+  /** The exact text that Copy and Save give. */
+  json: string;
+  /** Whether `plugin.sig` verifies with the entry's key now; without it the entry is a draft. */
+  signed: boolean;
+  /** The fields that still need a value, in order. */
+  missing: Array<EntryFieldName>;
+};
+
+/** What came of a save dialog. */
+export type SaveAnswer =
+  | { "kind": "saved", where: string, }
+  | { "kind": "dismissed" };
+
+/** What the operator needs of a key. */
+export type HandOver = {
+  /** `<key_id>.pem`. */
+  fileName: string;
+  fingerprint: string;
+  /** The public key, SPKI PEM. */
+  pem: string;
+  /** Plain text for the operator. */
+  instructions: string;
+};
+
+/** What a long call is doing. `listing` counts entries, `hashing` bytes, `keyring` waits for the keyring. */
+export type Step =
+  | "listing"
+  | "hashing"
+  | "keyring";
+
+export type Progress = {
+  step: Step;
+  done: number;
+  /** Null where it is not known. */
+  total: number | null;
+};
+
+/** What the backend says of its own accord. */
+export type BackendEvent =
+  | { "kind": "progress", operation: Operation, progress: Progress, }
+  | { "kind": "plugin-changed", folder: FolderHandle, changes: Changes, signatureStale: boolean, }
+  | { "kind": "drag-over" }
+  | { "kind": "drag-left" }
+  | { "kind": "folder-dropped", folder: FolderHandle, }
+  | { "kind": "drop-refused", failure: Failure, };

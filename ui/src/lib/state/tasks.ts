@@ -1,0 +1,190 @@
+import type { Changes, KeyringStatus, PluginView, PublisherKey } from '../backend/types';
+import { count, list } from '../text/format';
+
+export const TASKS = ['key', 'plugin', 'sign', 'entry', 'hand-over'] as const;
+export type TaskId = (typeof TASKS)[number];
+
+export const TASK_TITLES: Record<TaskId, string> = {
+  key: 'Publisher key',
+  plugin: 'Plugin',
+  sign: 'Sign',
+  entry: 'Marketplace entry',
+  'hand-over': 'Hand over',
+};
+
+/** `attention`: it was done or could be, and something stands against it. */
+export type TaskStatus = 'done' | 'ready' | 'attention' | 'blocked';
+
+export interface TaskState {
+  id: TaskId;
+  title: string;
+  status: TaskStatus;
+  /** The state in a few words. */
+  line: string;
+}
+
+/** What the tasks' states follow from. */
+export interface Facts {
+  key: PublisherKey | null;
+  keyring: KeyringStatus;
+  creatingKey: boolean;
+  plugin: PluginView | null;
+  opening: boolean;
+  /** What changed on disk since the plugin was read. */
+  change: Changes | null;
+  signing: boolean;
+  /** Missing fields of the entry, where it was composed. */
+  entryMissing: number | null;
+  /** Whether the finished entry was saved or copied. */
+  entryTaken: 'saved' | 'copied' | null;
+  keyTaken: boolean;
+}
+
+/** What `plugin.sig` is worth right now, with the chosen key. */
+export type SignatureNow = 'none' | 'good' | 'other-key' | 'stale' | 'mismatch' | 'malformed';
+
+export function signatureNow(facts: Pick<Facts, 'plugin' | 'key' | 'change'>): SignatureNow {
+  const signature = facts.plugin?.signature;
+  if (!signature) return 'none';
+  if (signature.kind !== 'good') return signature.kind;
+  if (facts.change) return 'stale';
+  return facts.key && signature.signed.key !== facts.key.key ? 'other-key' : 'good';
+}
+
+/** What has to be done before this plugin can be signed, and in which task. */
+export interface Blocker {
+  task: TaskId;
+  text: string;
+  /** What the button that goes there says. */
+  go: string;
+}
+
+export function signBlockers(facts: Facts): Blocker[] {
+  const blockers: Blocker[] = [];
+  if (!facts.key) {
+    blockers.push({ task: 'key', text: 'There is no publisher key yet.', go: 'Make a publisher key' });
+  }
+  if (!facts.plugin) {
+    blockers.push({ task: 'plugin', text: 'No plugin is open.', go: 'Choose a plugin' });
+    return blockers;
+  }
+  const stopping = stops(facts.plugin);
+  if (facts.change) {
+    blockers.push({
+      task: 'plugin',
+      text: 'The folder changed since you looked at it.',
+      go: 'Look at the change',
+    });
+  } else if (stopping > 0 || !facts.plugin.payload) {
+    const text =
+      stopping === 1
+        ? 'One problem would stop this plugin from loading.'
+        : `${count(Math.max(stopping, 1), 'problem')} would stop this plugin from loading.`;
+    blockers.push({ task: 'plugin', text, go: stopping > 1 ? 'See the problems' : 'See the problem' });
+  }
+  return blockers;
+}
+
+/** Counts the findings that keep the plugin from loading anywhere. */
+export function stops(plugin: PluginView): number {
+  return plugin.findings.filter((finding) => finding.severity === 'stops').length;
+}
+
+/** Says of every task whether it is done, ready or cannot start, and why. */
+export function taskStates(facts: Facts): TaskState[] {
+  const state = (id: TaskId, [status, line]: [TaskStatus, string]): TaskState => ({
+    id,
+    title: TASK_TITLES[id],
+    status,
+    line,
+  });
+  return [
+    state('key', keyState(facts)),
+    state('plugin', pluginState(facts)),
+    state('sign', signState(facts)),
+    state('entry', entryState(facts)),
+    state('hand-over', handOverState(facts)),
+  ];
+}
+
+function keyState({ key, keyring, creatingKey }: Facts): [TaskStatus, string] {
+  if (creatingKey) return ['ready', 'Being made'];
+  if (!key) return ['ready', 'Made once, in a minute'];
+  if (key.kept === 'file') return ['done', 'In an encrypted file'];
+  switch (keyring.kind) {
+    case 'ok':
+      return ['done', 'In the keyring'];
+    case 'locked':
+      return ['attention', 'The keyring is locked'];
+    case 'waiting':
+      return ['attention', 'The keyring does not answer'];
+    case 'absent':
+      return ['attention', 'The keyring is not there'];
+    case 'refused':
+      return ['attention', 'The keyring refuses'];
+  }
+}
+
+function pluginState({ plugin, opening, change }: Facts): [TaskStatus, string] {
+  if (opening) return ['ready', 'Being read'];
+  if (!plugin) return ['ready', 'Choose its folder'];
+  if (change) return ['attention', 'Changed on disk'];
+  const stopping = stops(plugin);
+  if (stopping > 0 || !plugin.payload)
+    return ['attention', `${count(Math.max(stopping, 1), 'problem')} to solve`];
+  const rest = plugin.findings.length;
+  return ['done', rest === 0 ? 'No problems' : `${count(rest, 'thing')} to know`];
+}
+
+function signState(facts: Facts): [TaskStatus, string] {
+  if (facts.signing) return ['ready', 'Being signed'];
+  const signature = signatureNow(facts);
+  if (signature === 'stale' || signature === 'mismatch') return ['attention', 'Signature no longer fits'];
+  const blockers = signBlockers(facts);
+  if (blockers.length > 0) {
+    if (!facts.plugin) return ['blocked', facts.key ? 'After a plugin is chosen' : 'After key and plugin'];
+    if (!facts.key) return ['blocked', 'After a key is made'];
+    const problems = Math.max(stops(facts.plugin), 1);
+    if (facts.change) return ['blocked', 'After a look at the change'];
+    return ['blocked', problems === 1 ? 'After the problem is solved' : 'After the problems are solved'];
+  }
+  if (signature === 'good') return ['done', `Signed by ${facts.key?.keyId ?? ''}`];
+  if (signature === 'other-key') return ['attention', 'Signed with another key'];
+  if (signature === 'malformed') return ['attention', 'plugin.sig is damaged'];
+  return ['ready', `${count(facts.plugin?.payload?.files.length ?? 0, 'file')} to sign`];
+}
+
+function entryState(facts: Facts): [TaskStatus, string] {
+  if (!facts.plugin) return ['blocked', 'After a plugin is chosen'];
+  if (!facts.key) return ['blocked', 'After a key is made'];
+  if (!facts.plugin.manifest) return ['blocked', 'After the problem is solved'];
+  if (signatureNow(facts) !== 'good') return ['ready', 'Can be drafted now'];
+  if (facts.entryTaken) return ['done', facts.entryTaken === 'saved' ? 'Saved' : 'Copied'];
+  if (facts.entryMissing !== null && facts.entryMissing > 0) {
+    return ['ready', `${count(facts.entryMissing, 'field')} to fill in`];
+  }
+  return ['ready', 'Ready'];
+}
+
+function handOverState(facts: Facts): [TaskStatus, string] {
+  if (!facts.key) return ['blocked', 'After a key is made'];
+  if (facts.keyTaken) return ['done', 'Public key saved'];
+  return ['ready', signatureNow(facts) === 'good' ? 'Ready' : 'Public key can be sent'];
+}
+
+/** Says in one sentence what changed, with a name where there is only one. */
+export function changeSentence(changes: Changes): string {
+  const parts: string[] = [];
+  const part = (paths: string[], verb: string) => {
+    if (paths.length === 1) parts.push(`\`${paths[0]}\` ${verb}`);
+    else if (paths.length > 1) parts.push(`${count(paths.length, 'file')} ${verb}`);
+  };
+  if (changes.manifestChanged) parts.push('the manifest changed');
+  part(changes.changed, 'changed');
+  part(changes.added, 'added');
+  part(changes.removed, 'removed');
+  const sentence = list(parts);
+  return sentence === ''
+    ? 'Something in the folder changed.'
+    : `${sentence[0]?.toUpperCase()}${sentence.slice(1)}.`;
+}

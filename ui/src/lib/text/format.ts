@@ -1,0 +1,69 @@
+const NUMBER = new Intl.NumberFormat('en-US');
+const DATE = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+  timeZone: 'UTC',
+});
+
+/** Writes an exact number: `10,000`. */
+export function number(value: number): string {
+  return NUMBER.format(value);
+}
+
+/** Writes a count with its word: `1 file`, `7 files`. */
+export function count(value: number, one: string, many = `${one}s`): string {
+  return `${number(value)} ${value === 1 ? one : many}`;
+}
+
+/** Writes a size for reading, in decimal units with three digits at most: `41 KB`, `3.1 KB`, `812 bytes`. */
+export function size(bytes: number): string {
+  if (bytes < 1000) return count(bytes, 'byte');
+  const units = ['KB', 'MB', 'GB', 'TB'];
+  let value = bytes / 1000;
+  let unit = 0;
+  // 999.5 would be written as 1000 of its unit.
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  const digits = value < 9.95 ? 1 : 0;
+  return `${value.toFixed(digits)} ${units[unit]}`;
+}
+
+/** Writes a day: `3 March 2026`. */
+export function day(rfc3339: string): string {
+  const date = new Date(rfc3339);
+  return Number.isNaN(date.getTime()) ? rfc3339 : DATE.format(date);
+}
+
+/** Splits hex digits into groups of four. */
+export function groups(hex: string): string[] {
+  return hex.match(/.{1,4}/g) ?? [];
+}
+
+/** Writes the ends of a hash: `4f1c 09be … d27a`. */
+export function shortHash(hex: string): string {
+  const parts = groups(hex);
+  return parts.length <= 3 ? parts.join(' ') : `${parts[0]} ${parts[1]} … ${parts[parts.length - 1]}`;
+}
+
+/** Joins a few names into a sentence's list: `a, b and c`. */
+export function list(names: string[]): string {
+  if (names.length < 2) return names.join('');
+  return `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
+}
+
+/** Writes a place in a file: `plugin.yaml, line 9, column 3`. */
+export function placeText(place: { file: string; line: number | null; column: number | null }): string {
+  let text = place.file;
+  if (place.line !== null) text += `, line ${place.line}`;
+  if (place.line !== null && place.column !== null) text += `, column ${place.column}`;
+  return text;
+}
+
+/** Makes a sentence of a message: a capital first, a full stop last. */
+export function sentence(message: string): string {
+  const capital = message.slice(0, 1).toUpperCase() + message.slice(1);
+  return /[.!?…]$/.test(capital) ? capital : `${capital}.`;
+}

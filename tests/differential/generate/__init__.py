@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from ..case import Case
 from . import (
+    awkward,
     blocks,
     discarded,
     enumerated,
@@ -29,6 +30,7 @@ FAMILIES: tuple[tuple[str, int, Family], ...] = (
     ("characters", 16, soup.characters),
     ("scalar", 16, scalars.in_context),
     ("tagged", 6, scalars.tagged),
+    ("awkward", 8, awkward.document),
     ("discarded", 6, discarded.document),
     ("structure", 14, structures.document),
     ("block", 9, blocks.block_scalar),

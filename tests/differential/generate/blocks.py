@@ -60,6 +60,8 @@ GAPS: tuple[str, ...] = (
 
 def block_scalar(rng: random.Random) -> str:
     """Makes a literal or folded scalar with any header, indentation and end."""
+    if rng.random() < 0.15:
+        return _counted(rng)
     text = rng.choice(PARENTS).format(rng.choice(HEADERS if rng.random() < 0.7 else ODD_HEADERS))
     base = rng.randint(0, 4)
     for _ in range(rng.randint(1, 5)):
@@ -80,6 +82,19 @@ def block_scalar(rng: random.Random) -> str:
             "\n---\n",
             "\n  z: 1\n",
         )
+    )
+
+
+def _counted(rng: random.Random) -> str:
+    """Makes a block scalar whose header says how far it is indented, about rightly."""
+    count = rng.randint(1, 9)
+    chomping = rng.choice(("", "-", "+"))
+    marks = rng.choice((f"{count}{chomping}", f"{chomping}{count}")) + rng.choice(("", "", " # c"))
+    lines = [" " * (count + rng.choice((0, 0, 0, 1, -1))) + rng.choice(CONTENT) for _ in range(rng.randint(1, 3))]
+    return (
+        f"{rng.choice(('', 'k: ', '- ', '--- '))}{rng.choice('|>')}{marks}\n"
+        + "\n".join(lines)
+        + rng.choice(("", "\n"))
     )
 
 

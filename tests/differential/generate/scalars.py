@@ -63,7 +63,12 @@ def tagged(rng: random.Random) -> str:
     content = rng.choice(TAGGED) if rng.random() < 0.6 else near_pattern(rng)
     if rng.random() < 0.2:
         content = f'"{near_pattern(rng)}"'
-    node = f"{rng.choice(TAGS)} {content}"
+    gap = (
+        " "
+        if rng.random() < 0.9
+        else rng.choice(("", "\t", "\n", "\u0085", "\u2028", "\u2029", ",", "]", "}", " &x ", "  "))
+    )
+    node = f"{rng.choice(TAGS)}{gap}{content}"
     return rng.choice(("k: {}", "{}", "- {}", "[{}]", "{}: 1", "? {}\n: 2", "k: &a {}\nb: *a", "{{k: {}}}")).format(
         node
     )

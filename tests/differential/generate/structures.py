@@ -109,7 +109,7 @@ def _aliasing(rng: random.Random) -> str:
     lines = []
     for index in range(rng.randint(2, 5)):
         name = rng.choice(names)
-        odd = rng.choice(("é", ".", ":", ",", "!", "#", "]"))
+        odd = rng.choice("é.:,!#]}?%@`\t\u0085\u2028\u2029\xa0-_9Zz")
         node = rng.choice(ALIASING_NODES).format(n=name, o=odd)
         lines.append(f"- {node}" if sequence else f"k{index}: {node}")
     return "\n".join(lines)

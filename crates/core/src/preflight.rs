@@ -82,7 +82,7 @@ impl Finding {
         Self {
             code: kebab(&reading.code),
             severity: if stops { Severity::Stops } else { Severity::Surprise },
-            title: reading.sentence(),
+            title: reading.title(),
             place: Some(Place { path: manifest.path().to_owned(), position: Some((reading.line, reading.column)) }),
             why: Some(why),
             cure: Some(reading.cure()),

@@ -75,38 +75,52 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Says it in one sentence, without a full stop.
-    pub fn sentence(&self) -> String {
-        let Self { path, written, loader_reads, suggestion, .. } = self;
-        let key = path.rsplit('.').next().unwrap_or(path);
-        // An item of a list has no key of its own.
-        let (shown, wanted) = match key.ends_with(']') {
-            true => (format!("`{written}` in `{key}`"), format!("`{suggestion}`")),
-            false => (format!("`{key}: {written}`"), format!("`{key}: {suggestion}`")),
-        };
+    /// Says what is read, without a full stop.
+    pub fn title(&self) -> String {
+        let Self { written, loader_reads, .. } = self;
         match self.code {
             ReadingCode::RepeatedKey => format!("`{written}` stands twice, and only the last one counts"),
-            ReadingCode::KeyNotText => format!("the key `{written}` is read as {loader_reads}; write `{suggestion}:`"),
-            ReadingCode::Date => format!("{shown} is read as {loader_reads}, which cannot be signed; write {wanted}"),
-            _ => format!("{shown} is read as {loader_reads}; write {wanted}"),
+            ReadingCode::KeyNotText => format!("the key `{written}` is read as {loader_reads}"),
+            ReadingCode::Date => format!("{} is read as {loader_reads}, which cannot be signed", self.place()),
+            _ => format!("{} is read as {loader_reads}", self.place()),
         }
     }
 
-    /// Says what to do, without a full stop.
+    /// Says what to write instead, without a full stop.
     pub fn cure(&self) -> String {
+        let wanted = match self.code {
+            ReadingCode::RepeatedKey => return "remove one of the two".to_owned(),
+            ReadingCode::KeyNotText => format!("write `{}:`", self.suggestion),
+            _ if self.is_item() => format!("write `{}`", self.suggestion),
+            _ => format!("write `{}: {}`", self.key(), self.suggestion),
+        };
         match self.code {
-            ReadingCode::RepeatedKey => "remove one of the two".to_owned(),
-            ReadingCode::TextNotNumber => {
-                format!("write {} if text is meant, or the number in plain digits", self.suggestion)
-            }
+            ReadingCode::TextNotNumber => format!("{wanted} if text is meant, or the number in plain digits"),
             ReadingCode::OctalNumber | ReadingCode::SexagesimalNumber | ReadingCode::Underscores => {
-                format!("write {} if text is meant, or {} if the number is", self.suggestion, bare(&self.loader_reads))
+                format!("{wanted} if text is meant, or {} if the number is", bare(&self.loader_reads))
             }
             ReadingCode::BooleanWord => {
-                format!("write {} if text is meant, or {} if it is a switch", self.suggestion, bare(&self.loader_reads))
+                format!("{wanted} if text is meant, or {} if it is a switch", bare(&self.loader_reads))
             }
-            _ => format!("write {}", self.suggestion),
+            _ => wanted,
         }
+    }
+
+    /// The value with its key, or with the list that it stands in.
+    fn place(&self) -> String {
+        match self.is_item() {
+            true => format!("`{}` in `{}`", self.written, self.key()),
+            false => format!("`{}: {}`", self.key(), self.written),
+        }
+    }
+
+    fn key(&self) -> &str {
+        self.path.rsplit('.').next().unwrap_or(&self.path)
+    }
+
+    /// An item of a list has no key of its own.
+    fn is_item(&self) -> bool {
+        self.path.ends_with(']')
     }
 }
 

@@ -14,12 +14,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use aisoc_publisher_core::{Code, Explain};
 use aisoc_publisher_core::data_folder::DataFolder;
 use aisoc_publisher_core::key::{KeyId, SecretKey};
 use aisoc_publisher_core::keystore::{KeyStore, KeyStoreError, OsKeyStore};
 use aisoc_publisher_core::publisher::{create_key, load_key};
 use aisoc_publisher_core::records::Records;
+use aisoc_publisher_core::{Code, Explain};
 
 const NEEDED: &str = "this test needs a Secret Service of its own; install it with \
      `apt-get install -y --no-install-recommends dbus gnome-keyring libsecret-tools`";

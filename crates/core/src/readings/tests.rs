@@ -10,7 +10,7 @@ fn readings(text: &str) -> Vec<Reading> {
 
 /// One case a class; what the loader reads is what `yaml.safe_load` of PyYAML 6.0.3 gives for the line.
 #[test]
-fn every_class_has_its_code_and_its_sentence() {
+fn every_class_has_its_code_and_its_words() {
     for (line, code, loader_reads, sentence) in [
         (
             "version: 1.10",
@@ -28,34 +28,44 @@ fn every_class_has_its_code_and_its_sentence() {
             "country: NO",
             "boolean-word",
             "the boolean false",
-            "`country: NO` is read as the boolean false; write `country: \"NO\"`",
+            "`country: NO` is read as the boolean false; write `country: \"NO\"` if text is meant, or false if it is a switch",
         ),
         (
             "enabled: yes",
             "boolean-word",
             "the boolean true",
-            "`enabled: yes` is read as the boolean true; write `enabled: \"yes\"`",
+            "`enabled: yes` is read as the boolean true; write `enabled: \"yes\"` if text is meant, or true if it is a switch",
         ),
         (
             "mode: 0755",
             "octal-number",
             "the number 493",
-            "`mode: 0755` is read as the number 493; write `mode: \"0755\"`",
+            "`mode: 0755` is read as the number 493; write `mode: \"0755\"` if text is meant, or 493 if the number is",
         ),
         (
             "ports: 22:22",
             "sexagesimal-number",
             "the number 1342",
-            "`ports: 22:22` is read as the number 1342; write `ports: \"22:22\"`",
+            "`ports: 22:22` is read as the number 1342; write `ports: \"22:22\"` if text is meant, or 1342 if the number is",
         ),
         (
             "at: 12:30:00",
             "sexagesimal-number",
             "the number 45000",
-            "`at: 12:30:00` is read as the number 45000; write `at: \"12:30:00\"`",
+            "`at: 12:30:00` is read as the number 45000; write `at: \"12:30:00\"` if text is meant, or 45000 if the number is",
         ),
-        ("n: 1_000", "underscores", "the number 1000", "`n: 1_000` is read as the number 1000; write `n: \"1_000\"`"),
-        ("ratio: 1e3", "text-not-number", "text", "`ratio: 1e3` is read as text; write `ratio: \"1e3\"`"),
+        (
+            "n: 1_000",
+            "underscores",
+            "the number 1000",
+            "`n: 1_000` is read as the number 1000; write `n: \"1_000\"` if text is meant, or 1000 if the number is",
+        ),
+        (
+            "ratio: 1e3",
+            "text-not-number",
+            "text",
+            "`ratio: 1e3` is read as text; write `ratio: \"1e3\"` if text is meant, or the number in plain digits",
+        ),
         (
             "released: 2024-01-15",
             "date",
@@ -69,13 +79,18 @@ fn every_class_has_its_code_and_its_sentence() {
             "`at: 2024-01-15 10:00:00` is read as a date with a time, which cannot be signed; write `at: \"2024-01-15 10:00:00\"`",
         ),
         ("on: push", "key-not-text", "the boolean true", "the key `on` is read as the boolean true; write `\"on\":`"),
-        ("a: 1\na: 2", "repeated-key", "the last value", "`a` stands twice, and only the last one counts"),
+        (
+            "a: 1\na: 2",
+            "repeated-key",
+            "the last value",
+            "`a` stands twice, and only the last one counts; remove one of the two",
+        ),
     ] {
         let found = readings(line);
         assert_eq!(found.len(), 1, "{line}: {found:?}");
         assert_eq!(serde_json::json!(found[0].code), code, "{line}");
         assert_eq!(found[0].loader_reads, loader_reads, "{line}");
-        assert_eq!(found[0].sentence(), sentence);
+        assert_eq!(format!("{}; {}", found[0].title(), found[0].cure()), sentence);
     }
 }
 
@@ -130,7 +145,7 @@ fn real_manifests_have_no_false_alarms() {
         let path = entry.unwrap().path();
         count += 1;
         for reading in readings(&fs::read_to_string(&path).unwrap()) {
-            found.push(format!("{}: {}", path.file_name().unwrap().to_string_lossy(), reading.sentence()));
+            found.push(format!("{}: {}", path.file_name().unwrap().to_string_lossy(), reading.title()));
         }
     }
     assert_eq!(count, 28);

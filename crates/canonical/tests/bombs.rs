@@ -14,7 +14,7 @@ type MakeOfLength = fn(usize) -> String;
 
 #[test]
 fn bombs_are_declined_in_time_and_memory() {
-    let cases: [(&str, Make, Format, Code); 16] = [
+    let cases: [(&str, Make, Format, Code); 17] = [
         ("alias bomb", alias_bomb, Format::Yaml, Code::OutputTooLarge),
         ("merge bomb", merge_bomb, Format::Yaml, Code::MergeTooLarge),
         ("100 MB scalar", || hundred_megabytes("k: "), Format::Yaml, Code::TextTooLarge),
@@ -23,6 +23,12 @@ fn bombs_are_declined_in_time_and_memory() {
         ("10,000 flow mappings", || "{a: ".repeat(10_000) + &"}".repeat(10_000), Format::Yaml, Code::TooDeep),
         ("10,000 block lists", || "- ".repeat(10_000), Format::Yaml, Code::TooDeep),
         ("10,000 explicit keys", || "? ".repeat(10_000), Format::Yaml, Code::TooDeep),
+        (
+            "100,000 tag handles",
+            || (0..100_000).map(|n| format!("%TAG !{n}! x\n")).collect(),
+            Format::Yaml,
+            Code::UnexpectedToken,
+        ),
         ("10,000 JSON lists", || "[".repeat(10_000) + &"]".repeat(10_000), Format::Json, Code::TooDeep),
         (
             "a million keys",

@@ -1,5 +1,7 @@
 //! The parser: tokens become events, by YAML's grammar.
 
+use std::collections::HashMap;
+
 use super::composer::Composer;
 use super::reader::Mark;
 use super::scanner::Scanner;
@@ -53,8 +55,14 @@ pub(super) struct Properties {
 /// Parses a text that may hold one document, and tells the composer about it.
 pub(super) fn parse(text: &[char], limits: &Limits, composer: &mut Composer<'_>) -> Result<(), Error> {
     let start = Mark { index: 0, line: 0, column: 0 };
-    let mut parser =
-        Parser { scanner: Scanner::new(text), last_end: start, tag_handles: Vec::new(), limits, depth: 0, composer };
+    let mut parser = Parser {
+        scanner: Scanner::new(text),
+        last_end: start,
+        tag_handles: HashMap::new(),
+        limits,
+        depth: 0,
+        composer,
+    };
     parser.stream()
 }
 
@@ -63,7 +71,7 @@ struct Parser<'t, 'c, 'g> {
     /// Where the token taken last ends.
     last_end: Mark,
     /// What the tag handles stand for.
-    tag_handles: Vec<(String, String)>,
+    tag_handles: HashMap<String, String>,
     limits: &'c Limits,
     depth: usize,
     composer: &'c mut Composer<'g>,
@@ -136,24 +144,18 @@ impl Parser<'_, '_, '_> {
                 }
                 TokenKind::Directive(Directive::Yaml { .. }) => has_version = true,
                 TokenKind::Directive(Directive::Tag { handle, prefix }) => {
-                    if self.tag_prefix(&handle).is_some() {
+                    if self.tag_handles.contains_key(&handle) {
                         return error(self, Code::BadDirective, "the same tag handle is defined twice");
                     }
-                    self.tag_handles.push((handle, prefix));
+                    self.tag_handles.insert(handle, prefix);
                 }
                 _ => {}
             }
         }
         for (handle, prefix) in [("!", "!"), ("!!", YAML_NAMESPACE)] {
-            if self.tag_prefix(handle).is_none() {
-                self.tag_handles.push((handle.to_owned(), prefix.to_owned()));
-            }
+            self.tag_handles.entry(handle.to_owned()).or_insert_with(|| prefix.to_owned());
         }
         Ok(())
-    }
-
-    fn tag_prefix(&self, handle: &str) -> Option<&str> {
-        self.tag_handles.iter().find(|(known, _)| known == handle).map(|(_, prefix)| prefix.as_str())
     }
 
     // Nodes
@@ -224,7 +226,7 @@ impl Parser<'_, '_, '_> {
         let Some(handle) = tag.handle else {
             return Ok(tag.suffix);
         };
-        match self.tag_prefix(&handle) {
+        match self.tag_handles.get(&handle) {
             Some(prefix) => Ok(format!("{prefix}{}", tag.suffix)),
             None => Err(self.scanner.error(Code::BadTag, start, format!("the tag handle `{handle}` is not defined"))),
         }

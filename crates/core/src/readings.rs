@@ -14,7 +14,7 @@ use std::collections::HashSet;
 use aisoc_canonical::{Format, Kind, Style, Value};
 use serde::Serialize;
 
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, UNSIGNED_KEYS};
 
 /// What kind of surprise a reading is; the kebab-case names are stable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -157,6 +157,10 @@ impl<'a> Finder<'a> {
             }
             self.value(value, &path, key);
             for (key, item) in value.entries() {
+                // The signature does not cover these, so nothing in them is a surprise to anybody.
+                if value == root && matches!(key.kind(), Kind::Str(name) if UNSIGNED_KEYS.iter().any(|k| name == *k)) {
+                    continue;
+                }
                 let name = key.written();
                 let name = name.trim_matches(['"', '\'']);
                 let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };

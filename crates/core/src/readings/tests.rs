@@ -121,6 +121,7 @@ fn what_means_the_same_to_everybody_is_no_finding() {
         "a: [x, y]",
         "url: http://x/",
         "a: &x b\nc: *x",
+        "trust: {since: 2024-01-15}\nsignature: NO",
     ] {
         assert_eq!(readings(line), [], "{line}");
     }

@@ -22,4 +22,5 @@ mod private_keys;
 mod racing;
 mod samples;
 mod tampering;
+mod terminals;
 mod verdict_table;

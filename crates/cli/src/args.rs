@@ -77,7 +77,7 @@ pub(crate) struct Keygen {
     /// Where to keep a key with an id
     #[arg(long = "in", value_name = "WHERE", default_value = "keyring", conflicts_with = "out")]
     pub(crate) keeping: Keeping,
-    /// The passphrase for `--in file`, of 12 characters or more: `-` for a line of standard input, or `env:NAME`
+    /// The passphrase for `--in file`, of 12 characters or more: `-` to type it or pipe it in, or `env:NAME`
     #[arg(long, value_name = "P", conflicts_with = "out", allow_hyphen_values = true)]
     pub(crate) passphrase: Option<String>,
 }
@@ -155,7 +155,7 @@ pub(crate) struct SigningKey {
     /// A private key as PKCS#8 PEM: a file, `-` for standard input, or `env:NAME` for a variable that holds the text
     #[arg(long, value_name = "K", allow_hyphen_values = true)]
     pub(crate) private_key: Option<String>,
-    /// The passphrase of a key in a file: `-` for a line of standard input, or `env:NAME`
+    /// The passphrase of a key in a file: `-` to type it or pipe it in, or `env:NAME`
     #[arg(long, value_name = "P", allow_hyphen_values = true)]
     pub(crate) passphrase: Option<String>,
 }

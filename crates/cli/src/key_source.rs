@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::args;
 use crate::failure::Failure;
-use crate::secret_source::{self, SecretSource};
+use crate::secret_source::{self, SecretSource, Typed};
 
 /// The user's keyring and what is remembered beside it.
 pub(crate) fn keyring() -> Result<(OsKeyStore, Records), Failure> {
@@ -59,7 +59,7 @@ pub(crate) fn load(key: &args::SigningKey) -> Result<SecretKey, Failure> {
 }
 
 fn passphrase(argument: Option<&str>) -> Result<Option<Zeroizing<String>>, Failure> {
-    argument.map(secret_source::read_passphrase).transpose()
+    argument.map(|argument| secret_source::read_passphrase(argument, Typed::Once)).transpose()
 }
 
 /// Finds a public key: in the given file, among the remembered keys, or in the keyring.

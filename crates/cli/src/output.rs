@@ -87,15 +87,14 @@ impl Printer {
             }
         };
         match printed {
-            Ok(()) if report.refused => ExitCode::from(REFUSED),
-            Ok(()) => ExitCode::SUCCESS,
-            // Whoever read along has read enough, as `head` does.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-            Err(error) => {
+            // Whoever read along may have read enough, as `head` does; the answer stays what it is.
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 let message = format!("write to standard output: {error}");
                 print_note("error", AnsiColor::Red, &message, None, &None, &None);
                 ExitCode::from(NOT_DONE)
             }
+            _ if report.refused => ExitCode::from(REFUSED),
+            _ => ExitCode::SUCCESS,
         }
     }
 
@@ -149,8 +148,25 @@ pub(crate) fn explained_json(error: &dyn Explain) -> Value {
 
 fn print_json(value: &Value) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    writeln!(out, "{value:#}")?;
+    writeln!(out, "{}", ascii_json(&format!("{value:#}")))?;
     out.flush()
+}
+
+/// Escapes what is not ASCII in a JSON text, as Python's `json.dumps` and AiSOC's own index do: no terminal and no
+/// reviewer sees a control or direction character that way.
+pub(crate) fn ascii_json(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii() && c != '\u{7f}' {
+            out.push(c);
+            continue;
+        }
+        // Outside of strings JSON is ASCII, so every other character stands in one.
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            out.push_str(&format!("\\u{unit:04x}"));
+        }
+    }
+    out
 }
 
 fn print_raw(bytes: &[u8]) -> io::Result<()> {

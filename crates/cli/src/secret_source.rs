@@ -1,7 +1,7 @@
 //! Where a secret comes from: a file, standard input or a variable, never an argument.
 
 use std::ffi::OsString;
-use std::io::{BufRead as _, Read as _};
+use std::io::{BufRead as _, IsTerminal as _, Read as _};
 
 use zeroize::Zeroizing;
 
@@ -55,16 +55,37 @@ pub(crate) fn secret_as_argument() -> Failure {
 pub(crate) fn read_variable(name: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
     match std::env::var_os(name).map(OsString::into_encoded_bytes) {
         Some(value) => Ok(Zeroizing::new(value)),
-        None => Err(Failure::usage(
+        None if is_variable_name(name) => Err(Failure::usage(
             format!("the variable `{name}` is not set"),
             Some("set it in the environment of this command, to the text itself and not to a path"),
+        )),
+        // `env:$NAME` gives the secret itself here, so it is not repeated.
+        None => Err(Failure::usage(
+            "after `env:` stands no name of a variable".to_owned(),
+            Some("write `env:NAME` with the name alone, without `$`; if this was a secret, make a new one"),
         )),
     }
 }
 
-/// Reads a passphrase from where `--passphrase` says.
-pub(crate) fn read_passphrase(argument: &str) -> Result<Zeroizing<String>, Failure> {
+/// Tells whether a text can only be meant as a variable's name, so that a message may repeat it.
+fn is_variable_name(text: &str) -> bool {
+    let is_word = text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+    is_word && text.len() <= 64 && text.starts_with(|c: char| !c.is_ascii_digit())
+}
+
+/// Whether a person who types a passphrase types it once or twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Typed {
+    /// To open a key.
+    Once,
+    /// To make one: a slip would lock the key for good.
+    Twice,
+}
+
+/// Reads a passphrase from where `--passphrase` says; on a terminal it is asked for, and not shown.
+pub(crate) fn read_passphrase(argument: &str, typed: Typed) -> Result<Zeroizing<String>, Failure> {
     let bytes = match SecretSource::parse(argument) {
+        SecretSource::StandardInput if std::io::stdin().is_terminal() => return ask(typed),
         SecretSource::StandardInput => read_line()?,
         SecretSource::Variable(name) => read_variable(&name)?,
         SecretSource::Path(_) => {
@@ -78,6 +99,19 @@ pub(crate) fn read_passphrase(argument: &str) -> Result<Zeroizing<String>, Failu
         Ok(text) => Ok(Zeroizing::new(text.to_owned())),
         Err(_) => Err(Failure::usage("the passphrase is not UTF-8".to_owned(), None)),
     }
+}
+
+fn ask(typed: Typed) -> Result<Zeroizing<String>, Failure> {
+    let prompt = |words: &str| {
+        rpassword::prompt_password(words)
+            .map(Zeroizing::new)
+            .map_err(|error| Failure::usage(format!("read the passphrase from the terminal: {error}"), None))
+    };
+    let passphrase = prompt("Passphrase: ")?;
+    if typed == Typed::Twice && *prompt("The same passphrase again: ")? != *passphrase {
+        return Err(Failure::usage("the two passphrases differ".to_owned(), Some("try again; nothing was made")));
+    }
+    Ok(passphrase)
 }
 
 /// Reads one line of standard input, without its end.

@@ -1,18 +1,23 @@
 //! `entry`: prints a plugin's marketplace entry.
 
+use aisoc_publisher_core::Code;
 use aisoc_publisher_core::entry::{self, Options};
 
 use super::object;
 use crate::args;
 use crate::failure::Failure;
-use crate::output::{Note, Report};
+use crate::output::{self, Note, Report};
 use crate::{key_source, progress};
 
 pub(crate) fn run(args: &args::Entry, json: bool) -> Result<Report, Failure> {
     let key = match key_source::find_public(&args.key_id, args.public_key.as_ref()) {
         Ok(key) => Some(key),
         // Without a key nothing verifies, which is what was allowed; the entry's own warning says so.
-        Err(_) if args.allow_unsigned && args.public_key.is_none() => None,
+        Err(Failure::Done(error))
+            if args.allow_unsigned && matches!(error.code(), Code::NoSuchKey | Code::NoKeyring) =>
+        {
+            None
+        }
         Err(failure) => return Err(failure),
     };
     let options = Options { url: args.url.clone(), install: args.install.clone(), allow_unsigned: args.allow_unsigned };
@@ -23,7 +28,7 @@ pub(crate) fn run(args: &args::Entry, json: bool) -> Result<Report, Failure> {
     let sources: serde_json::Map<_, _> =
         prepared.sources.iter().map(|(field, source)| ((*field).to_owned(), serde_json::json!(source))).collect();
     Ok(Report {
-        raw: Some(format!("{text}\n").into_bytes()),
+        raw: Some(format!("{}\n", output::ascii_json(&text)).into_bytes()),
         json: object! { "entry": prepared.entry, "sources": sources, "verified": prepared.verified },
         notes: prepared.notices.iter().map(|notice| Note::of(notice)).collect(),
         ..Report::default()

@@ -39,7 +39,7 @@ fn with_id(id: &KeyId, keeping: Keeping, passphrase: Option<&str>) -> Result<Rep
             ));
         }
         (Keeping::File, Some(source)) => {
-            let passphrase = secret_source::read_passphrase(source)?;
+            let passphrase = secret_source::read_passphrase(source, secret_source::Typed::Twice)?;
             publisher::create_key_in_file(&store, &records, id, &passphrase)?
         }
     };

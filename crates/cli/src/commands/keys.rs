@@ -36,7 +36,7 @@ fn list() -> Result<Report, Failure> {
     let records = records.all()?;
     let lines = if records.is_empty() {
         vec![
-            "No publisher keys were made on this machine yet.".to_owned(),
+            "No key with an id was made on this machine yet. Keys made with `--out` are files of your own.".to_owned(),
             "Make one with: aisoc-publisher keygen --key-id ID".to_owned(),
         ]
     } else {

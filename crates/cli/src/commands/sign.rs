@@ -53,7 +53,10 @@ fn lines(plan: &Plan, signed: &Signed, args: &args::Sign, fingerprint: &str) -> 
         format!("signature    {}", signed.path.display()),
         format!("digest       {}", signed.digest),
         format!("fingerprint  {fingerprint}"),
-        "A loader that trusts this key answers `verified`. Any change to the manifest or a .py file undoes that."
-            .to_owned(),
+        match &args.out {
+            None => "A loader that trusts this key answers `verified`. Any change to the manifest or a .py file undoes that.",
+            Some(_) => "A loader that trusts this key answers `verified` once this file is the plugin's `plugin.sig`.",
+        }
+        .to_owned(),
     ]
 }

@@ -2,8 +2,20 @@
 # Sourced by bash; needs nothing but a Debian or Ubuntu system.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-rust_needed=1.89
-node_needed=20
+target=${CARGO_TARGET_DIR:-$root/target}
+# Tauri asks for this one; the command line alone would do with 1.89.
+rust_needed=1.90
+node_needed=20.19
+
+# The Debian packages of each purpose.
+build_packages=(build-essential pkg-config)
+window_packages=("${build_packages[@]}" libwebkit2gtk-4.1-dev)
+keyring_packages=(dbus gnome-keyring)
+display_packages=(xvfb xdotool imagemagick libx11-6 fonts-dejavu-core python3)
+driver_packages=(webkit2gtk-driver openssl libsecret-tools)
+
+# The one form in which the window is built and tested: every other one would build Tauri once more.
+window_form=(--locked -p aisoc-publisher-desktop --features custom-protocol)
 
 say() { printf '\n== %s\n' "$*"; }
 
@@ -46,12 +58,54 @@ need_packages() {
     fail "apt-get could not install ${missing[*]}; its reason stands above"
 }
 
+need_node() {
+  if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
+    local offered
+    offered=$(apt-cache policy nodejs 2>/dev/null | sed -n 's/^  Candidate: //p')
+    at_least "${offered:-0}" "$node_needed" ||
+      fail "there is no Node with npm here; version $node_needed or newer is needed, and this system's packages offer ${offered:-none}" \
+        "install Node 20 or newer from its own site, or with a version manager"
+    need_packages "building the window's screens" nodejs npm
+  fi
+  local version
+  version=$(node --version)
+  at_least "${version#v}" "$node_needed" ||
+    fail "Node ${version#v} at $(command -v node) is too old; $node_needed or newer is needed" \
+      "install Node 20 or newer, and see that it comes first in PATH"
+}
+
+# What package-lock.json names, in ui/node_modules.
+need_node_packages() {
+  need_node
+  cmp -s "$root/ui/package-lock.json" "$root/ui/node_modules/.installed-from" && return
+  say "Installing the packages of ui/package-lock.json into ui/node_modules"
+  (cd "$root/ui" && npm ci --no-fund --no-audit) || fail "npm ci failed; its reason stands above"
+  cp "$root/ui/package-lock.json" "$root/ui/node_modules/.installed-from"
+}
+
+# Builds the screens and the window around them, with cargo's further arguments; the program is in $app.
+build_window() {
+  say "Building the window's screens"
+  (cd "$root/ui" && npm run --silent build -- --logLevel warn) || fail "the screens do not build; the reason stands above"
+  say "Building the window${*:+ ($*)}; the first time takes some minutes"
+  cargo build --quiet "${window_form[@]}" "$@"
+  local profile=debug
+  [[ " $* " != *" --release "* ]] || profile=release
+  app=$target/$profile/aisoc-publisher-desktop
+}
+
+# A new folder below out/, in $out.
+new_out_folder() {
+  mkdir -p "$root/out"
+  out=$(mktemp -d "$root/out/$(date +%Y-%m-%d)-XXXXXX")
+}
+
 # A Python of our own for the tests, with the pinned packages; its path is in $AISOC_TEST_PYTHON.
 need_test_python() {
   python3 -c 'import ensurepip, venv' 2>/dev/null || need_packages "the Python reference" python3 python3-venv
-  local venv=$root/target/python wanted=$root/tests/requirements.txt
+  local venv=$target/python wanted=$root/tests/requirements.txt
   if ! cmp -s "$wanted" "$venv/installed.txt"; then
-    say "Installing the packages of tests/requirements.txt into target/python"
+    say "Installing the packages of tests/requirements.txt into $venv"
     rm -rf "$venv"
     python3 -m venv "$venv" || fail "python3 -m venv failed; its reason stands above"
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -r "$wanted" ||

@@ -35,6 +35,10 @@ pub(crate) struct Shown {
     pub(crate) signed: bool,
     told: Changes,
     stale: bool,
+    /// Whether something else wrote or removed the signature.
+    foreign_signature: bool,
+    /// Whether the folder could not be read at the last look.
+    unreadable: bool,
     /// Goes up with every change that this program makes itself; a look begun before it counts no more.
     turn: u64,
     signing: bool,
@@ -42,7 +46,19 @@ pub(crate) struct Shown {
 
 impl Shown {
     pub(crate) fn new(folder: FolderHandle, dir: PathBuf, plan: Option<Plan>, stamp: Stamp, signed: bool) -> Self {
-        Self { folder, dir, plan, stamp, signed, told: Changes::default(), stale: false, turn: 0, signing: false }
+        Self {
+            folder,
+            dir,
+            plan,
+            stamp,
+            signed,
+            told: Changes::default(),
+            stale: false,
+            foreign_signature: false,
+            unreadable: false,
+            turn: 0,
+            signing: false,
+        }
     }
 
     /// Says that this program writes to the folder from now on.
@@ -56,7 +72,7 @@ impl Shown {
         self.signing = false;
         self.turn += 1;
         if let Some(stamp) = signed {
-            (self.stamp, self.signed, self.stale) = (stamp, true, false);
+            (self.stamp, self.signed, self.stale, self.foreign_signature) = (stamp, true, false, false);
         }
     }
 
@@ -74,11 +90,15 @@ impl Shown {
         let stale = self.signed && (self.told != Changes::default() || moved.signature || unreadable);
         let newly_stale = stale && !self.stale;
         self.stale |= stale;
-        let news = grew || newly_stale || moved.signature || (unreadable && self.told == Changes::default());
-        news.then(|| BackendEvent::PluginChanged {
+        self.foreign_signature |= moved.signature;
+        // Told once when it begins and once when it ends, however often it is looked at in between.
+        let other = std::mem::replace(&mut self.unreadable, unreadable) != unreadable;
+        (grew || newly_stale || moved.signature || other).then(|| BackendEvent::PluginChanged {
             folder: self.folder.clone(),
             changes: self.told.clone(),
             signature_stale: self.stale,
+            signature_changed: self.foreign_signature,
+            unreadable,
         })
     }
 }
@@ -147,7 +167,8 @@ fn watch(shell: &Shell, shown: &Mutex<Shown>, stop: &AtomicBool) {
         let (moved, now) = match &later {
             Ok(later) => {
                 let moved = shown.stamp.differs(later);
-                if moved.is_empty() {
+                // A folder that was moved away and back looks as before, and the web view still believes it gone.
+                if moved.is_empty() && !shown.unreadable {
                     continue;
                 }
                 let now = compare(&dir, shown.plan.as_ref(), &moved, &task);
@@ -163,5 +184,102 @@ fn watch(shell: &Shell, shown: &Mutex<Shown>, stop: &AtomicBool) {
         if let Some(event) = news.filter(|_| !stop.load(Ordering::Relaxed)) {
             shell.emit(event);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder with one covered file, and how it is shown after it was read.
+    fn shown(signed: bool) -> (tempfile::TempDir, Shown) {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("a.py"), "x = 1\n").unwrap();
+        let stamp = Stamp::take(dir.path(), &Task::unwatched()).unwrap();
+        let shown = Shown::new(FolderHandle("name".to_owned()), dir.path().to_owned(), None, stamp, signed);
+        (dir, shown)
+    }
+
+    /// Of an event: what differs, whether the signature is stale, whether it was changed, whether nothing can be read.
+    fn facts(event: Option<BackendEvent>) -> Option<(Changes, bool, bool, bool)> {
+        match event? {
+            BackendEvent::PluginChanged { folder, changes, signature_stale, signature_changed, unreadable } => {
+                assert_eq!(folder.0, "name");
+                Some((changes, signature_stale, signature_changed, unreadable))
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn changed(path: &str) -> Changes {
+        Changes { changed: vec![path.to_owned()], ..Changes::default() }
+    }
+
+    fn signature_moved() -> Moved {
+        let mut moved = Moved::default();
+        moved.signature = true;
+        moved
+    }
+
+    #[test]
+    fn a_folder_that_is_gone_is_told_once_and_its_return_once() {
+        let (_dir, mut shown) = shown(false);
+        let same = Moved::default();
+        assert_eq!(facts(shown.news(&same, None)), Some((Changes::default(), false, false, true)));
+        for _ in 0..3 {
+            assert_eq!(shown.news(&same, None), None);
+        }
+        assert_eq!(facts(shown.news(&same, Some(Changes::default()))), Some((Changes::default(), false, false, false)));
+        assert_eq!(shown.news(&same, Some(Changes::default())), None);
+        assert!(shown.news(&same, None).is_some(), "gone again");
+    }
+
+    #[test]
+    fn differences_add_up_and_are_told_once() {
+        let (_dir, mut shown) = shown(true);
+        let same = Moved::default();
+        assert_eq!(shown.news(&same, Some(Changes::default())), None);
+        assert_eq!(facts(shown.news(&same, Some(changed("a.py")))), Some((changed("a.py"), true, false, false)));
+        assert_eq!(shown.news(&same, Some(changed("a.py"))), None);
+        assert_eq!(shown.news(&same, Some(Changes::default())), None, "what was told stays told");
+        let (changes, ..) = facts(shown.news(&same, Some(changed("b.py")))).unwrap();
+        assert_eq!(changes.changed, ["a.py", "b.py"]);
+    }
+
+    #[test]
+    fn a_signature_of_somebody_else_is_told() {
+        let (_dir, mut shown) = shown(false);
+        let nothing = || Some(Changes::default());
+        assert_eq!(facts(shown.news(&signature_moved(), nothing())), Some((Changes::default(), false, true, false)));
+        assert_eq!(shown.news(&Moved::default(), nothing()), None);
+        shown.signed = true;
+        let (_, stale, ..) = facts(shown.news(&signature_moved(), nothing())).unwrap();
+        assert!(stale, "what was shown as signed may not be any more");
+    }
+
+    #[test]
+    fn what_this_window_signs_is_no_news() {
+        let (dir, mut shown) = shown(false);
+        shown.news(&signature_moved(), Some(Changes::default())).unwrap();
+        let before = shown.turn().unwrap();
+        shown.signing_begins();
+        assert_eq!(shown.turn(), None, "no look counts while it writes");
+        std::fs::write(dir.path().join("plugin.sig"), "signature").unwrap();
+        let now = Stamp::take(dir.path(), &Task::unwatched()).unwrap();
+        shown.signing_ended(Some(now.clone()));
+        assert!(shown.turn().unwrap() > before, "a look begun before counts no more");
+        assert!(shown.signed && !shown.stale);
+        assert!(!shown.stamp.differs(&now).signature);
+        let (_, stale, signature_changed, _) = facts(shown.news(&Moved::default(), Some(changed("a.py")))).unwrap();
+        assert!(stale && !signature_changed);
+    }
+
+    #[test]
+    fn a_signing_that_failed_leaves_what_was_known() {
+        let (_dir, mut shown) = shown(true);
+        shown.news(&Moved::default(), Some(changed("a.py"))).unwrap();
+        shown.signing_begins();
+        shown.signing_ended(None);
+        assert!(shown.turn().is_some() && shown.signed && shown.stale);
     }
 }

@@ -58,6 +58,10 @@ pub(crate) enum BackendEvent {
         folder: FolderHandle,
         changes: Changes,
         signature_stale: bool,
+        /// Whether something else than this window wrote or removed `plugin.sig`.
+        signature_changed: bool,
+        /// Whether the folder is gone or cannot be read now.
+        unreadable: bool,
     },
     DragOver,
     DragLeft,

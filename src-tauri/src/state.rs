@@ -1,13 +1,14 @@
 //! What the window's process holds: the names it gave out, the calls under way, the folder that is open.
 
 mod handles;
+mod latest;
 mod operations;
 mod throttle;
 mod watch;
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use aisoc_publisher_core::data_folder::DataFolder;
@@ -15,11 +16,13 @@ use aisoc_publisher_core::key::KeyId;
 use aisoc_publisher_core::keystore::OsKeyStore;
 use aisoc_publisher_core::recents::Recents;
 use aisoc_publisher_core::records::{Record, Records};
-use aisoc_publisher_core::task::Task;
+use aisoc_publisher_core::task::{Cancelled, Task};
 use tauri::ipc::Channel;
 
 use crate::view::{BackendEvent, Failure, FolderHandle, KeyHandle, Operation, Progress};
 use handles::Handles;
+use latest::Latest;
+pub(crate) use latest::Turn;
 use operations::Operations;
 use throttle::Throttle;
 pub(crate) use watch::{Shown, Watch};
@@ -33,7 +36,15 @@ pub struct Shell {
     keys: Handles<String>,
     operations: Operations,
     events: Mutex<Option<Channel<BackendEvent>>>,
-    watch: Mutex<Option<Watch>>,
+    opened: Mutex<OpenPlugin>,
+    composing: Latest<FolderHandle>,
+}
+
+/// What the web view shows, and the last call that was to change that.
+#[derive(Default)]
+struct OpenPlugin {
+    newest: Option<Operation>,
+    watch: Option<Watch>,
 }
 
 /// Where this user's keys and memories are.
@@ -134,6 +145,7 @@ impl Shell {
     /// Sends events to `channel` from now on, to a page that was just loaded and knows of no earlier call.
     pub(crate) fn subscribe(&self, channel: Channel<BackendEvent>) {
         self.operations.reset();
+        self.opened().newest = None;
         *self.events.lock().unwrap_or_else(PoisonError::into_inner) = Some(channel);
     }
 
@@ -149,17 +161,48 @@ impl Shell {
         self.operations.cancel(operation);
     }
 
-    /// Watches what is shown now, and nothing that was shown before.
-    pub(crate) fn show(self: &Arc<Self>, shown: Shown) -> Result<(), Failure> {
-        let watch = Watch::start(Arc::clone(self), shown).map_err(Failure::internal)?;
-        *self.watch.lock().unwrap_or_else(PoisonError::into_inner) = Some(watch);
-        Ok(())
+    /// Notes that a call to open a plugin arrived; only the newest has a say in what is shown.
+    pub(crate) fn opens(&self, operation: Operation) {
+        let mut opened = self.opened();
+        opened.newest = opened.newest.max(Some(operation));
+    }
+
+    /// Finishes a call that opens a plugin: watches what is shown now, and nothing that was shown before.
+    ///
+    /// Calls may end in another order than they began. `finish` is what must not happen for one that nobody waits for.
+    ///
+    /// # Errors
+    /// `cancelled`, with nothing done, when the call was cancelled or a newer one began; those of `finish`.
+    pub(crate) fn show<T>(
+        self: &Arc<Self>,
+        long: &Long<'_>,
+        finish: impl FnOnce() -> Result<(Shown, T), Failure>,
+    ) -> Result<T, Failure> {
+        let mut opened = self.opened();
+        long.task.check()?;
+        if opened.newest > Some(long.operation) {
+            return Err(Cancelled.into());
+        }
+        let (shown, answer) = finish()?;
+        opened.watch = Some(Watch::start(Arc::clone(self), shown).map_err(Failure::internal)?);
+        Ok(answer)
+    }
+
+    fn opened(&self) -> MutexGuard<'_, OpenPlugin> {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that a call to compose the plugin's entry arrived, which ends those before it.
+    pub(crate) fn composes(&self, folder: &FolderHandle) -> Turn {
+        self.composing.arrive(folder)
     }
 
     /// Looks at what is shown, and may change it.
     pub(crate) fn shown<T>(&self, folder: &FolderHandle, look: impl FnOnce(&mut Shown) -> T) -> Option<T> {
-        let watch = self.watch.lock().unwrap_or_else(PoisonError::into_inner);
-        watch.as_ref().and_then(|watch| watch.shown(|shown| (shown.folder == *folder).then(|| look(shown))))
+        self.opened()
+            .watch
+            .as_ref()
+            .and_then(|watch| watch.shown(|shown| (shown.folder == *folder).then(|| look(shown))))
     }
 
     /// Runs a call of the core's away from the thread that draws.

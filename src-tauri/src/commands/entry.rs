@@ -15,7 +15,8 @@ use crate::dialog;
 use crate::state::Shell;
 use crate::view::{Additions, EntryEdit, EntryView, Failure, FolderHandle, KeyHandle, Problems, SaveAnswer, shown};
 
-/// Composes the entry and remembers `url` and `install` for this plugin.
+/// Composes the entry and remembers `url` and `install` for this plugin. A call that is followed by another for the same
+/// plugin ends as `cancelled`, and what it was given is not remembered.
 #[tauri::command]
 pub(crate) async fn compose_entry(
     shell: Here<'_>,
@@ -24,13 +25,13 @@ pub(crate) async fn compose_entry(
     edits: Vec<EntryEdit>,
 ) -> Answer<EntryView> {
     let shell = Arc::clone(&shell);
+    let dir = shell.folder(&folder)?;
+    // Here, while the calls are still in the order in which they were made.
+    let turn = shell.composes(&folder);
     shell
         .call(move |shell| {
-            let (dir, record) = (shell.folder(&folder)?, shell.key(&key)?);
-            let additions = additions(shell, &dir, &edits)?;
-            let (prepared, problems) = prepare(&dir, &record, &additions, true)?;
-            remember(shell, &dir, &additions, &problems)?;
-            EntryView::of(&prepared, &additions, &problems)
+            let record = shell.key(&key)?;
+            turn.take(|task| compose(shell, &dir, &record, &edits, task))
         })
         .await
 }
@@ -48,10 +49,9 @@ pub(crate) async fn save_entry<R: Runtime>(
     let compose = move |shell: &Arc<Shell>| {
         let (dir, record) = (shell.folder(&folder)?, shell.key(&key)?);
         let additions = additions(shell, &dir, &edits)?;
-        let (prepared, problems) = prepare(&dir, &record, &additions, false)?;
+        let (prepared, problems) = prepare(&dir, &record, &additions, false, &Task::unwatched())?;
         problems.none()?;
-        let json = EntryView::of(&prepared, &additions, &problems)?.json;
-        Ok::<_, Failure>((format!("{}-entry.json", prepared.entry.id), json))
+        Ok::<_, Failure>((format!("{}-entry.json", prepared.entry.id), EntryView::text(&prepared)?))
     };
     let first = compose.clone();
     let (name, start) = shell.call(move |shell| Ok((first(shell)?.0, shell.dialog_start()))).await?;
@@ -68,17 +68,33 @@ pub(crate) async fn save_entry<R: Runtime>(
         .await
 }
 
+fn compose(
+    shell: &Shell,
+    dir: &Path,
+    record: &Record,
+    edits: &[EntryEdit],
+    task: &Task<'_>,
+) -> Result<EntryView, Failure> {
+    let additions = additions(shell, dir, edits)?;
+    let (prepared, problems) = prepare(dir, record, &additions, true, task)?;
+    // A newer call may have arrived after the last file was read.
+    task.check()?;
+    let remembered = remember(shell, dir, &additions, &problems)?;
+    EntryView::of(&prepared, &additions, &problems, remembered)
+}
+
 /// Prepares the entry. What was typed and cannot be used is left out of it and named as a problem.
 fn prepare(
     dir: &Path,
     record: &Record,
     additions: &Additions,
     allow_unsigned: bool,
+    task: &Task<'_>,
 ) -> Result<(Prepared, Problems), Failure> {
     let mut options = Options { url: additions.url(), install: additions.install(), allow_unsigned };
     let mut problems = Problems::default();
     loop {
-        match entry::prepare(dir, &record.key_id, Some(&record.spki), &options, &Task::unwatched()) {
+        match entry::prepare(dir, &record.key_id, Some(&record.spki), &options, task) {
             Ok(prepared) => return Ok((prepared, problems)),
             Err(error @ entry::Error::UrlInvalid { .. }) if options.url.take().is_some() => {
                 problems.url = Some(Failure::from(error));
@@ -98,12 +114,69 @@ fn additions(shell: &Shell, dir: &Path, edits: &[EntryEdit]) -> Result<Additions
     Ok(Additions::new(edits, url, install))
 }
 
-/// Remembers what was typed and can be used.
-fn remember(shell: &Shell, dir: &Path, additions: &Additions, problems: &Problems) -> Result<(), Failure> {
-    let Some([url, install]) = additions.to_remember(problems) else { return Ok(()) };
-    match shell.home()?.recents.remember_entry(dir, url.as_deref(), install.as_deref()) {
+/// Remembers what was typed and can be used; tells whether the plugin is remembered at all.
+fn remember(shell: &Shell, dir: &Path, additions: &Additions, problems: &Problems) -> Result<bool, Failure> {
+    let recents = &shell.home()?.recents;
+    let Some([url, install]) = additions.to_remember(problems) else { return Ok(recents.find(dir)?.is_some()) };
+    match recents.remember_entry(dir, url.as_deref(), install.as_deref()) {
         // It was forgotten on request while it was open.
-        Err(RecentsError::NotRemembered { .. }) => Ok(()),
-        other => Ok(other?),
+        Err(RecentsError::NotRemembered { .. }) => Ok(false),
+        other => Ok(other.map(|()| true)?),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use aisoc_publisher_core::data_folder::DataFolder;
+    use aisoc_publisher_core::key::SecretKey;
+    use aisoc_publisher_core::recents::Opened;
+    use aisoc_publisher_core::records::Kept;
+
+    use super::*;
+
+    /// A plugin that is open, and a key to sign it with.
+    fn desk() -> (tempfile::TempDir, Shell, PathBuf, Record) {
+        let root = tempfile::tempdir().unwrap();
+        let shell = Shell::at(DataFolder::at(root.path().join("data")), None);
+        let dir = root.path().join("plugin");
+        std::fs::create_dir(&dir).unwrap();
+        std::fs::write(dir.join("plugin.yaml"), "id: sample\nname: Sample\nversion: 1.0.0\nplugin_type: enricher\n")
+            .unwrap();
+        let opened = Opened { plugin_id: "sample", name: "Sample", version: "1.0.0" };
+        shell.home().unwrap().recents.touch(&dir, opened).unwrap();
+        let secret = SecretKey::generate().unwrap();
+        let record = Record::of_new_key("myorg-prod".parse().unwrap(), secret.public(), Kept::File);
+        (root, shell, dir, record)
+    }
+
+    fn install(line: &str) -> Vec<EntryEdit> {
+        serde_json::from_value(serde_json::json!([{ "name": "install", "value": line }])).unwrap()
+    }
+
+    #[test]
+    fn only_the_latest_is_remembered() {
+        let (_root, shell, dir, record) = desk();
+        let folder = shell.give_folder(&dir).unwrap();
+        let (first, second) = (shell.composes(&folder), shell.composes(&folder));
+        let run = |edits: &[EntryEdit], turn: &crate::state::Turn| {
+            turn.take(|task| compose(&shell, &dir, &record, edits, task))
+        };
+        assert!(run(&install("pip install sample"), &second).unwrap().remembered);
+        assert_eq!(run(&install("pip ins"), &first).unwrap_err().code, "cancelled");
+        let found = shell.home().unwrap().recents.find(&dir).unwrap().unwrap();
+        assert_eq!(found.install.as_deref(), Some("pip install sample"));
+    }
+
+    #[test]
+    fn what_was_forgotten_is_not_called_remembered() {
+        let (_root, shell, dir, record) = desk();
+        let run = |edits: &[EntryEdit]| compose(&shell, &dir, &record, edits, &Task::unwatched()).unwrap();
+        assert!(run(&[]).remembered);
+        shell.home().unwrap().recents.forget(&dir).unwrap();
+        assert!(!run(&[]).remembered);
+        let view = run(&install("pip install sample"));
+        assert!(!view.remembered && view.json.contains("pip install sample"));
     }
 }

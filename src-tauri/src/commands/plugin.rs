@@ -36,6 +36,7 @@ pub(crate) async fn choose_folder<R: Runtime>(
 #[tauri::command]
 pub(crate) async fn open_plugin(shell: Here<'_>, operation: Operation, folder: FolderHandle) -> Answer<PluginView> {
     let shell = Arc::clone(&shell);
+    shell.opens(operation);
     shell
         .operate(operation, move |shell, long| {
             let dir = shell.folder(&folder)?;
@@ -86,18 +87,19 @@ fn open(shell: &Arc<Shell>, long: &Long<'_>, folder: FolderHandle, dir: &Path) -
     let signature = signature_state(shell, dir, signature, look.plan.as_ref())?;
     let manifest = look.manifest.as_ref().map(Manifest::of);
     let uncovered = files::uncovered(dir, task).map_err(|error| Failure::of(&error, Some(dir)))?;
-    let view = PluginView {
-        folder: folder.clone(),
-        place: shown(dir),
-        findings: look.findings.iter().map(|finding| Finding::of(finding, dir)).collect(),
-        payload: look.plan.as_ref().map(|plan| Payload::of(plan.payload(), &uncovered)),
-        last_key: remember(shell, dir, manifest.as_ref(), &keys)?,
-        manifest,
-        signature,
-    };
-    let signed = matches!(view.signature, SignatureState::Good { .. });
-    shell.show(Shown::new(folder, dir.to_owned(), look.plan, stamp, signed))?;
-    Ok(view)
+    let signed = matches!(signature, SignatureState::Good { .. });
+    shell.show(long, || {
+        let view = PluginView {
+            folder: folder.clone(),
+            place: shown(dir),
+            findings: look.findings.iter().map(|finding| Finding::of(finding, dir)).collect(),
+            payload: look.plan.as_ref().map(|plan| Payload::of(plan.payload(), &uncovered)),
+            last_key: remember(shell, dir, manifest.as_ref(), &keys)?,
+            manifest,
+            signature,
+        };
+        Ok((Shown::new(folder, dir.to_owned(), look.plan, stamp, signed), view))
+    })
 }
 
 fn signature_state(
@@ -202,4 +204,65 @@ pub(super) fn remember_key(shell: &Shell, dir: &Path, id: &KeyId) {
     // The plugin is signed, and saying otherwise because of a list would be wrong. The list itself is read, and its
     // trouble reported, with the next plugin.
     let _ = shell.home().map(|home| home.recents.remember_key(dir, id));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::Ordering;
+
+    use aisoc_publisher_core::data_folder::DataFolder;
+    use tauri::async_runtime::block_on;
+
+    use super::*;
+
+    fn plugin(root: &Path, name: &str) -> std::path::PathBuf {
+        let dir = root.join(name);
+        std::fs::create_dir(&dir).unwrap();
+        std::fs::write(
+            dir.join("plugin.yaml"),
+            format!("id: {name}\nname: {name}\nversion: 1.0.0\nplugin_type: enricher\n"),
+        )
+        .unwrap();
+        dir
+    }
+
+    /// Opens `dir` as the command does, but for `first`, which happens before it.
+    fn opened(
+        shell: &Arc<Shell>,
+        operation: u32,
+        dir: &Path,
+        first: impl FnOnce(&Long<'_>) + Send + 'static,
+    ) -> Result<PluginView, Failure> {
+        let (folder, dir) = (shell.give_folder(dir).unwrap(), dir.to_owned());
+        block_on(shell.operate(Operation(operation), move |shell, long| {
+            first(long);
+            open(shell, long, folder, &dir)
+        }))
+    }
+
+    #[test]
+    fn a_call_that_was_overtaken_changes_nothing() {
+        let root = tempfile::tempdir().unwrap();
+        let shell = Arc::new(Shell::at(DataFolder::at(root.path().join("data")), None));
+        let (slow, quick) = (plugin(root.path(), "slow"), plugin(root.path(), "quick"));
+        shell.opens(Operation(1));
+        shell.opens(Operation(2));
+        let view = opened(&shell, 2, &quick, |_| {}).unwrap();
+        assert_eq!(opened(&shell, 1, &slow, |_| {}).unwrap_err().code, "cancelled");
+        assert!(shell.shown(&view.folder, |_| ()).is_some(), "the newest stays watched");
+        let listed: Vec<_> = recents(&shell).unwrap().into_iter().map(|recent| recent.name).collect();
+        assert_eq!(listed, ["quick"]);
+    }
+
+    #[test]
+    fn a_call_that_was_cancelled_at_its_end_changes_nothing() {
+        let root = tempfile::tempdir().unwrap();
+        let shell = Arc::new(Shell::at(DataFolder::at(root.path().join("data")), None));
+        shell.opens(Operation(1));
+        let answer = block_on(shell.operate(Operation(1), |shell, long| {
+            long.cancelled.store(true, Ordering::Relaxed);
+            shell.show(long, || -> Result<(Shown, ()), Failure> { panic!("nobody waits for this") })
+        }));
+        assert_eq!(answer.unwrap_err().code, "cancelled");
+    }
 }

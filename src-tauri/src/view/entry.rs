@@ -92,6 +92,8 @@ pub(crate) struct EntryView {
     pub(crate) signed: bool,
     /// The fields that still need a value, in order.
     pub(crate) missing: Vec<EntryFieldName>,
+    /// Whether `url` and `install` are remembered for this plugin; not where it was forgotten while it was open.
+    pub(crate) remembered: bool,
 }
 
 /// What came of a save dialog.
@@ -172,15 +174,26 @@ impl Problems {
 }
 
 impl EntryView {
-    /// Writes a prepared entry, with what was typed even where it cannot be used.
-    pub(crate) fn of(prepared: &Prepared, additions: &Additions, problems: &Problems) -> Result<Self, Failure> {
-        let fields: Vec<_> =
-            EntryFieldName::ALL.into_iter().map(|name| field(name, prepared, additions, problems)).collect();
+    /// Writes the exact text that Copy and Save give.
+    pub(crate) fn text(prepared: &Prepared) -> Result<String, Failure> {
         let mut json = serde_json::to_string_pretty(&prepared.entry).map_err(Failure::internal)?;
         json.push('\n');
+        Ok(json)
+    }
+
+    /// Writes a prepared entry, with what was typed even where it cannot be used.
+    pub(crate) fn of(
+        prepared: &Prepared,
+        additions: &Additions,
+        problems: &Problems,
+        remembered: bool,
+    ) -> Result<Self, Failure> {
+        let fields: Vec<_> =
+            EntryFieldName::ALL.into_iter().map(|name| field(name, prepared, additions, problems)).collect();
         // What the manifest lacks is said beside its field. An entry without it is still one that indexes take.
         let missing = fields.iter().filter(|field| field.editable && field.value.is_none());
-        Ok(Self { missing: missing.map(|field| field.name).collect(), json, signed: prepared.verified, fields })
+        let missing = missing.map(|field| field.name).collect();
+        Ok(Self { missing, json: Self::text(prepared)?, signed: prepared.verified, fields, remembered })
     }
 }
 

@@ -305,6 +305,8 @@ export type EntryView = {
   signed: boolean;
   /** The fields that still need a value, in order. */
   missing: Array<EntryFieldName>;
+  /** Whether `url` and `install` are remembered for this plugin; not where it was forgotten while it was open. */
+  remembered: boolean;
 };
 
 /** What came of a save dialog. */
@@ -339,7 +341,11 @@ export type Progress = {
 /** What the backend says of its own accord. */
 export type BackendEvent =
   | { "kind": "progress", operation: Operation, progress: Progress, }
-  | { "kind": "plugin-changed", folder: FolderHandle, changes: Changes, signatureStale: boolean, }
+  | { "kind": "plugin-changed", folder: FolderHandle, changes: Changes, signatureStale: boolean,
+  /** Whether something else than this window wrote or removed `plugin.sig`. */
+  signatureChanged: boolean,
+  /** Whether the folder is gone or cannot be read now. */
+  unreadable: boolean, }
   | { "kind": "drag-over" }
   | { "kind": "drag-left" }
   | { "kind": "folder-dropped", folder: FolderHandle, }

@@ -1,17 +1,19 @@
 //! Publisher key: asking the keyring, judging names, making keys.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use aisoc_publisher_core::key::KeyId;
-use aisoc_publisher_core::keystore::{FileKeyStore, KeyStore as _};
+use aisoc_publisher_core::keystore::{FileKeyStore, KeyStore};
 use aisoc_publisher_core::records::{self, Record};
+use aisoc_publisher_core::task::Task;
 use aisoc_publisher_core::{Explain as _, publisher};
 
 use super::{Answer, Here};
-use crate::state::Shell;
-use crate::view::{Failure, Keeping, Kept, KeyIdCheck, KeyringStatus, Operation, PublisherKey, keyring_failure};
-use crate::view::{keyring_name, shown};
+use crate::state::{Home, Shell};
+use crate::view::{Failure, Keeping, Kept, KeyIdCheck, KeyringStatus, Operation, Passphrase, PublisherKey};
+use crate::view::{keyring_failure, keyring_name, shown};
 
 /// How long a keyring is waited for where the answer is not needed: the first screen offers to ask again.
 const SHORT: Duration = Duration::from_secs(2);
@@ -64,21 +66,42 @@ pub(crate) async fn create_key(
     shell
         .operate(operation, move |shell, long| {
             let (id, home): (KeyId, _) = (key_id.parse()?, shell.home()?);
-            let made = match &keeping {
+            let record = match &keeping {
                 Keeping::Keyring => {
                     long.waits_for_keyring();
                     let keyring = home.keyring().cancelled_by(Arc::clone(&long.cancelled));
-                    publisher::create_key(&keyring, &home.records, &id)
+                    publisher::create_key(&keyring, &home.records, &id).map_err(|error| keyring_failure(&error))?
                 }
                 Keeping::File { passphrase } => {
                     // It is asked for a key of the same name only, and a file is chosen where it does not answer.
-                    let keyring = home.keyring_within(SHORT);
-                    publisher::create_key_in_file(&keyring, &home.records, &id, passphrase.expose())
+                    let keyring = home.keyring_within(SHORT).cancelled_by(Arc::clone(&long.cancelled));
+                    in_file(home, &keyring, &id, passphrase, &long.cancelled)?
                 }
             };
-            publisher_key(shell, &made.map_err(|error| keyring_failure(&error))?)
+            publisher_key(shell, &record)
         })
         .await
+}
+
+/// Makes a key in a file; whoever cancels finds none, also where the wish came while it was made.
+fn in_file(
+    home: &Home,
+    keyring: &dyn KeyStore,
+    id: &KeyId,
+    passphrase: &Passphrase,
+    cancelled: &AtomicBool,
+) -> Result<Record, Failure> {
+    let task = Task::new(cancelled, &|_| {});
+    task.check()?;
+    let record = publisher::create_key_in_file(keyring, &home.records, id, passphrase.expose())
+        .map_err(|error| keyring_failure(&error))?;
+    if cancelled.load(Ordering::Relaxed) {
+        // The file first: a key that nobody knows of is worse than a record that says what is missing.
+        FileKeyStore::new(home.data.clone()).delete(id)?;
+        home.records.remove(id)?;
+    }
+    task.check()?;
+    Ok(record)
 }
 
 /// Asks the keyring whether it can hold a key, without waiting for long.
@@ -104,4 +127,59 @@ fn publisher_key(shell: &Shell, record: &Record) -> Result<PublisherKey, Failure
         place,
         created: Some(record.created.to_string()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use aisoc_publisher_core::data_folder::DataFolder;
+    use aisoc_publisher_core::key::SecretKey;
+    use aisoc_publisher_core::keystore::KeyStoreError;
+
+    use super::*;
+
+    /// An empty keyring, at whose question somebody presses Cancel.
+    struct Cancelling<'a>(&'a AtomicBool, bool);
+
+    impl KeyStore for Cancelling<'_> {
+        fn probe(&self) -> Result<(), KeyStoreError> {
+            Ok(())
+        }
+
+        fn create(&self, _: &KeyId, _: &SecretKey) -> Result<(), KeyStoreError> {
+            panic!("the key belongs into a file")
+        }
+
+        fn load(&self, _: &KeyId) -> Result<SecretKey, KeyStoreError> {
+            panic!("nothing is loaded")
+        }
+
+        fn contains(&self, _: &KeyId) -> Result<bool, KeyStoreError> {
+            self.0.store(self.1, Ordering::Relaxed);
+            Ok(false)
+        }
+
+        fn delete(&self, _: &KeyId) -> Result<(), KeyStoreError> {
+            panic!("nothing was put there")
+        }
+    }
+
+    #[test]
+    fn a_cancelled_call_leaves_no_key() {
+        let root = tempfile::tempdir().unwrap();
+        let shell = Shell::at(DataFolder::at(root.path().join("data")), None);
+        let (home, id) = (shell.home().unwrap(), "myorg-prod".parse::<KeyId>().unwrap());
+        let passphrase: Passphrase = serde_json::from_str(r#""five unrelated words do well""#).unwrap();
+        let make = |before: bool, meanwhile: bool| {
+            let cancelled = AtomicBool::new(before);
+            in_file(home, &Cancelling(&cancelled, before || meanwhile), &id, &passphrase, &cancelled)
+        };
+        let there =
+            || (FileKeyStore::new(home.data.clone()).path(&id).exists(), home.records.find(&id).unwrap().is_some());
+        assert_eq!(make(true, false).unwrap_err().code, "cancelled");
+        assert!(!home.data.path().join("keys").exists(), "nothing is even begun");
+        assert_eq!(make(false, true).unwrap_err().code, "cancelled");
+        assert_eq!(there(), (false, false));
+        make(false, false).unwrap();
+        assert_eq!(there(), (true, true));
+    }
 }

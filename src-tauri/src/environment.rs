@@ -8,9 +8,11 @@ const AUTOMATION: &str = "TAURI_WEBVIEW_AUTOMATION";
 #[cfg(target_os = "linux")]
 const NO_DMABUF: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
 
-/// Tells whether this build may be driven by tests.
+/// Tells whether a build may be driven by tests.
 #[cfg(target_os = "linux")]
-const AUTOMATION_ALLOWED: bool = cfg!(any(debug_assertions, feature = "automation"));
+const fn may_be_driven(is_release: bool, has_automation: bool) -> bool {
+    !is_release || has_automation
+}
 
 /// Prepares the environment. Comes before anything starts a thread.
 ///
@@ -19,7 +21,7 @@ const AUTOMATION_ALLOWED: bool = cfg!(any(debug_assertions, feature = "automatio
 /// to whatever value, keeps it.
 #[cfg(target_os = "linux")]
 pub(crate) fn prepare() {
-    allow_automation(AUTOMATION_ALLOWED);
+    allow_automation(may_be_driven(!cfg!(debug_assertions), cfg!(feature = "automation")));
     // Should it fail, WebKit chooses for itself, as it does where this program is not.
     let _ = glib::setenv(NO_DMABUF, "1", false);
 }
@@ -38,6 +40,21 @@ fn allow_automation(allowed: bool) {
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn prepare() {}
 
+/// Tells whether there is an address at which a session bus could answer.
+///
+/// Containers and `sudo` leave addresses such as `disabled:`, an empty one or a path, and the plugin that finds the first
+/// window through the bus ends the program for them.
+#[cfg(target_os = "linux")]
+pub(crate) fn names_session_bus() -> bool {
+    zbus::Address::session().is_ok()
+}
+
+/// Yes: elsewhere no bus is needed to find the first window.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn names_session_bus() -> bool {
+    true
+}
+
 /// Tells whether a display is named that a window could open on.
 pub(crate) fn has_display() -> bool {
     !cfg!(target_os = "linux")
@@ -49,6 +66,13 @@ pub(crate) fn has_display() -> bool {
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_release_is_driven_only_where_it_was_built_for_that() {
+        let answers = [(false, false), (false, true), (true, false), (true, true)]
+            .map(|(is_release, has_automation)| may_be_driven(is_release, has_automation));
+        assert_eq!(answers, [true, true, false, true]);
+    }
 
     #[test]
     fn only_test_builds_are_driven() {

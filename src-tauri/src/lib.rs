@@ -45,13 +45,15 @@ pub fn run() -> ExitCode {
 
 fn start() -> tauri::Result<()> {
     let argument = folder_argument(std::env::args_os().skip(1), Path::new("."));
-    let app = builder::<tauri::Wry>(Shell::new(argument))
-        .plugin(tauri_plugin_single_instance::init(|app, arguments, folder| {
+    let mut builder = builder::<tauri::Wry>(Shell::new(argument));
+    // Without a bus every start opens a window of its own, which is better than none.
+    if environment::names_session_bus() {
+        builder = builder.plugin(tauri_plugin_single_instance::init(|app, arguments, folder| {
             let arguments = arguments.into_iter().skip(1).map(OsString::from);
             window::show_again(app, folder_argument(arguments, Path::new(&folder)));
-        }))
-        .setup(|app| Ok(window::open(app).map(drop)?))
-        .build(context())?;
+        }));
+    }
+    let app = builder.setup(|app| Ok(window::open(app).map(drop)?)).build(context())?;
     app.run(|_, _| {});
     Ok(())
 }

@@ -208,6 +208,44 @@ fn each_wrong_input_has_its_own_answer() {
     }
 }
 
+/// Frames that lost a dash, before a second block: what stands where a label is expected is then the key itself.
+#[test]
+fn a_damaged_frame_never_shows_the_key() {
+    let body = PYTHON_PRIVATE.lines().nth(1).unwrap();
+    let one_line = PYTHON_PRIVATE.replace('\n', " ");
+    let broken = [
+        PYTHON_PRIVATE.replace("KEY-----\nM", "KEY----\nM"),
+        PYTHON_PRIVATE.replace("KEY-----\nM", "KEY\nM"),
+        PYTHON_PRIVATE.replace("END PRIVATE KEY-----", "END PRIVATE KEY----"),
+        PYTHON_PRIVATE.replace("-----END PRIVATE KEY-----", "-----END"),
+        one_line.replace("KEY----- M", "KEY---- M"),
+    ];
+    for first in &broken {
+        assert!(![PYTHON_PRIVATE, &one_line].contains(&first.as_str()), "nothing is broken");
+        for second in
+            [PYTHON_PUBLIC, PYTHON_PRIVATE, &first.replace("PRIVATE", "OTHER"), "-----BEGIN X-----\n-----END X-----"]
+        {
+            for text in [format!("{first}{second}"), format!("{second}{first}"), format!("{first}{first}{second}")] {
+                let mut said = String::new();
+                if let Err(error) = decode_private(text.as_bytes(), &KeySource::StandardInput, Some("x")) {
+                    said += &format!("{error} {error:?} {:?} {:?}", error.hint(), error.at_the_loader());
+                }
+                let outcome = aisoc_publisher_core::trusted::classify(text.as_bytes());
+                said += &format!("{outcome} {outcome:?}");
+                let folder = tempfile::tempdir().unwrap();
+                let path = folder.path().join("acme.pem");
+                fs::write(&path, &text).unwrap();
+                if let Err(error) = aisoc_publisher_core::trusted::read_public_key(&path) {
+                    said += &format!("{error} {error:?} {:?} {:?}", error.hint(), error.at_the_loader());
+                }
+                for at in 0..body.len() - 8 {
+                    assert!(!said.contains(&body[at..at + 8]), "shows the key:\n{said}\nfor:\n{text}");
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn a_private_file_is_opened_with_care() {
     let folder = tempfile::tempdir().unwrap();

@@ -187,17 +187,34 @@ fn blocks(text: &[u8]) -> Result<Vec<Block<'_>>, PrivateKeyProblem> {
     let mut rest = text;
     while let Some((_, after)) = split(rest, BEGIN) {
         let (label, after) = split(after, DASHES).ok_or(PrivateKeyProblem::Truncated)?;
-        let label = std::str::from_utf8(label).map_err(|_| PrivateKeyProblem::NotPem)?;
+        let label = shown_label(label).ok_or(PrivateKeyProblem::Truncated)?;
         let (body, after) = split(after, END).ok_or(PrivateKeyProblem::Truncated)?;
         let (end, after) = split(after, DASHES).ok_or(PrivateKeyProblem::Truncated)?;
         if end != label.as_bytes() {
-            let end = String::from_utf8_lossy(end).into_owned();
-            return Err(PrivateKeyProblem::Malformed(format!("BEGIN {label} is closed by END {end}")));
+            return Err(
+                mismatch(label.as_bytes(), end).map_or(PrivateKeyProblem::Truncated, PrivateKeyProblem::Malformed)
+            );
         }
         blocks.push(Block { label, body });
         rest = after;
     }
     Ok(blocks)
+}
+
+/// The longest label that is taken for one. `ENCRYPTED PRIVATE KEY` has 21 characters.
+const MAX_LABEL: usize = 40;
+
+/// Returns a label that may stand in a message: one line of at most [`MAX_LABEL`] printable ASCII characters.
+///
+/// Where a frame lost a dash, what stands in the label's place runs on to the next dashes, over the key itself.
+pub(crate) fn shown_label(label: &[u8]) -> Option<&str> {
+    let is_label = label.len() <= MAX_LABEL && label.iter().all(|byte| matches!(byte, b' '..=b'~'));
+    std::str::from_utf8(label).ok().filter(|_| is_label)
+}
+
+/// Says that a block's two labels differ; `None` where one of them is no label, and so may not be shown.
+pub(crate) fn mismatch(begin: &[u8], end: &[u8]) -> Option<String> {
+    Some(format!("BEGIN {} is closed by END {}", shown_label(begin)?, shown_label(end)?))
 }
 
 fn split<'a>(text: &'a [u8], at: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
@@ -316,8 +333,8 @@ pub enum PrivateKeyProblem {
     /// It looks like DER.
     #[error("it is binary DER, not PEM")]
     Der,
-    /// A PEM block has no end.
-    #[error("its PEM block has no end")]
+    /// A PEM block has no end, or a damaged BEGIN or END line.
+    #[error("its PEM block has no end, or a damaged BEGIN or END line")]
     Truncated,
     /// It is 32 or 64 bytes, in hex or raw.
     #[error("it is a bare key in hex or raw bytes, not PEM")]

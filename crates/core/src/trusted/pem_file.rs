@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::Outcome;
 use super::spki::{self, Spki};
-use crate::key::{PublicKey, algorithm};
+use crate::key::{PublicKey, algorithm, pem as our_pem};
 
 /// Why the loader passes over a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,7 +83,12 @@ pub fn classify(bytes: &[u8]) -> Outcome {
         "PUBLIC KEY" => {}
         // PKCS#1: read as RSA and as nothing else.
         "RSA PUBLIC KEY" => return Outcome::Skipped(Skip::OtherKind("RSA".to_owned())),
-        label => return Outcome::Skipped(Skip::OtherBlock(label.to_owned())),
+        label => {
+            return Outcome::Skipped(match our_pem::shown_label(label.as_bytes()) {
+                Some(label) => Skip::OtherBlock(label.to_owned()),
+                None => Skip::NotPem(DAMAGED_FRAME.to_owned()),
+            });
+        }
     }
     let Some(spki) = spki::parse(block.contents()) else {
         return Outcome::Skipped(Skip::Malformed);
@@ -171,10 +176,13 @@ fn sha256_hex(bytes: &[u8]) -> String {
     hex::encode(sha2::Sha256::digest(bytes))
 }
 
+const DAMAGED_FRAME: &str = "a damaged BEGIN or END line";
+
 fn describe(error: &pem::PemError) -> String {
     match error {
+        // A private key may have been put here by mistake: what is no label stays unsaid.
         pem::PemError::MismatchedTags(begin, end) => {
-            format!("BEGIN {begin} is closed by END {end}")
+            our_pem::mismatch(begin.as_bytes(), end.as_bytes()).unwrap_or_else(|| DAMAGED_FRAME.to_owned())
         }
         pem::PemError::MalformedFraming => "no BEGIN and END lines".to_owned(),
         pem::PemError::MissingBeginTag | pem::PemError::MissingEndTag => "a block without a label".to_owned(),

@@ -48,6 +48,24 @@ pub enum Error {
         /// The operating system's reason.
         source: io::Error,
     },
+    /// The file was written or removed, and its folder could not be flushed: a power failure may undo it.
+    #[error(
+        "the change to `{}` may not outlast a power failure: cannot flush the folder `{}`: {source}",
+        path.display(), folder_of(path).display()
+    )]
+    NotFlushed {
+        /// The file.
+        path: PathBuf,
+        /// The operating system's reason.
+        source: io::Error,
+    },
+}
+
+impl Error {
+    /// Tells whether the file was written or removed all the same, as every program sees it now.
+    pub fn took_effect(&self) -> bool {
+        matches!(self, Self::NotFlushed { .. })
+    }
 }
 
 /// What stands where a file should be written.
@@ -97,7 +115,7 @@ impl Explain for Error {
         match self {
             Self::NoFileName { .. } | Self::NotAFile { .. } => Code::TargetNotAFile,
             Self::Exists { .. } => Code::TargetExists,
-            Self::Io { .. } => Code::Io,
+            Self::Io { .. } | Self::NotFlushed { .. } => Code::Io,
         }
     }
 
@@ -116,6 +134,7 @@ impl Explain for Error {
                 }
                 _ => return None,
             },
+            Self::NotFlushed { .. } => "check the disk that holds the folder, or use another one".to_owned(),
         })
     }
 
@@ -123,7 +142,8 @@ impl Explain for Error {
         let (Self::NoFileName { path }
         | Self::NotAFile { path, .. }
         | Self::Exists { path, .. }
-        | Self::Io { path, .. }) = self;
+        | Self::Io { path, .. }
+        | Self::NotFlushed { path, .. }) = self;
         Some(Place { path: path.clone(), position: None })
     }
 }
@@ -132,11 +152,14 @@ impl Explain for Error {
 ///
 /// The bytes go to a new file in the same folder, are flushed to the disk and then take the name over, so that other
 /// programs see the old content or the new one. `mode` is the permission bits that the file has afterwards, whatever
-/// the umask is; Windows ignores it. The folder's entry is flushed as well, where the system lets folders be opened.
+/// the umask is; Windows ignores it. The folder's entry is flushed as well, where the system lets folders be opened and
+/// the file system can flush them: one that answers that it cannot (`EINVAL`, `ENOSYS`, `EOPNOTSUPP`) is taken as it is,
+/// and any other answer, `EIO` for one, is an error.
 ///
 /// # Errors
-/// [`Error::NotAFile`] when a symlink, a folder or a special file has the name; [`Error::Io`] otherwise. After an
-/// error the temporary file is gone and the old content is there, except when only the last flush failed.
+/// [`Error::NotAFile`] when a symlink, a folder or a special file has the name; [`Error::NotFlushed`] when the new
+/// content is there and only the folder could not be flushed, so that a caller who promised more puts the old content
+/// back; [`Error::Io`] otherwise. After any other error the old content is there; the temporary file is always gone.
 pub fn replace(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Error> {
     let name = path.file_name().ok_or_else(|| Error::NoFileName { path: path.to_owned() })?;
     // A rename would replace a link rather than write through it, but a link here means that the folder is not what
@@ -152,7 +175,7 @@ pub fn replace(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Error> {
     fill(file, bytes, mode).map_err(|source| io_error("write", path, source))?;
     fs::rename(&guard.0, path).map_err(|source| io_error("write", path, source))?;
     std::mem::forget(guard);
-    sync_folder(path)
+    flush_folder(path)
 }
 
 /// Creates a file that must not exist, with its permissions from the first byte.
@@ -160,8 +183,8 @@ pub fn replace(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Error> {
 /// `mode` is as for [`replace`]; between creation and the end the file is never more open than that.
 ///
 /// # Errors
-/// [`Error::Exists`] when anything has the name, a dangling symlink included; [`Error::Io`] otherwise. After an error
-/// a file that this call made is gone again.
+/// [`Error::Exists`] when anything has the name, a dangling symlink included; [`Error::Io`] otherwise, also when the
+/// folder cannot be flushed. After an error a file that this call made is gone again.
 pub fn create_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Error> {
     if path.file_name().is_none() {
         return Err(Error::NoFileName { path: path.to_owned() });
@@ -175,17 +198,22 @@ pub fn create_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Error> {
     })?;
     let guard = Unfinished(path.to_owned());
     fill(file, bytes, mode).map_err(|source| io_error("write", path, source))?;
+    sync_folder(path).map_err(|source| io_error("flush the folder of", path, source))?;
     std::mem::forget(guard);
-    sync_folder(path)
+    Ok(())
 }
 
 /// Removes a regular file or a symlink, and flushes the folder's entry.
 ///
 /// # Errors
-/// [`Error::Io`], also when nothing is there.
+/// [`Error::Io`], also when nothing is there; [`Error::NotFlushed`] when it is gone and the folder could not be flushed.
 pub fn remove(path: &Path) -> Result<(), Error> {
     fs::remove_file(path).map_err(|source| io_error("remove", path, source))?;
-    sync_folder(path)
+    flush_folder(path)
+}
+
+fn flush_folder(path: &Path) -> Result<(), Error> {
+    sync_folder(path).map_err(|source| Error::NotFlushed { path: path.to_owned(), source })
 }
 
 /// A file that is not complete yet and goes away unless it is finished.
@@ -249,24 +277,52 @@ fn fill(mut file: File, bytes: &[u8], mode: u32) -> io::Result<()> {
     file.sync_all()
 }
 
-fn sync_folder(path: &Path) -> Result<(), Error> {
+fn sync_folder(path: &Path) -> io::Result<()> {
+    #[cfg(test)]
+    if let Some(error) = failing::injected() {
+        return accept_unable(Err(error));
+    }
     #[cfg(unix)]
-    {
-        let folder = folder_of(path);
-        // A folder may be writable and yet not readable; then there is nothing to flush it with.
-        if let Ok(handle) = File::open(folder) {
-            match handle.sync_all() {
-                // Some file systems cannot flush a folder and say so with EINVAL.
-                Err(error) if error.kind() != io::ErrorKind::InvalidInput => {
-                    return Err(io_error("flush the folder", folder, error));
-                }
-                _ => {}
-            }
-        }
+    // A folder may be writable and yet not readable; then there is nothing to flush it with.
+    if let Ok(handle) = File::open(folder_of(path)) {
+        return accept_unable(handle.sync_all());
     }
     #[cfg(not(unix))]
     let _ = path;
     Ok(())
+}
+
+/// Takes it as it is that a file system cannot flush folders at all.
+#[cfg(any(unix, test))]
+fn accept_unable(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => Ok(()),
+        other => other,
+    }
+}
+
+/// A disk whose folders cannot be flushed, for the tests of everything that writes.
+#[cfg(test)]
+pub(crate) mod failing {
+    use std::cell::Cell;
+    use std::io;
+
+    /// Linux's and every BSD's number for "input/output error".
+    pub(crate) const EIO: i32 = 5;
+
+    thread_local!(static ERROR: Cell<Option<i32>> = const { Cell::new(None) });
+
+    pub(super) fn injected() -> Option<io::Error> {
+        ERROR.get().map(io::Error::from_raw_os_error)
+    }
+
+    /// Runs `body` while every flush of a folder by this thread answers with this error number.
+    pub(crate) fn flushes<T>(errno: i32, body: impl FnOnce() -> T) -> T {
+        ERROR.set(Some(errno));
+        let result = body();
+        ERROR.set(None);
+        result
+    }
 }
 
 fn folder_of(path: &Path) -> &Path {
@@ -325,6 +381,33 @@ mod tests {
         assert_eq!(names(folder.path()), ["plugin.sig"]);
         assert!(matches!(replace(Path::new("/"), b"x", 0o644), Err(Error::NoFileName { .. })));
         assert!(matches!(replace(&folder.path().join(".."), b"x", 0o644), Err(Error::NoFileName { .. })));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_cannot_be_flushed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (new, old) = (folder.path().join("new"), folder.path().join("old"));
+        replace(&old, b"one", 0o644).unwrap();
+        failing::flushes(failing::EIO, || {
+            let error = create_new(&new, b"x", 0o600).unwrap_err();
+            assert!(matches!(error, Error::Io { .. }) && !error.took_effect(), "{error}");
+            assert_eq!(names(folder.path()), ["old"], "nothing is left behind");
+            let error = replace(&old, b"two", 0o644).unwrap_err();
+            assert!(error.took_effect() && error.to_string().contains("power failure"), "{error}");
+            assert_eq!(fs::read(&old).unwrap(), b"two");
+            let error = remove(&old).unwrap_err();
+            assert!(error.took_effect(), "{error}");
+            assert_eq!(names(folder.path()), [""; 0]);
+        });
+        // A file system that has no such operation is not a broken one.
+        for unable in [rustix::io::Errno::INVAL, rustix::io::Errno::NOSYS, rustix::io::Errno::OPNOTSUPP] {
+            failing::flushes(unable.raw_os_error(), || {
+                create_new(&new, b"x", 0o600).unwrap();
+                replace(&new, b"y", 0o600).unwrap();
+                remove(&new).unwrap();
+            });
+        }
     }
 
     #[cfg(unix)]

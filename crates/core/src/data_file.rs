@@ -79,21 +79,27 @@ impl<T: Serialize + DeserializeOwned> DataFile<T> {
 
     /// Reads the file; `None` when there is none.
     pub(crate) fn read(&self) -> Result<Option<T>, DataFileError> {
+        self.bytes()?.map(|bytes| self.parse(&bytes)).transpose()
+    }
+
+    fn bytes(&self) -> Result<Option<Vec<u8>>, DataFileError> {
         let path = self.path();
-        let bytes = match regular::read(&path, MAX_FILE) {
-            Ok(bytes) => bytes,
-            Err(Refused::Io(e)) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(Refused::Io(source)) => return Err(DataFileError::Io { subject: self.subject, path, source }),
-            Err(Refused::NotAFile(what)) => return Err(self.damaged(None, format!("it is {what}"))),
-            Err(Refused::TooLarge) => return Err(self.damaged(None, format!("it is larger than {MAX_FILE} bytes"))),
-        };
-        self.parse(&bytes).map(Some)
+        match regular::read(&path, MAX_FILE) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(Refused::Io(e)) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(Refused::Io(source)) => Err(DataFileError::Io { subject: self.subject, path, source }),
+            Err(Refused::NotAFile(what)) => Err(self.damaged(None, format!("it is {what}"))),
+            Err(Refused::TooLarge) => Err(self.damaged(None, format!("it is larger than {MAX_FILE} bytes"))),
+        }
     }
 
     /// Reads the file under the lock, changes what it holds and writes it; without a file the change starts from `empty`.
+    ///
+    /// Where the folder cannot be flushed the file is set back to what it was, and that is an error.
     pub(crate) fn change<R>(&self, empty: T, change: impl FnOnce(&mut T) -> R) -> Result<R, DataFileError> {
         let _lock = self.folder.lock(self.subject.lock(), LOCK_LIMIT)?;
-        let mut content = self.read()?.unwrap_or(empty);
+        let before = self.bytes()?;
+        let mut content = before.as_deref().map(|bytes| self.parse(bytes)).transpose()?.unwrap_or(empty);
         let result = change(&mut content);
         let path = self.path();
         let mut text = serde_json::to_vec_pretty(&content).map_err(|e| DataFileError::Io {
@@ -102,8 +108,21 @@ impl<T: Serialize + DeserializeOwned> DataFile<T> {
             source: e.into(),
         })?;
         text.push(b'\n');
-        atomic::replace(&path, &text, 0o600)?;
-        Ok(result)
+        let Err(error) = atomic::replace(&path, &text, 0o600) else {
+            return Ok(result);
+        };
+        if error.took_effect() {
+            // Who hears of an error undoes what the change was about, such as a new key, so it must not be remembered.
+            let undone = match &before {
+                Some(bytes) => atomic::replace(&path, bytes, 0o600),
+                None => atomic::remove(&path),
+            };
+            match undone {
+                Err(undoing) if !undoing.took_effect() => return Err(undoing.into()),
+                _ => {}
+            }
+        }
+        Err(error.into())
     }
 
     fn parse(&self, bytes: &[u8]) -> Result<T, DataFileError> {

@@ -11,7 +11,7 @@ mod warning;
 
 use std::path::{Path, PathBuf};
 
-pub use error::{Change, Error, OutputProblem};
+pub use error::{Change, Error, Left, OutputProblem};
 pub use warning::Warning;
 
 use crate::digest::Digest;
@@ -105,7 +105,9 @@ impl Plan {
     /// signature, is empty or is named `plugin.sig`; manifests, `.py` files, folders and symlinks never are.
     ///
     /// # Errors
-    /// See [`Error`]. After any error the signature's file is what it was before, unless the error says otherwise.
+    /// See [`Error`]. After any error the signature's file is what it was before, or what somebody else has made of it
+    /// since, unless the error says otherwise. A folder that cannot be flushed is such an error: the signature is taken
+    /// back, since nobody can promise that it lasts.
     pub fn sign(&self, key_id: &KeyId, key: &SecretKey, out: Option<&Path>, task: &Task<'_>) -> Result<Signed, Error> {
         let path = out.map_or_else(|| self.dir.join(signature::FILE_NAME), Path::to_owned);
         let output = Output::check(path)?;
@@ -116,9 +118,9 @@ impl Plan {
         let digest = self.digest();
         let signature = Signature::from_bytes(key.sign(digest.as_bytes()));
         task.check()?;
-        output.write(&signature)?;
-
-        match self.recheck(output.path(), key_id, key, &signature, task) {
+        let written = output.write(&signature).map_err(Error::from);
+        let checked = written.and_then(|()| self.recheck(output.path(), key_id, key, &signature, task));
+        match checked {
             Ok(verdict) => Ok(Signed {
                 digest,
                 signature,
@@ -127,7 +129,7 @@ impl Plan {
                 verdict,
             }),
             Err(cause) => Err(match output.take_back(&signature) {
-                Ok(()) => cause,
+                Ok(now) => cause.with_file(now),
                 Err(error) => Error::NotTakenBack { path: output.path().to_owned(), cause: Box::new(cause), error },
             }),
         }
@@ -152,7 +154,7 @@ impl Plan {
         if verified {
             return Ok(verdict);
         }
-        Err(Error::RecheckFailed { path: path.to_owned(), finding: verdict.strict.finding })
+        Err(Error::RecheckFailed { path: path.to_owned(), left: Left::Written, finding: verdict.strict.finding })
     }
 
     fn change_to(&self, now: &Self) -> Change {
@@ -161,6 +163,32 @@ impl Plan {
             manifest: self.payload.manifest_bytes() != now.payload.manifest_bytes(),
             seen: self.digest(),
             found: now.digest(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::atomic::failing;
+
+    #[test]
+    fn a_signature_in_a_folder_that_cannot_be_flushed_is_taken_back() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("plugin.yaml"), "id: ab\nname: n\nversion: '1'\nplugin_type: enricher\n").unwrap();
+        fs::write(dir.path().join("plugin.py"), "").unwrap();
+        let (id, key) = ("acme".parse().unwrap(), SecretKey::generate().unwrap());
+        let sig = dir.path().join(signature::FILE_NAME);
+        for old in [None, Some("00".repeat(64))] {
+            if let Some(old) = &old {
+                fs::write(&sig, old).unwrap();
+            }
+            let plan = Plan::look(dir.path(), &Task::unwatched()).unwrap();
+            let error = failing::flushes(failing::EIO, || plan.sign(&id, &key, None, &Task::unwatched())).unwrap_err();
+            assert!(matches!(&error, Error::Write(error) if error.took_effect()), "{error}");
+            assert_eq!(fs::read_to_string(&sig).ok(), old);
         }
     }
 }

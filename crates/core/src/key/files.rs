@@ -44,6 +44,7 @@ pub fn write_keypair(prefix: &Path, key: &SecretKey) -> Result<KeyFiles, KeyFile
     if let Err(error) = atomic::create_new(&files.public, pem::encode_public(key.public()).as_bytes(), 0o644) {
         return match atomic::remove(&files.private) {
             Ok(()) => Err(KeyFilesError::Write(error)),
+            Err(removal) if removal.took_effect() => Err(KeyFilesError::Write(error)),
             Err(removal) => Err(KeyFilesError::LeftBehind { path: files.private, cause: error, removal }),
         };
     }
@@ -144,5 +145,20 @@ impl Explain for KeyFilesError {
             }
             Self::Write(error) => error.place(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::atomic::failing;
+
+    #[test]
+    fn a_folder_that_cannot_be_flushed_gets_no_half_pair() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = SecretKey::generate().unwrap();
+        let error = failing::flushes(failing::EIO, || write_keypair(&folder.path().join("acme"), &key)).unwrap_err();
+        assert!(matches!(error, KeyFilesError::Write(_)), "{error}");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 }

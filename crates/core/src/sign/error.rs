@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::output::Now;
 use crate::atomic;
 use crate::code::Code;
 use crate::digest::Digest;
@@ -49,11 +50,13 @@ pub enum Error {
     /// The signature's file cannot be written.
     #[error(transparent)]
     Write(#[from] atomic::Error),
-    /// The signature was written, did not verify, and was taken back.
-    #[error("the signature written to `{}` does not verify and was taken back{}", path.display(), reason(finding.as_deref()))]
+    /// The signature was written and did not verify.
+    #[error("the signature written to `{}` does not verify{left}{}", path.display(), reason(finding.as_deref()))]
     RecheckFailed {
         /// The signature's file.
         path: PathBuf,
+        /// What became of the file.
+        left: Left,
         /// What the loader would find.
         finding: Option<Arc<Finding>>,
     },
@@ -90,6 +93,28 @@ impl From<verdict::Error> for Error {
             verdict::Error::Cancelled(cancelled) => Self::Cancelled(cancelled),
             other => Self::Verdict(other),
         }
+    }
+}
+
+/// What became of a signature's file that had to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Left {
+    /// It still holds the signature. Only inside [`Error::NotTakenBack`], which says so itself.
+    Written,
+    /// It is what it was before, or is gone again.
+    TakenBack,
+    /// Something else has replaced or removed it since; that was left alone.
+    Foreign,
+}
+
+impl fmt::Display for Left {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Written => "",
+            Self::TakenBack => " and was taken back",
+            Self::Foreign => ", and something else has replaced it since, which was left alone",
+        })
     }
 }
 
@@ -153,6 +178,18 @@ fn reason(finding: Option<&Finding>) -> String {
 }
 
 impl Error {
+    /// Notes what became of the signature's file.
+    pub(super) fn with_file(self, now: Now) -> Self {
+        let is = match now {
+            Now::AsBefore => Left::TakenBack,
+            Now::Foreign => Left::Foreign,
+        };
+        match self {
+            Self::RecheckFailed { path, finding, .. } => Self::RecheckFailed { path, left: is, finding },
+            other => other,
+        }
+    }
+
     fn inner(&self) -> Option<&dyn Explain> {
         match self {
             Self::Payload(error) => Some(error),

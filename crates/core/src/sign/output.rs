@@ -1,5 +1,6 @@
 //! The file that a signature goes to.
 
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -13,7 +14,29 @@ use crate::signature::{self, Signature};
 #[derive(Debug)]
 pub(super) struct Output {
     path: PathBuf,
-    before: Option<Vec<u8>>,
+    before: Option<Before>,
+}
+
+/// What a file is, as far as it can be put back.
+#[derive(Debug, PartialEq, Eq)]
+struct Before {
+    content: Vec<u8>,
+    mode: u32,
+}
+
+impl Before {
+    fn of(path: &Path, content: Vec<u8>) -> io::Result<Self> {
+        Ok(Self { content, mode: mode(&fs::symlink_metadata(path)?) })
+    }
+}
+
+/// What stands there after [`Output::take_back`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Now {
+    /// What was there before, or nothing again.
+    AsBefore,
+    /// What somebody else has put there since, or has removed.
+    Foreign,
 }
 
 impl Output {
@@ -26,7 +49,7 @@ impl Output {
         let before = match Obstacle::at(&path).map_err(io_error)? {
             None => None,
             Some(Obstacle::File) => match regular::read(&path, signature::MAX_BYTES) {
-                Ok(content) if is_replaceable(&path, &content) => Some(content),
+                Ok(content) if is_replaceable(&path, &content) => Some(Before::of(&path, content).map_err(io_error)?),
                 Ok(_) | Err(Refused::TooLarge) => {
                     return Err(Error::OutputRefused { path, why: OutputProblem::OtherContent });
                 }
@@ -49,21 +72,49 @@ impl Output {
     }
 
     /// Puts back what was there before [`Output::write`], unless somebody else has written there since.
-    pub(super) fn take_back(&self, written: &Signature) -> Result<(), atomic::Error> {
+    ///
+    /// It does not matter whether the write came to its end. A folder that cannot be flushed does not keep the old file
+    /// from being back.
+    pub(super) fn take_back(&self, written: &Signature) -> Result<Now, atomic::Error> {
         let io_error = |source| atomic::Error::Io { action: "read", path: self.path.clone(), source };
-        match regular::read(&self.path, signature::MAX_BYTES) {
-            Ok(content) if content == written.to_string().as_bytes() => {}
-            Err(Refused::Io(error)) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(io_error(error));
-            }
-            // What stands there now is not ours to remove.
-            _ => return Ok(()),
+        // A link is somebody else's, even one that leads to the very bytes.
+        let found = match Obstacle::at(&self.path).map_err(io_error)? {
+            None => None,
+            Some(Obstacle::File) => match regular::read(&self.path, signature::MAX_BYTES) {
+                Ok(content) => Some(Before::of(&self.path, content).map_err(io_error)?),
+                Err(Refused::Io(error)) if error.kind() == io::ErrorKind::NotFound => None,
+                Err(Refused::Io(error)) => return Err(io_error(error)),
+                Err(Refused::NotAFile(_) | Refused::TooLarge) => return Ok(Now::Foreign),
+            },
+            Some(_) => return Ok(Now::Foreign),
+        };
+        if found == self.before {
+            return Ok(Now::AsBefore);
         }
-        match &self.before {
-            Some(content) => atomic::replace(&self.path, content, 0o644),
+        // What stands there now is not ours to remove.
+        if found.is_none_or(|found| found.content != written.to_string().as_bytes()) {
+            return Ok(Now::Foreign);
+        }
+        let result = match &self.before {
+            Some(before) => atomic::replace(&self.path, &before.content, before.mode),
             None => atomic::remove(&self.path),
+        };
+        match result {
+            Err(error) if !error.took_effect() => Err(error),
+            _ => Ok(Now::AsBefore),
         }
     }
+}
+
+#[cfg(unix)]
+fn mode(found: &fs::Metadata) -> u32 {
+    use std::os::unix::fs::PermissionsExt as _;
+    found.permissions().mode() & 0o777
+}
+
+#[cfg(not(unix))]
+fn mode(_: &fs::Metadata) -> u32 {
+    0o644
 }
 
 fn refused_by_name(path: &Path) -> Option<OutputProblem> {

@@ -2,10 +2,11 @@
 //!
 //! A key id names one key of this machine, wherever it is kept: operators know a key by this name alone.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::data_folder::{DataFolderError, Lock};
-use crate::key::{KeyId, SecretKey, SecretKeyError};
+use crate::key::{KeyId, PublicKey, SecretKey, SecretKeyError};
 use crate::keystore::file::{self, FileKeyError, FileKeyStore};
 use crate::keystore::{KeyStore, KeyStoreError};
 use crate::records::{Kept, Record, Records, RecordsError};
@@ -64,7 +65,11 @@ pub fn create_key_in_file(
     }
     let key = SecretKey::generate()?;
     files.create(id, &key, passphrase)?;
-    remember(records, id, &key, Kept::File, || Ok(files.delete(id)?))
+    remember(records, id, &key, Kept::File, || match files.delete(id) {
+        // Gone is gone here; only that it stays so is not promised.
+        Err(FileKeyError::Write(error)) if error.took_effect() => Ok(()),
+        other => Ok(other?),
+    })
 }
 
 /// Tells where a key is kept, and so whether loading it takes a passphrase.
@@ -120,6 +125,25 @@ pub fn load_key(
         });
     }
     Ok(key)
+}
+
+/// Returns the public half of a key, without asking for a passphrase.
+///
+/// The record answers where there is one, and then nothing has to be unlocked. A key in the keyring without a record is
+/// loaded from there.
+///
+/// # Errors
+/// [`PublisherError::PublicKeyUnknown`] for a key in a file without a record: its public half is under the passphrase too.
+/// Others as for [`load_key`].
+pub fn public_key(store: &dyn KeyStore, records: &Records, id: &KeyId) -> Result<PublicKey, PublisherError> {
+    if let Some(record) = records.find(id)? {
+        return Ok(record.spki);
+    }
+    let files = files(records);
+    if files.contains(id)? {
+        return Err(PublisherError::PublicKeyUnknown { id: id.clone(), path: files.path(id) });
+    }
+    Ok(store.load(id)?.public().clone())
 }
 
 /// The files that belong to these records.
@@ -182,6 +206,14 @@ pub enum PublisherError {
         /// The key's id.
         id: KeyId,
     },
+    /// The key is in a file under a passphrase, and no record says what its public half is.
+    #[error("find the public key of `{id}`: there is no record of it, and `{}` does not tell without its passphrase", path.display())]
+    PublicKeyUnknown {
+        /// The key's id.
+        id: KeyId,
+        /// The key's file.
+        path: PathBuf,
+    },
     /// A key is kept and not in the records.
     #[error("{cause}; and the key `{id}`, made before, is still in {kept}: {removal}")]
     Unrecorded {
@@ -237,6 +269,7 @@ impl Explain for PublisherError {
             Self::Records(error) => error.code(),
             Self::DataFolder(error) => error.code(),
             Self::PassphraseNeeded { .. } => Code::PassphraseNeeded,
+            Self::PublicKeyUnknown { .. } => Code::NoSuchKey,
             Self::Unrecorded { cause, .. } => cause.code(),
             Self::RecordWithoutKey { .. } | Self::Taken { .. } => Code::KeyExists,
             Self::Mismatch { .. } => Code::KeyMismatch,
@@ -253,6 +286,11 @@ impl Explain for PublisherError {
             Self::PassphraseNeeded { .. } => {
                 Some("give its passphrase: `--passphrase -` reads it from standard input, `--passphrase env:NAME` from a variable".to_owned())
             }
+            Self::PublicKeyUnknown { path, .. } => Some(format!(
+                "give the public half itself with `--public-key PEM`; `openssl pkey -in {} -pubout -out PEM` asks for the \
+                 passphrase and writes it",
+                path.display()
+            )),
             Self::Unrecorded { id, kept: Kept::Keyring, .. } => {
                 Some(format!("remove the item `{id}` of `aisoc-publisher` in the keyring's own window, and try again"))
             }
@@ -273,10 +311,39 @@ impl Explain for PublisherError {
         match self {
             Self::Records(error) => error.place(),
             Self::Unrecorded { cause, .. } => cause.place(),
+            Self::PublicKeyUnknown { path, .. } => Some(Place { path: path.clone(), position: None }),
             Self::Store(error) => error.place(),
             Self::File(error) => error.place(),
             Self::DataFolder(error) => error.place(),
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::atomic::failing;
+    use crate::data_folder::DataFolder;
+    use crate::keystore::MemoryKeyStore;
+
+    #[test]
+    fn a_folder_that_cannot_be_flushed_keeps_neither_key_nor_record() {
+        const PASSPHRASE: &str = "four words in a row";
+        let folder = tempfile::tempdir().unwrap();
+        let records = Records::new(DataFolder::at(folder.path().join("data")));
+        let store = MemoryKeyStore::new();
+        let (acme, other): (KeyId, KeyId) = ("acme".parse().unwrap(), "other".parse().unwrap());
+        // First without a file of records, then with one.
+        for with_file in [false, true] {
+            let known = if with_file { vec![create_key(&store, &records, &other).unwrap()] } else { vec![] };
+            failing::flushes(failing::EIO, || {
+                create_key(&store, &records, &acme).unwrap_err();
+                create_key_in_file(&store, &records, &acme, PASSPHRASE).unwrap_err();
+            });
+            assert!(!store.contains(&acme).unwrap());
+            assert!(!files(&records).contains(&acme).unwrap());
+            assert_eq!(records.all().unwrap(), known);
         }
     }
 }

@@ -17,7 +17,7 @@ use aisoc_publisher_core::keystore::file::{
 use aisoc_publisher_core::keystore::{
     FileKeyError, FileKeyStore, KeyStore, KeyStoreError, MemoryKeyStore, PassphraseError,
 };
-use aisoc_publisher_core::publisher::{PublisherError, create_key, create_key_in_file, kept, load_key};
+use aisoc_publisher_core::publisher::{PublisherError, create_key, create_key_in_file, kept, load_key, public_key};
 use aisoc_publisher_core::records::{Kept, Records};
 use aisoc_publisher_core::{Code, Explain};
 use tempfile::TempDir;
@@ -402,4 +402,27 @@ fn a_key_that_cannot_be_remembered_is_not_kept_in_a_file() {
     let error = create_key_in_file(&Broken, &records, &acme, PASSPHRASE).unwrap_err();
     assert!(matches!(error, PublisherError::Records(_)), "{error}");
     assert!(!files.contains(&acme).unwrap());
+}
+
+#[test]
+fn a_public_key_is_found_without_a_passphrase() {
+    let (_folder, files, records) = new();
+    let store = MemoryKeyStore::new();
+    let recorded = create_key_in_file(&store, &records, &id("acme"), PASSPHRASE).unwrap();
+    assert_eq!(public_key(&store, &records, &id("acme")).unwrap(), recorded.spki);
+    let in_keyring = SecretKey::generate().unwrap();
+    store.create(&id("ring"), &in_keyring).unwrap();
+    assert_eq!(public_key(&store, &records, &id("ring")).unwrap(), *in_keyring.public());
+
+    // Without its record, only the passphrase would tell.
+    records.remove(&id("acme")).unwrap();
+    let error = public_key(&store, &records, &id("acme")).unwrap_err();
+    assert!(
+        matches!(&error, PublisherError::PublicKeyUnknown { path, .. } if *path == files.path(&id("acme"))),
+        "{error}"
+    );
+    assert_ne!(error.code(), Code::PassphraseNeeded);
+    let hint = error.hint().unwrap();
+    assert!(hint.contains("--public-key PEM") && !hint.contains("--passphrase"), "{hint}");
+    assert_eq!(public_key(&store, &records, &id("none")).unwrap_err().code(), Code::NoSuchKey);
 }

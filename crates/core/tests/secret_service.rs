@@ -377,6 +377,32 @@ fn a_keyring_that_does_not_answer_is_given_up_and_makes_no_key_later() {
 }
 
 #[test]
+fn a_deletion_that_was_given_up_does_not_happen_later() {
+    in_session("a_deletion_that_was_given_up_does_not_happen_later", Bus::Private, |folder| {
+        let daemon = daemon(Some("password"));
+        let (acme, key) = (id("acme"), SecretKey::generate().unwrap());
+        store(folder).create(&acme, &key).unwrap();
+        let signal = |name: &str| {
+            assert!(Command::new("kill").args([name, &daemon.0.id().to_string()]).status().unwrap().success());
+        };
+        // Stopped, it is a prompt that is answered too late.
+        signal("-STOP");
+        let hasty = OsKeyStore::with_time_limit(DataFolder::at(folder.join("ours")), Duration::from_millis(500));
+        let error = hasty.delete(&acme).unwrap_err();
+        assert!(matches!(error, KeyStoreError::TimedOut { .. }), "{error:?}");
+        let cancelled = Arc::new(AtomicBool::new(true));
+        let error = store(folder).cancelled_by(cancelled).delete(&acme).unwrap_err();
+        assert!(matches!(error, KeyStoreError::Cancelled(_)), "{error:?}");
+        signal("-CONT");
+        std::thread::sleep(Duration::from_millis(1000));
+        assert_eq!(store(folder).load(&acme).unwrap().public(), key.public());
+        // One that is waited for does.
+        store(folder).delete(&acme).unwrap();
+        assert!(!store(folder).contains(&acme).unwrap());
+    });
+}
+
+#[test]
 fn the_users_data_folder_follows_xdg_data_home() {
     let name = "the_users_data_folder_follows_xdg_data_home";
     in_session(name, Bus::None, |folder| {

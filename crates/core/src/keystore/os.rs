@@ -33,6 +33,9 @@ const LOCK: &str = "keyring.lock";
 /// How often a waiting call looks whether it was cancelled.
 const TURN: Duration = Duration::from_millis(25);
 
+/// How long the last step of a call may take that the caller wanted to give up a moment too late.
+const LAST_STEP: Duration = Duration::from_secs(5);
+
 /// Keeps private keys in the operating system's keyring.
 #[derive(Debug, Clone)]
 pub struct OsKeyStore {
@@ -83,9 +86,10 @@ impl OsKeyStore {
         if matches!(reason, GaveUp::Broken) {
             return Err(KeyStoreError::Other { operation, reason: "the keyring's own code failed".to_owned() });
         }
-        // Should the call have come to its end this very moment, its answer stands.
+        // Should the call have come to its end this very moment, its answer stands. A deletion then has one step left,
+        // which asks nobody; a keyring that hangs in it is not waited for without limit.
         if state.compare_exchange(WAITED_FOR, GIVEN_UP, Ordering::AcqRel, Ordering::Acquire).is_err()
-            && let Ok(result) = answers.recv()
+            && let Ok(result) = answers.recv_timeout(LAST_STEP)
         {
             return result;
         }
@@ -221,7 +225,13 @@ impl KeyStore for OsKeyStore {
         let (id, folder, limit) = (id.clone(), self.folder.clone(), self.limit);
         self.limited(format!("delete the key `{id}`"), move |call| {
             let _lock = folder.lock(LOCK, limit)?;
-            call.entry(&id)?.delete_credential().map_err(|e| call.explain(&id, e))
+            let entry = call.entry(&id)?;
+            unlock(&entry).map_err(|e| call.explain(&id, e))?;
+            if !call.complete() {
+                // The caller was told that nothing was deleted. A prompt answered late must not delete it.
+                return Err(KeyStoreError::TimedOut { operation: call.operation.clone(), limit });
+            }
+            entry.delete_credential().map_err(|e| call.explain(&id, e))
         })
     }
 }
@@ -251,6 +261,18 @@ fn absent(error: Error) -> KeyStoreError {
         other => other.to_string(),
     };
     KeyStoreError::Absent { reason }
+}
+
+/// Has the item unlocked, with the prompt that this may take, so that no later step waits for its user.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn unlock(entry: &Entry) -> Result<(), Error> {
+    entry.get_attributes().map(drop)
+}
+
+/// The other systems tell no step that unlocks and does nothing else; deleting asks for itself.
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+fn unlock(_: &Entry) -> Result<(), Error> {
+    Ok(())
 }
 
 /// Notes the format on the item, so that a later version can tell its own from this one's.

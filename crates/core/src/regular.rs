@@ -9,6 +9,9 @@ use std::path::Path;
 
 use crate::atomic::Obstacle;
 
+/// What AiSOC's loader does with a FIFO, which this program never opens.
+pub(crate) const LOADER_WAITS: &str = "the loader may wait for this file for ever";
+
 /// Why a file was not opened or read.
 #[derive(Debug)]
 pub(crate) enum Refused {

@@ -151,7 +151,8 @@ pub enum Error {
 impl Error {
     /// Tells whether AiSOC's loader refuses such a file, in every mode but `disabled`.
     pub fn loader_fails(&self) -> bool {
-        !matches!(self, Self::TooLarge { .. })
+        // Nobody knows what a FIFO would have held, or whether anybody ever writes into it.
+        !matches!(self, Self::TooLarge { .. } | Self::NotAFile { what: Obstacle::Special, .. })
     }
 }
 
@@ -180,7 +181,10 @@ impl Explain for Error {
     }
 
     fn at_the_loader(&self) -> Option<String> {
-        self.loader_fails().then(|| "the loader refuses the plugin in strict and in warn mode".to_owned())
+        match self {
+            Self::NotAFile { what: Obstacle::Special, .. } => Some(regular::LOADER_WAITS.to_owned()),
+            _ => self.loader_fails().then(|| "the loader refuses the plugin in strict and in warn mode".to_owned()),
+        }
     }
 }
 

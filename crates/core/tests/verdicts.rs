@@ -154,6 +154,32 @@ fn what_we_decline_is_never_said_to_load() {
     assert_eq!(row(&judge(dir.path(), &TrustedKeys::default())), "refused / invalid / skipped: no-trusted-keys");
 }
 
+/// The loader opens a FIFO and waits for a writer, which is neither loading nor refusing.
+#[cfg(unix)]
+#[test]
+fn what_the_loader_would_wait_for_cannot_be_told() {
+    let fifo = |path: &Path| assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+    let waits = |verdict: &Verdict| {
+        let said = verdict.strict.finding.as_deref().unwrap().at_the_loader();
+        assert!(said.as_deref().is_some_and(|said| said.contains("wait")), "{said:?}");
+    };
+    let dir = sample();
+    fifo(&dir.path().join("plugin.sig"));
+    let verdict = judge(dir.path(), &ours());
+    assert_eq!(row(&verdict), "cannot-tell / cannot-tell / skipped: cannot-tell");
+    waits(&verdict);
+    let dir = signed_sample();
+    fs::remove_file(dir.path().join("plugin.yaml")).unwrap();
+    fifo(&dir.path().join("plugin.yaml"));
+    let verdict = judge(dir.path(), &ours());
+    assert_eq!(row(&verdict), "cannot-tell / cannot-tell / cannot-tell: cannot-tell");
+    waits(&verdict);
+    // A folder in its place makes Python raise.
+    fs::remove_file(dir.path().join("plugin.yaml")).unwrap();
+    fs::create_dir(dir.path().join("plugin.yaml")).unwrap();
+    assert_eq!(row(&judge(dir.path(), &ours())), "refused / refused / refused: manifest-unreadable");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn files_that_cannot_be_read() {

@@ -10,6 +10,7 @@ use crate::atomic::Obstacle;
 use crate::code::Code;
 use crate::explain::{Explain, Place};
 use crate::files;
+use crate::regular;
 
 /// Why a manifest cannot be used. Values of the manifest are shown with their control characters escaped.
 #[derive(Debug, thiserror::Error)]
@@ -131,6 +132,8 @@ impl Error {
             Self::Folder(error) => error.loader_fails(),
             Self::Text { source, .. } | Self::NotCanonical { source, .. } => source.loader_fails(),
             Self::TooLarge { .. }
+            // Nobody knows what a FIFO would have held, or whether anybody ever writes into it.
+            | Self::NotAFile { what: Obstacle::Special, .. }
             // These two are refused later than the signature check; up to there the loader accepts them.
             | Self::IdNotText { .. }
             | Self::IdEndsInNewline { .. } => false,
@@ -226,6 +229,7 @@ impl Explain for Error {
         Some(
             match self {
                 Self::Folder(error) => return error.at_the_loader(),
+                Self::NotAFile { what: Obstacle::Special, .. } => regular::LOADER_WAITS,
                 Self::Missing { .. } => "the loader takes no notice of a folder without a manifest",
                 Self::IdNotText { .. } => "the loader fails on it in every mode, after the signature",
                 Self::IdEndsInNewline { .. } => "the loader loads it, newline and all, as part of the id",

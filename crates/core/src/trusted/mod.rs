@@ -297,7 +297,7 @@ impl Explain for TrustedKeysError {
             Self::Unreadable { .. } => {
                 Some("the loader refuses every plugin in every mode, `disabled` included".to_owned())
             }
-            Self::Waits { .. } => Some("the loader may wait for this file for ever".to_owned()),
+            Self::Waits { .. } => Some(regular::LOADER_WAITS.to_owned()),
             Self::TooLarge { .. } => None,
         }
     }

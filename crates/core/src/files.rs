@@ -50,6 +50,7 @@ pub struct CoveredFile {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FileMap {
     files: Vec<CoveredFile>,
+    links: Vec<RelPath>,
 }
 
 impl FileMap {
@@ -61,9 +62,16 @@ impl FileMap {
     /// See [`Error`]; [`Error::loader_fails`] tells what is the loader's failure and what is only ours.
     pub fn read(root: &Path, task: &Task<'_>) -> Result<Self, Error> {
         check_folder(root)?;
-        let mut files = hash::hash_all(walk::list(root, MAX_ENTRIES, task)?, task)?;
+        let (listed, mut links) = walk::list_with_links(root, MAX_ENTRIES, task)?;
+        let mut files = hash::hash_all(listed, task)?;
         files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-        Ok(Self { files })
+        links.sort_unstable();
+        Ok(Self { files, links })
+    }
+
+    /// Returns the symlinks in the folder that lead to no covered file, sorted: to other files, to folders, to nothing.
+    pub fn uncovered_links(&self) -> &[RelPath] {
+        &self.links
     }
 
     /// Iterates over the files in order.

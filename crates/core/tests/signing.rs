@@ -123,7 +123,46 @@ fn another_signature_written_meanwhile_is_left_alone() {
     })
     .unwrap_err();
     assert!(matches!(error, Error::RecheckFailed { .. }), "{error:?}");
+    assert!(!error.to_string().contains("taken back"), "{error}");
+    assert!(error.to_string().contains("something else"), "{error}");
     assert_eq!(fs::read_to_string(dir.path().join("plugin.sig")).unwrap(), theirs);
+}
+
+/// A link to a file with our very bytes is not the file that was written.
+#[cfg(unix)]
+#[test]
+fn a_link_that_took_the_signatures_place_is_left_alone() {
+    let (dir, elsewhere) = (sample(), tempfile::tempdir().unwrap());
+    let plan = look(dir.path());
+    let sig = dir.path().join("plugin.sig");
+    let error = sign_while(&plan, AFTER_WRITING, &|_| {
+        let target = write(elsewhere.path(), "theirs", sample::SIGNATURE);
+        fs::remove_file(&sig).unwrap();
+        std::os::unix::fs::symlink(target, &sig).unwrap();
+        write(dir.path(), "plugin.py", "evil");
+    })
+    .unwrap_err();
+    assert!(error.to_string().contains("something else"), "{error}");
+    assert!(fs::symlink_metadata(&sig).unwrap().is_symlink());
+}
+
+#[cfg(unix)]
+#[test]
+fn the_old_file_comes_back_with_its_mode() {
+    use std::os::unix::fs::PermissionsExt as _;
+    // Also where the old bytes are the new ones.
+    for old in ["00".repeat(64), sample::SIGNATURE.to_owned()] {
+        let dir = sample();
+        let sig = write(dir.path(), "plugin.sig", &old);
+        fs::set_permissions(&sig, fs::Permissions::from_mode(0o640)).unwrap();
+        let error = sign_while(&look(dir.path()), AFTER_WRITING, &|_| {
+            write(dir.path(), "plugin.py", "evil");
+        })
+        .unwrap_err();
+        assert!(error.to_string().contains("was taken back"), "{error}");
+        assert_eq!(fs::read_to_string(&sig).unwrap(), old);
+        assert_eq!(fs::metadata(&sig).unwrap().permissions().mode() & 0o7777, 0o640);
+    }
 }
 
 #[test]
@@ -280,6 +319,45 @@ fn warnings_do_not_keep_from_signing() {
     let plan = look(bare.path());
     assert_eq!(plan.warnings(), [Warning::NoFiles, Warning::NoPluginPy]);
     assert_eq!(sign(&plan, None).unwrap().files, 0);
+}
+
+/// An install from an OCI image refuses a plugin for any link, covered or not, dangling ones included.
+#[cfg(unix)]
+#[test]
+fn every_symlink_is_worth_a_warning() {
+    use std::os::unix::fs::symlink;
+    let links = |dir: &Path| {
+        let plan = look(dir);
+        let links = plan.warnings().iter().filter(|w| w.code() == Code::Symlink);
+        links.map(|w| w.to_string().split('`').nth(1).unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let dir = sample();
+    for (name, target) in [
+        ("data.txt", "/etc/hosts"),
+        ("linked", "/etc"),
+        ("gone", "nowhere"),
+        ("pkg/l.py", "/etc/hosts"),
+        ("f.py", "/etc"),
+    ] {
+        symlink(target, dir.path().join(name)).unwrap();
+    }
+    assert_eq!(links(dir.path()), ["pkg/l.py", "data.txt", "f.py", "gone", "linked"]);
+
+    // The manifest is told of once, as the manifest.
+    let dir = sample();
+    fs::rename(dir.path().join("plugin.yaml"), dir.path().join("real.yaml")).unwrap();
+    symlink("real.yaml", dir.path().join("plugin.yaml")).unwrap();
+    assert_eq!(links(dir.path()), [dir.path().join("plugin.yaml").display().to_string()]);
+
+    // A folder full of links does not drown the rest.
+    let dir = sample();
+    for n in 0..500 {
+        symlink("x", dir.path().join(format!("l{n:03}"))).unwrap();
+    }
+    let plan = look(dir.path());
+    assert!(plan.warnings().len() <= 101, "{}", plan.warnings().len());
+    let last = plan.warnings().last().unwrap().to_string();
+    assert!(last.contains("400 more"), "{last}");
 }
 
 #[test]

@@ -92,10 +92,7 @@ fn judge(root: &Path, entry: &DirEntry, yaml_counts: bool) -> Option<UncoveredFi
         UncoveredKind::Other
     };
     // A name that is no Unicode text, on a system where names are, hinders signing only where it is covered.
-    let path = walk::rel_path(root, entry).or_else(|| {
-        let relative = entry.path().strip_prefix(root).ok()?;
-        RelPath::from_path(Path::new(&*relative.to_string_lossy()))
-    })?;
+    let path = walk::shown_path(root, entry)?;
     Some(UncoveredFile { path, size, kind, symlink })
 }
 

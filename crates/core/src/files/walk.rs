@@ -21,8 +21,20 @@ pub(super) struct Listed {
 
 /// Lists the covered files, in no order, of a folder that holds at most `max_entries` entries of any kind.
 pub(super) fn list(root: &Path, max_entries: u64, task: &Task<'_>) -> Result<Vec<Listed>, Error> {
-    let mut listed = Vec::new();
+    list_with_links(root, max_entries, task).map(|(listed, _)| listed)
+}
+
+/// As [`list`], and with the symlinks that lead to no covered file.
+pub(super) fn list_with_links(
+    root: &Path,
+    max_entries: u64,
+    task: &Task<'_>,
+) -> Result<(Vec<Listed>, Vec<RelPath>), Error> {
+    let (mut listed, mut links) = (Vec::new(), Vec::new());
     visit(root, max_entries, task, |entry| {
+        if entry.path_is_symlink() && !covered_link(&entry) {
+            links.extend(shown_path(root, &entry));
+        }
         if !has_covered_name(entry.file_name()) {
             return Ok(());
         }
@@ -44,7 +56,11 @@ pub(super) fn list(root: &Path, max_entries: u64, task: &Task<'_>) -> Result<Vec
         listed.push(Listed { path, stamp, symlink, file: entry.into_path() });
         Ok(())
     })?;
-    Ok(listed)
+    Ok((listed, links))
+}
+
+fn covered_link(entry: &DirEntry) -> bool {
+    has_covered_name(entry.file_name()) && std::fs::metadata(entry.path()).is_ok_and(|found| found.is_file())
 }
 
 /// Hands out every entry below a folder, in no order, and reports how many there were.
@@ -83,6 +99,14 @@ pub(super) fn has_covered_name(name: &OsStr) -> bool {
 /// Returns an entry's name below the root.
 pub(super) fn rel_path(root: &Path, entry: &DirEntry) -> Option<RelPath> {
     entry.path().strip_prefix(root).ok().and_then(RelPath::from_path)
+}
+
+/// Returns an entry's name below the root for showing, also where it is no Unicode text.
+pub(super) fn shown_path(root: &Path, entry: &DirEntry) -> Option<RelPath> {
+    rel_path(root, entry).or_else(|| {
+        let relative = entry.path().strip_prefix(root).ok()?;
+        RelPath::from_path(Path::new(&*relative.to_string_lossy()))
+    })
 }
 
 fn walk_error(root: &Path, error: walkdir::Error) -> Error {

@@ -13,6 +13,9 @@ use crate::preflight::Severity;
 /// Folders that installers fill. What lies in them is seldom meant to be signed.
 const DEPENDENCIES: [&str; 4] = ["site-packages", "dist-packages", "node_modules", "__pypackages__"];
 
+/// How many symlinks that lead to nothing covered are named one by one.
+const MAX_LINKS: usize = 100;
+
 /// Something that does not keep a plugin from being signed and may keep it from working.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -28,6 +31,18 @@ pub enum Warning {
     Symlink {
         /// The covered file.
         path: RelPath,
+    },
+    /// A symlink leads to something that no signature covers: other files, a folder, nothing.
+    #[error("`{path}` is a symbolic link, which no signature covers")]
+    UncoveredSymlink {
+        /// The link.
+        path: RelPath,
+    },
+    /// There are more such symlinks than are named.
+    #[error("{count} more symbolic links lead to what no signature covers")]
+    MoreSymlinks {
+        /// How many are not named.
+        count: usize,
     },
     /// The manifest is a symlink.
     #[error("the manifest `{}` is a symbolic link; what it points to is signed", path.display())]
@@ -52,10 +67,13 @@ impl Warning {
     /// Tells how much it matters.
     pub fn severity(&self) -> Severity {
         match self {
-            Self::NoPluginPy | Self::NoFiles | Self::Symlink { .. } | Self::ManifestSymlink { .. } => {
-                Severity::BreaksLater
-            }
-            Self::Dependencies { .. } => Severity::BreaksLater,
+            Self::NoPluginPy
+            | Self::NoFiles
+            | Self::Symlink { .. }
+            | Self::UncoveredSymlink { .. }
+            | Self::MoreSymlinks { .. }
+            | Self::ManifestSymlink { .. }
+            | Self::Dependencies { .. } => Severity::BreaksLater,
             Self::ManifestIgnored => Severity::Surprise,
         }
     }
@@ -66,7 +84,10 @@ impl Explain for Warning {
         match self {
             Self::NoPluginPy => Code::PluginPyMissing,
             Self::NoFiles => Code::NoCoveredFiles,
-            Self::Symlink { .. } | Self::ManifestSymlink { .. } => Code::Symlink,
+            Self::Symlink { .. }
+            | Self::UncoveredSymlink { .. }
+            | Self::MoreSymlinks { .. }
+            | Self::ManifestSymlink { .. } => Code::Symlink,
             Self::ManifestIgnored => Code::ManifestIgnored,
             Self::Dependencies { .. } => Code::DependenciesInFolder,
         }
@@ -79,6 +100,9 @@ impl Explain for Warning {
                 Self::NoFiles => "add the plugin's Python code; Go sources, data and compiled files are never covered",
                 Self::Symlink { .. } | Self::ManifestSymlink { .. } => {
                     "put a copy in its place if the plugin is to be installed from an OCI image"
+                }
+                Self::UncoveredSymlink { .. } | Self::MoreSymlinks { .. } => {
+                    "remove it, or put a copy in its place, if the plugin is to be installed from an OCI image"
                 }
                 Self::ManifestIgnored => "remove it, or remove plugin.yaml",
                 Self::Dependencies { .. } => {
@@ -100,9 +124,10 @@ impl Explain for Warning {
     fn at_the_loader(&self) -> Option<String> {
         let text = match self {
             Self::NoPluginPy => "the loader fails after the signature check: `plugin.py not found`",
-            Self::Symlink { .. } | Self::ManifestSymlink { .. } => {
-                "an install from an OCI image refuses a plugin with symbolic links"
-            }
+            Self::Symlink { .. }
+            | Self::UncoveredSymlink { .. }
+            | Self::MoreSymlinks { .. }
+            | Self::ManifestSymlink { .. } => "an install from an OCI image refuses a plugin with symbolic links",
             _ => return None,
         };
         Some(text.to_owned())
@@ -135,6 +160,15 @@ pub(super) fn of(payload: &Payload) -> Vec<Warning> {
         }
     }
     warnings.extend(dependencies.into_iter().map(|(folder, files)| Warning::Dependencies { folder, files }));
+    // The manifest lies in the folder itself, and has its own warning.
+    let own = manifest.path().file_name().map(|name| name.to_string_lossy().into_owned());
+    let links: Vec<_> =
+        files.uncovered_links().iter().filter(|path| own.as_deref() != Some(&*path.to_string())).collect();
+    let named = links.iter().take(MAX_LINKS);
+    warnings.extend(named.map(|path| Warning::UncoveredSymlink { path: RelPath::clone(path) }));
+    if links.len() > MAX_LINKS {
+        warnings.push(Warning::MoreSymlinks { count: links.len() - MAX_LINKS });
+    }
     warnings
 }
 

@@ -30,11 +30,6 @@ impl TrustMode {
             Self::Disabled => "disabled",
         }
     }
-
-    /// Reads an operator's setting as the loader does: in lower case, and strict whatever it does not know.
-    pub fn of_setting(text: &str) -> Self {
-        text.to_lowercase().parse().unwrap_or_default()
-    }
 }
 
 impl fmt::Display for TrustMode {
@@ -60,14 +55,13 @@ impl FromStr for TrustMode {
 mod tests {
     use super::*;
 
-    /// The loader contract's §6: names are compared in lower case, an unknown one is strict.
     #[test]
-    fn settings() {
-        assert_eq!(TrustMode::of_setting("WARN"), TrustMode::Warn);
-        assert_eq!(TrustMode::of_setting("Disabled"), TrustMode::Disabled);
-        for other in ["", "off", " warn", "warn\n", "none"] {
-            assert_eq!(TrustMode::of_setting(other), TrustMode::Strict, "{other:?}");
+    fn only_the_loaders_own_words_are_taken() {
+        for mode in TrustMode::ALL {
+            assert_eq!(mode.as_str().parse(), Ok(mode));
         }
-        assert_eq!("Warn".parse::<TrustMode>(), Err(UnknownTrustMode));
+        for other in ["", "off", " warn", "warn\n", "Warn"] {
+            assert_eq!(other.parse::<TrustMode>(), Err(UnknownTrustMode), "{other:?}");
+        }
     }
 }

@@ -94,8 +94,9 @@ fn an_entry_is_ascii() {
     fs::write(sandbox.path("odd/plugin.yaml"), manifest).unwrap();
     sandbox.sign("odd");
     for arguments in ["", " --json"] {
-        let outcome =
-            sandbox.run(&format!("entry --plugin-dir odd --key-id acme --public-key trusted/acme.pem{arguments}")).expect(0);
+        let outcome = sandbox
+            .run(&format!("entry --plugin-dir odd --key-id acme --public-key trusted/acme.pem{arguments}"))
+            .expect(0);
         assert!(outcome.stdout().is_ascii(), "{}", outcome.shown());
         let value: serde_json::Value = serde_json::from_str(outcome.stdout()).unwrap();
         let entry = if arguments.is_empty() { &value } else { &value["entry"] };

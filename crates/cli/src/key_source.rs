@@ -68,9 +68,5 @@ pub(crate) fn find_public(id: &KeyId, file: Option<&PathBuf>) -> Result<PublicKe
         return Ok(trusted::read_public_key(path)?);
     }
     let (store, records) = keyring()?;
-    // The records first: they need no unlocking.
-    if let Some(record) = records.find(id)? {
-        return Ok(record.spki);
-    }
-    Ok(publisher::load_key(&store, &records, id, None)?.public().clone())
+    Ok(publisher::public_key(&store, &records, id)?)
 }

@@ -62,6 +62,15 @@ export function placeText(place: { file: string; line: number | null; column: nu
   return text;
 }
 
+/** The verbs that the core's messages begin with when they name what was being done. */
+const OPERATION =
+  /^(close|copy|create|delete|find|keep|list|load|lock|look|make|move|open|reach|read|remember|remove|rename|replace|save|store|sync|write)\b.*?: /s;
+
+/** Makes a sentence of what happened. `open the key: it is damaged` would, with a capital, read as an order. */
+export function happened(message: string): string {
+  return sentence(OPERATION.test(message) ? `could not ${message}` : message);
+}
+
 /** Makes a sentence of a message: a capital first, a full stop last. */
 export function sentence(message: string): string {
   const capital = message.slice(0, 1).toUpperCase() + message.slice(1);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { count, day, list, placeText, sentence, shortHash, size } from './format';
+import { count, day, happened, list, placeText, sentence, shortHash, size } from './format';
 import { prettyJson } from './pretty-json';
 import { spans } from './spans';
 
@@ -79,6 +79,23 @@ describe('format', () => {
 
   it('writes days in UTC and keeps what is no date', () => {
     expect([day('2026-03-03T23:59:00Z'), day('long ago')]).toEqual(['3 March 2026', 'long ago']);
+  });
+
+  it.each([
+    [
+      'open the key `x`: the passphrase does not open it',
+      'Could not open the key `x`: the passphrase does not open it.',
+    ],
+    ['find the folder `~/p`: No such file', 'Could not find the folder `~/p`: No such file.'],
+    ['read `C:\\keys\\k`: access is denied', 'Could not read `C:\\keys\\k`: access is denied.'],
+    ['lock `a`: another process held it', 'Could not lock `a`: another process held it.'],
+    ['cannot read `a`: it is a folder', 'Cannot read `a`: it is a folder.'],
+    ['the key file `k` is damaged: no end', 'The key file `k` is damaged: no end.'],
+    ['found neither `a` nor `b`', 'Found neither `a` nor `b`.'],
+    ['`a: b` changed while it was read', '`a: b` changed while it was read.'],
+    ['opening it asks for 9 GB: too much', 'Opening it asks for 9 GB: too much.'],
+  ])('says what happened, not what to do: %s', (message, expected) => {
+    expect(happened(message)).toBe(expected);
   });
 
   it('writes places and sentences', () => {

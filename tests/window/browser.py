@@ -108,6 +108,10 @@ class Window:
         button = self.find(f"//button[contains(normalize-space(.), {quoted(words)})][not(@aria-disabled)]")
         self._ask("POST", f"{self.session}/element/{button}/click", {})
 
+    def click(self, xpath: str) -> None:
+        """Clicks an element as a pointer does."""
+        self._ask("POST", f"{self.session}/element/{self.find(xpath)}/click", {})
+
     def type(self, element_id: str, text: str) -> None:
         """Types into the input with this id."""
         element = self.find(f"//input[@id={quoted(element_id)}]")

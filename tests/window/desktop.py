@@ -76,6 +76,10 @@ class Desktop:
         """Waits for a window with this title on the display."""
         return wait_for(lambda: self._visible(title), f"the window {title!r}")[0]
 
+    def windows(self) -> int:
+        """Counts the windows that are drawn on the display."""
+        return len(self._visible(".*"))
+
     def answer_dialog(self, title: str, path: Path, accept: str = "alt+o") -> None:
         """Types a path into a dialog of the system's and accepts it with a shortcut: `alt+o` opens, `alt+s` saves."""
         dialog = self.window_id(title)

@@ -57,7 +57,8 @@ export class Action<T> {
     this.#operation = operation;
     this.state = { kind: 'running', progress: null, shown: false, cancelling: false };
     const timer = setTimeout(() => {
-      if (this.state.kind === 'running') this.state = { ...this.state, shown: true };
+      if (this.state.kind === 'running' && this.#operation === operation)
+        this.state = { ...this.state, shown: true };
     }, SHOW_AFTER);
     const outcome = await settle(call(operation));
     this.operations.end(operation);
@@ -81,6 +82,12 @@ export class Action<T> {
   /** Forgets how the last call ended. */
   reset(): void {
     if (!this.running) this.state = { kind: 'idle' };
+  }
+
+  /** Forgets the last call; one that still runs may end, and its outcome counts no more. */
+  abandon(): void {
+    this.#operation = null;
+    this.state = { kind: 'idle' };
   }
 
   progress(progress: Progress): void {

@@ -19,11 +19,25 @@ import type {
   SignAnswer,
   Start,
 } from '../backend/types';
-import { count } from '../text/format';
+import { count, happened, sentence } from '../text/format';
 import { visibleText } from '../text/visible';
-import { Action, Operations } from './action.svelte';
+import { Action, Operations, type ActionState } from './action.svelte';
 import { Layers } from './layers';
-import { changeSentence, signatureNow, signBlockers, taskStates, type Facts, type TaskId } from './tasks';
+import { diskSentence, isEmpty, signatureNow, signBlockers, taskStates, type Facts, type TaskId } from './tasks';
+
+/** What the codes of a keyring that did not keep a key say about it. */
+const KEYRING_CODES: Record<string, Exclude<KeyringStatus['kind'], 'ok'>> = {
+  'no-keyring': 'absent',
+  'keyring-locked': 'locked',
+  'keyring-timed-out': 'waiting',
+  'keyring-refused': 'refused',
+  'keyring-failed': 'refused',
+};
+
+/** The entry is composed this many milliseconds after the last key was pressed: composing hashes the folder. */
+const COMPOSE_AFTER = 250;
+
+type PluginChanged = Extract<BackendEvent, { kind: 'plugin-changed' }>;
 
 /** Everything the window knows, and everything it can be told to do. Holds no secret. */
 export class Session {
@@ -32,6 +46,8 @@ export class Session {
   said = $state.raw({ text: '', turn: 0 });
   dragging = $state(false);
   dropRefused = $state.raw<Failure | null>(null);
+  /** How something ended that is no longer on the screen; gone when the screen changes. */
+  elsewhere = $state.raw<{ tone: 'ok' | 'warn'; text: string } | null>(null);
 
   version = $state('');
   passphraseMinimum = $state(12);
@@ -43,7 +59,12 @@ export class Session {
   madeKey = $state.raw<PublisherKey | null>(null);
 
   plugin = $state.raw<PluginView | null>(null);
+  /** What differs from what is shown; null where nothing that is signed does. */
   change = $state.raw<Changes | null>(null);
+  /** Whether `plugin.sig` is not the one that was read: something else changed, made or removed it. */
+  signatureChanged = $state(false);
+  /** Whether the folder cannot be read now. */
+  unreadable = $state(false);
   /** The folder that was asked for last, to try again. */
   wanted = $state.raw<FolderHandle | null>(null);
 
@@ -70,7 +91,10 @@ export class Session {
 
   /** What the primary button of the screen does, for its shortcut. */
   primary: (() => void) | null = null;
-  #changeWhileOpening: Changes | null = null;
+  #changeWhileOpening: PluginChanged | null = null;
+  /** The state of the folder that was told last, so that it is told once. */
+  #told = '';
+  #composeTimer: ReturnType<typeof setTimeout> | null = null;
   #turn = 0;
 
   constructor(readonly backend: Backend) {
@@ -99,6 +123,8 @@ export class Session {
     plugin: this.plugin,
     opening: this.opening.running,
     change: this.change,
+    signatureChanged: this.signatureChanged,
+    unreadable: this.unreadable,
     signing: this.signing.running,
     entryMissing: this.entry?.missing.length ?? null,
     entryTaken: this.entrySavedTo !== null ? 'saved' : this.entryCopied ? 'copied' : null,
@@ -108,6 +134,10 @@ export class Session {
   readonly tasks = $derived(taskStates(this.facts));
   readonly signature = $derived(signatureNow(this.facts));
   readonly blockers = $derived(signBlockers(this.facts));
+  /** Whether a dialog of the system waits for an answer; there is never a second one. */
+  readonly dialogWaits = $derived.by(
+    () => this.choosing.running || this.savingEntry.running || this.savingKey.running,
+  );
 
   /** Loads what there is and goes to where work begins. */
   async start(): Promise<void> {
@@ -129,6 +159,7 @@ export class Session {
   go(task: TaskId): void {
     this.task = task;
     this.dropRefused = null;
+    this.elsewhere = null;
   }
 
   say(text: string): void {
@@ -143,6 +174,8 @@ export class Session {
     if (this.key?.key === key) return;
     this.#chosen = key;
     this.#forgetOutcomes();
+    this.preparing.abandon();
+    this.savingKey.reset();
     this.handOver = null;
     this.keySavedTo = null;
     this.say(`Signing as ${this.key?.keyId ?? ''}`);
@@ -157,6 +190,7 @@ export class Session {
 
   async createKey(keyId: string, keeping: Keeping): Promise<boolean> {
     const outcome = await this.creating.run((operation) => this.backend.createKey(operation, keyId, keeping));
+    if (outcome.kind === 'failed' && keeping.kind === 'keyring') await this.#doubtKeyring(outcome.failure);
     if (outcome.kind !== 'done') return false;
     this.keys = [...this.keys.filter((key) => key.key !== outcome.value.key), outcome.value];
     this.chooseKey(outcome.value.key);
@@ -165,9 +199,22 @@ export class Session {
     return true;
   }
 
+  // A keyring that answers a probe and keeps no key is of no use either: the file has to be offered.
+  async #doubtKeyring({ code, message, hint }: Failure): Promise<void> {
+    const kind = KEYRING_CODES[code];
+    if (!kind) return;
+    const seen: KeyringStatus = { kind, reason: happened(message), advice: hint ? sentence(hint) : '' };
+    this.keyring = seen;
+    const probed = await this.probing.run((operation) => this.backend.probeKeyring(operation));
+    if (probed.kind === 'done' && probed.value.kind !== 'ok' && this.keyring === seen) {
+      this.keyring = probed.value;
+    }
+  }
+
   // --- Plugin ---
 
   async chooseFolder(): Promise<void> {
+    if (this.#dialogIsOpen()) return;
     this.go('plugin');
     const outcome = await this.choosing.run(() => this.backend.chooseFolder());
     if (outcome.kind === 'done' && outcome.value !== null) await this.open(outcome.value);
@@ -177,6 +224,10 @@ export class Session {
   async open(folder: FolderHandle): Promise<void> {
     this.go('plugin');
     this.choosing.reset();
+    await this.#read(folder);
+  }
+
+  async #read(folder: FolderHandle): Promise<void> {
     this.wanted = folder;
     this.#changeWhileOpening = null;
     const outcome = await this.opening.run((operation) => this.backend.openPlugin(operation, folder));
@@ -185,12 +236,13 @@ export class Session {
     const plugin = outcome.value;
     this.plugin = plugin;
     // What changed between the reading and its arrival must not get lost.
-    this.change = this.#changeWhileOpening;
+    this.#told = '';
+    this.#noteDisk(this.#changeWhileOpening);
     this.#forgetOutcomes();
     if (!again) {
       this.edits = [];
       if (plugin.lastKey !== null && this.keys.some((key) => key.key === plugin.lastKey)) {
-        this.#chosen = plugin.lastKey;
+        this.chooseKey(plugin.lastKey);
       }
     }
     const problems = plugin.findings.length;
@@ -219,6 +271,10 @@ export class Session {
     const outcome = await this.signing.run((operation) =>
       this.backend.sign(operation, plugin.folder, digest, key.key, passphrase),
     );
+    if (this.plugin !== plugin) {
+      await this.#signedElsewhere(plugin, outcome);
+      return;
+    }
     if (outcome.kind !== 'done') return;
     if (outcome.value.kind === 'changed') {
       this.change = outcome.value.changes;
@@ -226,31 +282,73 @@ export class Session {
       return;
     }
     this.plugin = { ...plugin, signature: { kind: 'good', signed: outcome.value.signed } };
-    this.entry = null;
+    this.signatureChanged = false;
+    this.#forgetEntry();
     this.say('Signed, and judged again from disk.');
+    // A reading that began before the signature was written may not have seen it.
+    if (this.opening.running && this.wanted === plugin.folder) await this.#read(plugin.folder);
+  }
+
+  // What came of signing a reading that is no longer shown is told, and never put under another plugin's name.
+  async #signedElsewhere(plugin: PluginView, outcome: ActionState<SignAnswer>): Promise<void> {
+    this.signing.reset();
+    const name = `\`${plugin.manifest?.name.text ?? plugin.where}\``;
+    const signed = outcome.kind === 'done' && outcome.value.kind === 'signed';
+    const text = signed
+      ? `${name} was signed while you looked at something else.`
+      : outcome.kind === 'failed'
+        ? `${name} was not signed. ${happened(outcome.failure.message)}`
+        : outcome.kind === 'done'
+          ? `${name} was not signed: its folder changed after you looked.`
+          : null;
+    if (this.plugin?.folder === plugin.folder && signed) await this.#read(plugin.folder);
+    if (text === null) return;
+    this.elsewhere = { tone: signed ? 'ok' : 'warn', text };
+    this.say(text);
   }
 
   // --- Marketplace entry ---
 
   async compose(): Promise<void> {
+    this.#stopComposeTimer();
     const { plugin, key, edits } = this;
     if (!plugin?.manifest || !key) return;
     const outcome = await this.composing.run(() => this.backend.composeEntry(plugin.folder, key.key, edits));
-    if (outcome.kind === 'done') this.entry = outcome.value;
+    if (outcome.kind === 'done' && this.#isCurrent(plugin, key, edits)) this.entry = outcome.value;
   }
 
-  async edit(name: EntryFieldName, value: string | string[]): Promise<void> {
+  /** Sets a field of the entry, which is composed again when the typing pauses. */
+  edit(name: EntryFieldName, value: string | string[]): void {
     this.edits = [...this.edits.filter((edit) => edit.name !== name), { name, value }];
     this.entrySavedTo = null;
     this.entryCopied = false;
-    await this.compose();
+    this.#stopComposeTimer();
+    this.#composeTimer = setTimeout(() => void this.compose(), COMPOSE_AFTER);
+  }
+
+  /** Composes what was typed now; answers whether the entry shown is what was typed. */
+  async flushEdits(): Promise<boolean> {
+    if (this.#composeTimer !== null || this.composing.running) await this.compose();
+    return this.entry !== null && this.composing.failure === null && this.#composeTimer === null;
+  }
+
+  #stopComposeTimer(): void {
+    if (this.#composeTimer !== null) clearTimeout(this.#composeTimer);
+    this.#composeTimer = null;
+  }
+
+  #isCurrent(plugin: PluginView, key: PublisherKey, edits: EntryEdit[]): boolean {
+    return this.plugin === plugin && this.key?.key === key.key && this.edits === edits;
   }
 
   async saveEntry(): Promise<void> {
     const { plugin, key, edits } = this;
-    if (!plugin || !key) return;
+    if (!plugin || !key || this.#dialogIsOpen()) return;
     const outcome = await this.savingEntry.run(() => this.backend.saveEntry(plugin.folder, key.key, edits));
-    if (outcome.kind !== 'done' || outcome.value.kind !== 'saved') return;
+    const current = this.#isCurrent(plugin, key, edits);
+    const what = `the entry of \`${plugin.manifest?.name.text ?? plugin.where}\``;
+    if (!current) this.#savedElsewhere(this.savingEntry, outcome, what);
+    if (!current || outcome.kind !== 'done' || outcome.value.kind !== 'saved') return;
     this.entrySavedTo = outcome.value.where;
     this.say('Marketplace entry saved.');
   }
@@ -261,25 +359,60 @@ export class Session {
     const { key } = this;
     if (!key) return;
     const outcome = await this.preparing.run(() => this.backend.handOver(key.key));
-    if (outcome.kind === 'done') this.handOver = outcome.value;
+    if (outcome.kind === 'done' && this.key?.key === key.key) this.handOver = outcome.value;
   }
 
   async savePublicKey(): Promise<void> {
     const { key } = this;
-    if (!key) return;
+    if (!key || this.#dialogIsOpen()) return;
     const outcome = await this.savingKey.run(() => this.backend.savePublicKey(key.key));
-    if (outcome.kind !== 'done' || outcome.value.kind !== 'saved') return;
+    const current = this.key?.key === key.key;
+    if (!current) this.#savedElsewhere(this.savingKey, outcome, `the public key \`${key.keyId}\``);
+    if (!current || outcome.kind !== 'done' || outcome.value.kind !== 'saved') return;
     this.keySavedTo = outcome.value.where;
     this.say('Public key saved.');
+  }
+
+  // What was saved is not what is on the screen now: told, and not called saved there.
+  #savedElsewhere(action: Action<SaveAnswer>, outcome: ActionState<SaveAnswer>, what: string): void {
+    action.reset();
+    const text =
+      outcome.kind === 'failed'
+        ? `Not saved: ${what}. ${happened(outcome.failure.message)}`
+        : outcome.kind === 'done' && outcome.value.kind === 'saved'
+          ? `Saved as it was before: ${what}, to \`${outcome.value.where}\`.`
+          : null;
+    if (text === null) return;
+    this.elsewhere = { tone: outcome.kind === 'failed' ? 'warn' : 'ok', text };
+    this.say(text);
+  }
+
+  #dialogIsOpen(): boolean {
+    if (this.dialogWaits) this.say('A dialog is open already. It may be behind this window.');
+    return this.dialogWaits;
   }
 
   // What was said of another key or another reading is no longer true.
   #forgetOutcomes(): void {
     this.signing.reset();
     this.savingEntry.reset();
-    this.entry = null;
+    this.#forgetEntry();
     this.entrySavedTo = null;
     this.entryCopied = false;
+  }
+
+  #forgetEntry(): void {
+    this.#stopComposeTimer();
+    this.composing.abandon();
+    this.entry = null;
+  }
+
+  #noteDisk(event: PluginChanged | null): void {
+    this.signatureChanged = event?.signatureChanged ?? false;
+    this.unreadable = event?.unreadable ?? false;
+    // An empty list beside another reason says only that the covered files are as they were.
+    const other = this.signatureChanged || this.unreadable;
+    this.change = event && !(other && isEmpty(event.changes)) ? event.changes : null;
   }
 
   #hear(event: BackendEvent): void {
@@ -288,11 +421,10 @@ export class Session {
         this.operations.progress(event.operation, event.progress);
         break;
       case 'plugin-changed':
-        if (this.opening.running && event.folder === this.wanted) this.#changeWhileOpening = event.changes;
+        if (this.opening.running && event.folder === this.wanted) this.#changeWhileOpening = event;
         if (this.plugin?.folder !== event.folder) break;
-        this.change = event.changes;
-        if (event.signatureStale) this.say(`The signature no longer fits. ${changeSentence(event.changes)}`);
-        else this.say(`The folder changed. ${changeSentence(event.changes)}`);
+        this.#noteDisk(event);
+        this.#tell(event);
         break;
       case 'drag-over':
         this.dragging = true;
@@ -310,6 +442,14 @@ export class Session {
         this.dropRefused = event.failure;
         break;
     }
+  }
+
+  // Editors write a file several times; a screen reader need not hear the same thing each time.
+  #tell(event: PluginChanged): void {
+    const told = JSON.stringify(event);
+    if (told === this.#told) return;
+    this.#told = told;
+    this.say(diskSentence(event));
   }
 }
 

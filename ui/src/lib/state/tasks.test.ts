@@ -10,7 +10,7 @@ import {
   PROBLEM_PLUGIN,
   SIGNED_PLUGIN,
 } from '../backend/fake/data';
-import { changeSentence, signatureNow, signBlockers, taskStates, type Facts, type TaskId } from './tasks';
+import { changeSentence, diskSentence, signatureNow, signBlockers, taskStates, type Facts, type TaskId } from './tasks';
 
 const NOTHING: Facts = {
   key: null,
@@ -19,6 +19,8 @@ const NOTHING: Facts = {
   plugin: null,
   opening: false,
   change: null,
+  signatureChanged: false,
+  unreadable: false,
   signing: false,
   entryMissing: null,
   entryTaken: null,
@@ -84,6 +86,18 @@ describe('taskStates', () => {
       'attention: Signature no longer fits',
     ],
     ['another key', { key: OLD_KEY, plugin: SIGNED_PLUGIN }, 'sign', 'attention: Signed with another key'],
+    [
+      'a replaced signature',
+      { key, plugin: SIGNED_PLUGIN, signatureChanged: true },
+      'sign',
+      'attention: plugin.sig was changed',
+    ],
+    [
+      'a folder that is gone',
+      { key, plugin: SIGNED_PLUGIN, unreadable: true },
+      'plugin',
+      'attention: Can no longer be read',
+    ],
     ['a saved key', { key, keyTaken: true }, 'hand-over', 'done: Public key saved'],
   ])('with %s, %#', (_, facts, task, expected) => {
     expect(state(facts, task)).toBe(expected);
@@ -101,10 +115,32 @@ describe('signBlockers', () => {
 
 describe('signatureNow', () => {
   it('never calls a changed folder good', () => {
-    expect(signatureNow({ plugin: SIGNED_PLUGIN, key, change: null })).toBe('good');
-    expect(signatureNow({ plugin: SIGNED_PLUGIN, key, change: CHANGES })).toBe('stale');
-    expect(signatureNow({ plugin: SIGNED_PLUGIN, key: OLD_KEY, change: null })).toBe('other-key');
-    expect(signatureNow({ plugin: null, key, change: null })).toBe('none');
+    expect(signatureNow({ ...NOTHING, plugin: SIGNED_PLUGIN, key, change: null })).toBe('good');
+    expect(signatureNow({ ...NOTHING, plugin: SIGNED_PLUGIN, key, change: CHANGES })).toBe('stale');
+    expect(signatureNow({ ...NOTHING, plugin: SIGNED_PLUGIN, key: OLD_KEY, change: null })).toBe('other-key');
+    expect(signatureNow({ ...NOTHING, plugin: SIGNED_PLUGIN, key, signatureChanged: true })).toBe('replaced');
+    expect(signatureNow({ ...NOTHING, plugin: SIGNED_PLUGIN, key, unreadable: true })).toBe('unreadable');
+    expect(signatureNow({ ...NOTHING, plugin: null, key, change: null })).toBe('none');
+  });
+});
+
+describe('diskSentence', () => {
+  const NO_CHANGES = { added: [], removed: [], changed: [], manifestChanged: false };
+  const event = { kind: 'plugin-changed' as const, folder: 'f1', changes: NO_CHANGES };
+  const quiet = { signatureStale: true, signatureChanged: false, unreadable: false };
+
+  it('says the most telling thing, and no change where there is none', () => {
+    expect(diskSentence({ ...event, ...quiet, unreadable: true })).toBe('The folder can no longer be read.');
+    expect(diskSentence({ ...event, ...quiet, signatureChanged: true })).toBe(
+      '`plugin.sig` was changed or removed by something else.',
+    );
+    const changes = { ...NO_CHANGES, changed: ['plugin.py'] };
+    expect(diskSentence({ ...event, ...quiet, changes, signatureChanged: true })).toBe(
+      '`plugin.sig` was changed or removed by something else. `plugin.py` changed.',
+    );
+    expect(diskSentence({ ...event, ...quiet, changes })).toBe(
+      'The signature no longer fits. `plugin.py` changed.',
+    );
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Changes, KeyringStatus, PluginView, PublisherKey } from '../backend/types';
+import type { BackendEvent, Changes, KeyringStatus, PluginView, PublisherKey } from '../backend/types';
 import { count, list } from '../text/format';
 
 export const TASKS = ['key', 'plugin', 'sign', 'entry', 'hand-over'] as const;
@@ -32,6 +32,10 @@ export interface Facts {
   opening: boolean;
   /** What changed on disk since the plugin was read. */
   change: Changes | null;
+  /** Whether something else changed, made or removed `plugin.sig`. */
+  signatureChanged: boolean;
+  /** Whether the folder cannot be read now. */
+  unreadable: boolean;
   signing: boolean;
   /** Missing fields of the entry, where it was composed. */
   entryMissing: number | null;
@@ -41,10 +45,24 @@ export interface Facts {
 }
 
 /** What `plugin.sig` is worth right now, with the chosen key. */
-export type SignatureNow = 'none' | 'good' | 'other-key' | 'stale' | 'mismatch' | 'malformed';
+export type SignatureNow =
+  | 'none'
+  | 'good'
+  | 'other-key'
+  | 'stale'
+  | 'mismatch'
+  | 'malformed'
+  /** Something else changed, made or removed it; what is there has not been read. */
+  | 'replaced'
+  /** The folder cannot be read. */
+  | 'unreadable';
 
-export function signatureNow(facts: Pick<Facts, 'plugin' | 'key' | 'change'>): SignatureNow {
+export function signatureNow(
+  facts: Pick<Facts, 'plugin' | 'key' | 'change' | 'signatureChanged' | 'unreadable'>,
+): SignatureNow {
   const signature = facts.plugin?.signature;
+  if (signature && facts.unreadable) return 'unreadable';
+  if (signature && facts.signatureChanged) return 'replaced';
   if (!signature) return 'none';
   if (signature.kind !== 'good') return signature.kind;
   if (facts.change) return 'stale';
@@ -69,7 +87,9 @@ export function signBlockers(facts: Facts): Blocker[] {
     return blockers;
   }
   const stopping = stops(facts.plugin);
-  if (facts.change) {
+  if (facts.unreadable) {
+    blockers.push({ task: 'plugin', text: 'The folder can no longer be read.', go: 'See the plugin' });
+  } else if (facts.change) {
     blockers.push({
       task: 'plugin',
       text: 'The folder changed since you looked at it.',
@@ -125,9 +145,10 @@ function keyState({ key, keyring, creatingKey }: Facts): [TaskStatus, string] {
   }
 }
 
-function pluginState({ plugin, opening, change }: Facts): [TaskStatus, string] {
+function pluginState({ plugin, opening, change, unreadable }: Facts): [TaskStatus, string] {
   if (opening) return ['ready', 'Being read'];
   if (!plugin) return ['ready', 'Choose its folder'];
+  if (unreadable) return ['attention', 'Can no longer be read'];
   if (change) return ['attention', 'Changed on disk'];
   const stopping = stops(plugin);
   if (stopping > 0 || !plugin.payload)
@@ -139,6 +160,8 @@ function pluginState({ plugin, opening, change }: Facts): [TaskStatus, string] {
 function signState(facts: Facts): [TaskStatus, string] {
   if (facts.signing) return ['ready', 'Being signed'];
   const signature = signatureNow(facts);
+  if (signature === 'unreadable') return ['attention', 'The folder cannot be read'];
+  if (signature === 'replaced') return ['attention', 'plugin.sig was changed'];
   if (signature === 'stale' || signature === 'mismatch') return ['attention', 'Signature no longer fits'];
   const blockers = signBlockers(facts);
   if (blockers.length > 0) {
@@ -170,6 +193,24 @@ function handOverState(facts: Facts): [TaskStatus, string] {
   if (!facts.key) return ['blocked', 'After a key is made'];
   if (facts.keyTaken) return ['done', 'Public key saved'];
   return ['ready', signatureNow(facts) === 'good' ? 'Ready' : 'Public key can be sent'];
+}
+
+/** Answers whether two readings differ in nothing that is signed. */
+export function isEmpty(changes: Changes): boolean {
+  return (
+    !changes.manifestChanged && changes.added.length + changes.removed.length + changes.changed.length === 0
+  );
+}
+
+export const SIGNATURE_REPLACED = '`plugin.sig` was changed or removed by something else';
+export const FOLDER_UNREADABLE = 'The folder can no longer be read';
+
+/** Says what became of the folder since it was read, most telling first. */
+export function diskSentence(event: Extract<BackendEvent, { kind: 'plugin-changed' }>): string {
+  if (event.unreadable) return `${FOLDER_UNREADABLE}.`;
+  const what = event.signatureChanged && isEmpty(event.changes) ? '' : ` ${changeSentence(event.changes)}`;
+  if (event.signatureChanged) return `${SIGNATURE_REPLACED}.${what}`;
+  return `${event.signatureStale ? 'The signature no longer fits.' : 'The folder changed.'}${what}`;
 }
 
 /** Says in one sentence what changed, with a name where there is only one. */

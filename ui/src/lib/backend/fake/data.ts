@@ -285,6 +285,15 @@ export const SIGNED_PLUGIN: PluginView = {
   lastKey: KEY.key,
 };
 
+/** Another plugin in another folder, with another key used last. */
+export const OTHER_PLUGIN: PluginView = {
+  ...PLUGIN,
+  folder: 'f2',
+  where: '~/code/slack-responder',
+  manifest: { ...MANIFEST, id: text('myorg.slack-responder'), name: text('Slack Responder') },
+  lastKey: OLD_KEY.key,
+};
+
 export function failure(code: string, message: string, rest: Partial<Failure> = {}): Failure {
   return { code, message, hint: null, place: null, atTheLoader: null, ...rest };
 }
@@ -334,6 +343,12 @@ export const WRONG_PASSPHRASE = failure(
   {
     hint: 'Nothing was signed. Type it again; capitals and spaces count',
   },
+);
+
+export const KEYRING_REFUSED_KEY = failure(
+  'keyring-refused',
+  'keep the key `myorg-prod`: access to the keyring was refused',
+  { hint: 'Allow it when the keyring asks, or keep the key in an encrypted file' },
 );
 
 export const KEY_EXISTS = failure('key-exists', 'the keyring already holds a key named `myorg-prod`', {

@@ -212,6 +212,7 @@ export class FakeBackend implements Backend {
     return {
       fields,
       json: `${JSON.stringify(Object.fromEntries(filled.map(({ name, value }) => [name, value])), null, 2)}\n`,
+      remembered: this.setup.recents.some((recent) => recent.folder === folder),
       signed: signature.kind === 'good' && signature.signed.key === key,
       missing: fields.filter((field) => field.value === null).map((field) => field.name),
     };

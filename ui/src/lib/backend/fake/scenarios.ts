@@ -16,11 +16,16 @@ const open: Partial<Setup> = { argument: 'f1', recents: data.RECENTS };
 const withEntry: Partial<Setup> = { ...open, plugins: { f1: data.SIGNED_PLUGIN } };
 const signedAs = (plugin: Setup['plugins'][string]): Partial<Setup> => ({ ...open, plugins: { f1: plugin } });
 
+/** A change on disk that touches neither the signature nor the reading. */
+const QUIET = { signatureStale: false, signatureChanged: false, unreadable: false };
+const NO_CHANGES = { added: [], removed: [], changed: [], manifestChanged: false };
+
 const fillEntry = async (session: Session) => {
   session.go('entry');
   await session.compose();
-  await session.edit('url', 'https://github.com/myorg/aisoc-virustotal');
-  await session.edit('install', 'pip install aisoc-plugin-virustotal');
+  session.edit('url', 'https://github.com/myorg/aisoc-virustotal');
+  session.edit('install', 'pip install aisoc-plugin-virustotal');
+  await session.flushEdits();
 };
 
 /** Every state that pictures are made of and that the browser tests look at, by its name in `?state=NAME`. */
@@ -95,6 +100,17 @@ export const SCENARIOS = {
     setup: { keys: [], fail: { createKey: data.KEY_EXISTS } },
     arrange: async (session) => void (await session.createKey('myorg-prod', { kind: 'keyring' })),
   },
+  'key-keyring-refused': {
+    shows: 'a keyring that refused the key: an encrypted file is offered, and another try',
+    setup: { keys: [], fail: { createKey: data.KEYRING_REFUSED_KEY } },
+    arrange: async (session) => void (await session.createKey('myorg-prod', { kind: 'keyring' })),
+  },
+  'key-made-file': {
+    shows: 'a key just made in a file, which wants a backup',
+    setup: { keys: [], keyring: data.KEYRING_ABSENT },
+    arrange: async (session) =>
+      void (await session.createKey('myorg-prod', { kind: 'file', passphrase: 'not kept by the fake' })),
+  },
   'key-made': {
     shows: 'the key just made',
     setup: { keys: [] },
@@ -142,7 +158,38 @@ export const SCENARIOS = {
     shows: 'a folder that changed since it was looked at',
     setup: open,
     arrange: (_, backend) =>
-      backend.emit({ kind: 'plugin-changed', folder: 'f1', changes: data.CHANGES, signatureStale: false }),
+      backend.emit({ kind: 'plugin-changed', folder: 'f1', changes: data.CHANGES, ...QUIET }),
+  },
+  'plugin-signature-replaced': {
+    shows: 'a plugin.sig that something else changed',
+    setup: withEntry,
+    arrange: (_, backend) =>
+      backend.emit({
+        kind: 'plugin-changed',
+        folder: 'f1',
+        changes: NO_CHANGES,
+        ...QUIET,
+        signatureStale: true,
+        signatureChanged: true,
+      }),
+  },
+  'plugin-gone': {
+    shows: 'a folder that can no longer be read',
+    setup: withEntry,
+    arrange: (_, backend) =>
+      backend.emit({
+        kind: 'plugin-changed',
+        folder: 'f1',
+        changes: NO_CHANGES,
+        ...QUIET,
+        signatureStale: true,
+        unreadable: true,
+      }),
+  },
+  'plugin-choosing': {
+    shows: 'the folder dialog waiting',
+    setup: { hold: { chooseFolder: null } },
+    arrange: (session) => void session.chooseFolder(),
   },
 
   // Sign
@@ -224,7 +271,36 @@ export const SCENARIOS = {
     arrange: (session, backend) => {
       session.go('sign');
       const changes = { added: [], removed: [], changed: ['plugin.py'], manifestChanged: false };
-      backend.emit({ kind: 'plugin-changed', folder: 'f1', changes, signatureStale: true });
+      backend.emit({ kind: 'plugin-changed', folder: 'f1', changes, ...QUIET, signatureStale: true });
+    },
+  },
+  'signature-replaced': {
+    shows: 'a signature that something else replaced while the window was open',
+    setup: withEntry,
+    arrange: (session, backend) => {
+      session.go('sign');
+      const seen = { ...QUIET, signatureStale: true, signatureChanged: true };
+      backend.emit({ kind: 'plugin-changed', folder: 'f1', changes: NO_CHANGES, ...seen });
+    },
+  },
+  'signature-gone': {
+    shows: 'a signed folder that can no longer be read',
+    setup: withEntry,
+    arrange: (session, backend) => {
+      session.go('sign');
+      const seen = { ...QUIET, signatureStale: true, unreadable: true };
+      backend.emit({ kind: 'plugin-changed', folder: 'f1', changes: NO_CHANGES, ...seen });
+    },
+  },
+  'signed-elsewhere': {
+    shows: 'a plugin signed while another one was opened',
+    setup: { ...open, plugins: { f1: data.PLUGIN, f2: data.OTHER_PLUGIN } },
+    arrange: async (session, backend) => {
+      backend.setup.pace = 50;
+      const signing = session.sign(null);
+      backend.setup.pace = 0;
+      await session.open('f2');
+      await signing;
     },
   },
   'signature-mismatch': {
@@ -264,6 +340,24 @@ export const SCENARIOS = {
     setup: withEntry,
     arrange: (session) => session.go('entry'),
   },
+  'entry-composing': {
+    shows: 'an entry being composed',
+    setup: { ...withEntry, hold: { composeEntry: null } },
+    arrange: (session) => session.go('entry'),
+  },
+  'entry-failed': {
+    shows: 'an entry that could not be composed',
+    setup: { ...withEntry, fail: { composeEntry: data.UNREADABLE } },
+    arrange: (session) => session.go('entry'),
+  },
+  'entry-saving': {
+    shows: 'the save dialog waiting',
+    setup: { ...withEntry, hold: { saveEntry: null } },
+    arrange: async (session) => {
+      await fillEntry(session);
+      void session.saveEntry();
+    },
+  },
   'entry-complete': { shows: 'a complete entry', setup: withEntry, arrange: fillEntry },
   'entry-saved': {
     shows: 'an entry saved',
@@ -273,7 +367,7 @@ export const SCENARIOS = {
       await session.saveEntry();
     },
   },
-  'entry-failed': {
+  'entry-not-saved': {
     shows: 'an entry that could not be saved',
     setup: {
       ...withEntry,
@@ -299,6 +393,22 @@ export const SCENARIOS = {
     shows: 'the key to hand over',
     setup: withEntry,
     arrange: (session) => session.go('hand-over'),
+  },
+  'hand-over-saving': {
+    shows: 'the save dialog waiting',
+    setup: { ...withEntry, hold: { savePublicKey: null } },
+    arrange: (session) => {
+      session.go('hand-over');
+      void session.savePublicKey();
+    },
+  },
+  'hand-over-entry-left': {
+    shows: 'the public key saved, and the entry not yet',
+    setup: withEntry,
+    arrange: async (session) => {
+      session.go('hand-over');
+      await session.savePublicKey();
+    },
   },
   'hand-over-failed': {
     shows: 'a key file that is another key’s',

@@ -16,6 +16,7 @@ async function open(setup: Partial<Setup> = {}) {
 
 const button = (name: string | RegExp) => screen.getByRole('button', { name });
 const headline = () => screen.getByRole('heading', { level: 1 }).textContent;
+const QUIET = { signatureStale: false, signatureChanged: false, unreadable: false };
 const calls = (backend: FakeBackend, call: string) => backend.calls.filter((made) => made.call === call);
 
 beforeEach(() => {
@@ -106,6 +107,7 @@ describe('signing', () => {
       ...verdict,
       loads: false,
       signatureStatus: null,
+      reason: 'no-key-matches',
       keyId: null,
     }));
     const signature = { kind: 'good' as const, signed: { ...signed, verdicts } };
@@ -161,7 +163,7 @@ describe('signing', () => {
     await session.sign(null);
     await waitFor(() => expect(headline()).toContain('Signed'));
     const changes = { added: [], removed: [], changed: ['plugin.py'], manifestChanged: false };
-    backend.emit({ kind: 'plugin-changed', folder: 'f1', changes, signatureStale: true });
+    backend.emit({ kind: 'plugin-changed', folder: 'f1', changes, ...QUIET, signatureStale: true });
     await waitFor(() => expect(headline()).toBe('The signature no longer fits the folder'));
     screen.getByText('plugin.py');
     screen.getByText('The signature no longer fits. plugin.py changed.');
@@ -172,7 +174,7 @@ describe('signing', () => {
     const reading = backend.openPlugin.bind(backend);
     backend.openPlugin = async (operation, folder) => {
       const plugin = await reading(operation, folder);
-      backend.emit({ kind: 'plugin-changed', folder: 'f1', changes: data.CHANGES, signatureStale: false });
+      backend.emit({ kind: 'plugin-changed', folder: 'f1', changes: data.CHANGES, ...QUIET });
       return plugin;
     };
     const session = new Session(backend);
@@ -193,6 +195,139 @@ describe('the marketplace entry', () => {
     await fireEvent.click(screen.getByRole('link', { name: 'install' }));
     expect(document.activeElement).toBe(screen.getByLabelText('Install line'));
     expect(calls(backend, 'saveEntry')).toHaveLength(0);
+  });
+});
+
+describe('an entry that is not there', () => {
+  it.each([
+    ['entry-composing', 'Composing the marketplace entry', 'Composing the entry'],
+    ['entry-failed', 'The marketplace entry could not be composed', 'Try again'],
+  ] as const)('is not called complete: %s', async (name, title, primary) => {
+    const scenario: Scenario = SCENARIOS[name];
+    const { session } = await open(scenario.setup);
+    session.go('entry');
+    await waitFor(() => expect(headline()).toBe(title));
+    button(primary);
+    expect(screen.queryByRole('button', { name: /Save/ })).toBeNull();
+    expect(screen.queryByText('Complete and signed')).toBeNull();
+  });
+
+  it('is composed on the second try', async () => {
+    const { session, backend } = await open({ ...SCENARIOS['entry-failed'].setup });
+    session.go('entry');
+    await waitFor(() => button('Try again'));
+    backend.setup.fail = {};
+    await fireEvent.click(button('Try again'));
+    await waitFor(() => expect(headline()).toBe('Complete the marketplace entry'));
+  });
+});
+
+describe('the end', () => {
+  const signed = { argument: 'f1', plugins: { f1: data.SIGNED_PLUGIN } };
+
+  it('is not reached while the entry was neither saved nor copied', async () => {
+    const { session } = await open(signed);
+    session.go('hand-over');
+    await session.savePublicKey();
+    await waitFor(() => expect(headline()).toBe('The public key is saved'));
+    await fireEvent.click(button('Continue to the marketplace entry'));
+    expect(session.task).toBe('entry');
+    session.entryCopied = true;
+    session.go('hand-over');
+    await waitFor(() => expect(headline()).toBe('Your part here is done'));
+  });
+});
+
+describe('a dialog of the system', () => {
+  const signed = { argument: 'f1', plugins: { f1: data.SIGNED_PLUGIN } };
+
+  it('has no Cancel in this window, which could not keep its word', async () => {
+    const { session } = await open({ ...signed, hold: { saveEntry: null, savePublicKey: null } });
+    session.go('entry');
+    void session.saveEntry();
+    await waitFor(() => screen.getByRole('heading', { name: 'The system’s dialog waits for your answer' }));
+    expect(screen.queryByRole('button', { name: /Cancel/ })).toBeNull();
+  });
+
+  it('is never asked for twice, whatever is pressed', async () => {
+    const { session, backend } = await open({ ...signed, hold: { chooseFolder: null } });
+    await waitFor(() => button('Change folder…'));
+    await fireEvent.click(button('Change folder…'));
+    await fireEvent.click(button('Change folder…'));
+    await fireEvent.keyDown(window, { key: 'o', ctrlKey: true });
+    session.go('hand-over');
+    await waitFor(() => button('Save myorg-prod.pem…'));
+    await fireEvent.keyDown(window, { key: 'Enter', ctrlKey: true });
+    session.go('entry');
+    await session.flushEdits();
+    await session.saveEntry();
+    expect(calls(backend, 'chooseFolder')).toHaveLength(1);
+    expect(calls(backend, 'savePublicKey')).toHaveLength(0);
+    expect(calls(backend, 'saveEntry')).toHaveLength(0);
+  });
+});
+
+describe('a keyring that keeps no key', () => {
+  it.each(['no-keyring', 'keyring-locked', 'keyring-refused', 'keyring-timed-out', 'keyring-failed'])(
+    '%s: the file is offered at once, and the keyring again',
+    async (code) => {
+      const createKey = data.failure(code, 'keep the key `myorg`: the keyring did not');
+      const { backend } = await open({ keys: [], fail: { createKey } });
+      await fireEvent.input(screen.getByLabelText('Name of the key'), { target: { value: 'myorg' } });
+      await fireEvent.click(button('Make publisher key'));
+      await waitFor(() => button('Make key in an encrypted file'));
+      screen.getByLabelText('Passphrase');
+      screen.getByText('Could not keep the key', { exact: false, selector: '.bad *' });
+      await waitFor(() => expect(calls(backend, 'probeKeyring')).toHaveLength(1));
+      await fireEvent.click(await waitFor(() => button('Ask the keyring again')));
+      await waitFor(() => button('Make publisher key'));
+    },
+  );
+
+  it('is not blamed for another failure', async () => {
+    const { session, backend } = await open({ keys: [], fail: { createKey: data.KEY_EXISTS } });
+    await session.createKey('myorg', { kind: 'keyring' });
+    expect(session.keyring.kind).toBe('ok');
+    expect(calls(backend, 'probeKeyring')).toHaveLength(0);
+  });
+});
+
+describe('a first key', () => {
+  it('comes with what losing it means, and in a file with where it is', async () => {
+    const { session } = await open({ keys: [], keyring: data.KEYRING_ABSENT });
+    screen.getByText(/every operator has to trust anew/);
+    await session.createKey('myorg', { kind: 'file', passphrase: 'correct horse battery' });
+    await waitFor(() => screen.getByText(/trust anew/));
+    screen.getByText('~/.local/share/aisoc-publisher/keys/myorg.key', {
+      selector: '.notice code, .notice code *',
+    });
+    screen.getByText(/Back this file up/);
+  });
+
+  it('in the keyring says so too', async () => {
+    const { session } = await open({ keys: [] });
+    screen.getByText(/every operator has to trust anew/);
+    await session.createKey('myorg', { kind: 'keyring' });
+    await waitFor(() => screen.getByText(/its keyring is lost, you need a new key/));
+  });
+});
+
+describe('a folder that something else touched', () => {
+  it.each([
+    ['signatureChanged', '`plugin.sig` was changed or removed by something else'],
+    ['unreadable', 'The folder can no longer be read'],
+  ] as const)('%s: is said in both tasks', async (what, words) => {
+    const { session, backend } = await open({ argument: 'f1', plugins: { f1: data.SIGNED_PLUGIN } });
+    const changes = { added: [], removed: [], changed: [], manifestChanged: false };
+    const seen = { ...QUIET, signatureStale: true, [what]: true };
+    backend.emit({ kind: 'plugin-changed', folder: 'f1', changes, ...seen });
+    const plain = words.replaceAll('`', '');
+    await waitFor(() => expect(headline()).toBe(plain));
+    session.go('sign');
+    await waitFor(() => expect(headline()).toBe(plain));
+    expect(screen.queryByRole('button', { name: /^Sign \d/ })).toBeNull();
+    await fireEvent.click(button('Look again'));
+    await waitFor(() => expect(headline()).toBe('Check what will be signed'));
   });
 });
 

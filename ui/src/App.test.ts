@@ -323,6 +323,8 @@ describe('a folder that something else touched', () => {
     backend.emit({ kind: 'plugin-changed', folder: 'f1', changes, ...seen });
     const plain = words.replaceAll('`', '');
     await waitFor(() => expect(headline()).toBe(plain));
+    session.go('entry');
+    await waitFor(() => screen.getByText(/^What the signature is worth now is not known/));
     session.go('sign');
     await waitFor(() => expect(headline()).toBe(plain));
     expect(screen.queryByRole('button', { name: /^Sign \d/ })).toBeNull();

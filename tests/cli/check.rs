@@ -64,6 +64,10 @@ fn json_has_both_readings() {
         ("underscores", "config.budget", "the number 1000", "text"),
         ("repeated-key", "ratio", "the last value", "an error"),
         ("text-not-number", "config.ratio", "text", "the number 2000.0"),
+        // Description, author and tags, which only the manifest can give to the marketplace entry.
+        ("entry-field-missing", "", "", ""),
+        ("entry-field-missing", "", "", ""),
+        ("entry-field-missing", "", "", ""),
     ];
     let expected: Vec<_> = expected
         .into_iter()

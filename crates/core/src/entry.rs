@@ -121,6 +121,25 @@ pub fn prepare(
     Ok(Prepared { entry, sources: filled.sources, notices: filled.notices, verified })
 }
 
+/// Finds what an entry will lack that can only come from the manifest, while there is still time to add it.
+pub(crate) fn foresee(manifest: &Manifest) -> (Vec<Notice>, Vec<Error>) {
+    let mut notices = Vec::new();
+    let mut errors = Vec::new();
+    for field in ["description", "author"] {
+        match text::optional(manifest, field) {
+            Ok(Some(_)) => {}
+            Ok(None) => notices.push(Notice::Missing { field }),
+            Err(error) => errors.push(error),
+        }
+    }
+    match text::tags(manifest, &mut notices) {
+        Ok(Some(_)) => {}
+        Ok(None) => notices.push(Notice::Missing { field: "tags" }),
+        Err(error) => errors.push(error),
+    }
+    (notices, errors)
+}
+
 /// A plugin's signature does not verify with the entry's key.
 #[derive(Debug, Clone)]
 #[non_exhaustive]

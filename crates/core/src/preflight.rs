@@ -7,6 +7,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use crate::entry;
 use crate::explain::{Explain, Place};
 use crate::files;
 use crate::manifest::Manifest;
@@ -123,6 +124,11 @@ pub fn look(dir: &Path, task: &Task<'_>) -> Result<Preflight, verdict::Error> {
         .iter()
         .flat_map(|manifest| readings::of(manifest).into_iter().map(|reading| Finding::of_reading(reading, manifest)))
         .collect();
+    if let Some(manifest) = &manifest {
+        let (notices, errors) = entry::foresee(manifest);
+        findings.extend(errors.iter().map(|error| Finding::of(error, Severity::Surprise)));
+        findings.extend(notices.iter().map(|notice| Finding::of(notice, Severity::Note)));
+    }
     let plan = match Plan::look(dir, task) {
         Ok(plan) => {
             findings.extend(plan.warnings().iter().map(|warning| Finding::of(warning, warning.severity())));

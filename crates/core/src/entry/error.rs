@@ -168,7 +168,7 @@ pub enum Notice {
     #[error("the plugin does not verify with the key `{}`{}", .0.key_id, reason(.0.finding.as_deref()))]
     Unverified(Unverified),
     /// The documented entry has this field, and there is no value for it.
-    #[error("the entry has no `{field}`")]
+    #[error("the marketplace entry has no `{field}`")]
     Missing {
         /// The field.
         field: &'static str,
@@ -207,8 +207,11 @@ impl Explain for Notice {
                 "give the address of the plugin's page, or add `homepage` to the manifest and sign again".to_owned()
             }
             Self::Missing { field: "install" } => "give the command that installs the plugin".to_owned(),
-            Self::Missing { field: "tags" } => "add a list of `tags` to the manifest and sign again".to_owned(),
-            Self::Missing { field } => format!("add `{field}` to the manifest and sign again"),
+            Self::Missing { field: "tags" } => {
+                "add `tags`, such as `tags: [threat-intel, enrichment]`, to the manifest, and sign after that"
+                    .to_owned()
+            }
+            Self::Missing { field } => format!("add `{field}` to the manifest, and sign after that"),
             Self::UrlIgnored { .. } => "give an address that starts with https:// or http://".to_owned(),
             Self::TagIgnored { .. } => "put quotes around it".to_owned(),
         })

@@ -335,7 +335,12 @@ fn key_ids_are_safe_file_names() {
         ("", "is empty", "for example"),
         (too_long.as_str(), "65 characters", "for example"),
         ("Acme", "upper-case letter `A`", "write `acme`"),
-        ("acme plugins", "' '", "write `acme-plugins`"),
+        ("acme plugins", "the character space", "write `acme-plugins`"),
+        ("Mia's Key", "the upper-case letters `M` and `K`", "write `mias-key`"),
+        ("Mia's Key", "the characters `'` and space", "write `mias-key`"),
+        ("-A B.PEM", "starts with `-`", "write `a-b`"),
+        ("-A B.PEM", "it ends in `.pem`", "write `a-b`"),
+        ("a!?&%#b", "the characters `!`, `?`, `&`, `%` and 1 more", "write `a-b`"),
         ("-acme", "starts with `-`", "write `acme`"),
         (".acme", "starts with `.`", "write `acme`"),
         ("acme.", "ends in a dot", "write `acme`"),
@@ -345,10 +350,10 @@ fn key_ids_are_safe_file_names() {
         ("nul.v1", "`NUL` to Windows", "write `key-nul.v1`"),
         ("lpt0", "`LPT0` to Windows", "write `key-lpt0`"),
         ("com9.x.y", "`COM9` to Windows", "write `key-com9.x.y`"),
-        ("a/b", "'/'", "write `a-b`"),
+        ("a/b", "`/`", "write `a-b`"),
         ("..", "starts with `.`", "for example"),
-        ("a\0b", "'\\0'", "write `a-b`"),
-        ("schlüssel", "'ü'", "write `schl-ssel`"),
+        ("a\0b", "`\\u{0}`", "write `a-b`"),
+        ("schlüssel", "`ü`", "write `schl-ssel`"),
     ] {
         let error = bad.parse::<KeyId>().unwrap_err();
         assert!(error.to_string().contains(said), "{bad:?}: {error}");

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::files::printable;
 use crate::{Code, Explain};
 
 /// Names a publisher key: `[a-z0-9][a-z0-9._-]{0,63}`, and a safe file name on every operating system.
@@ -47,10 +48,11 @@ impl FromStr for KeyId {
     type Err = KeyIdError;
 
     fn from_str(text: &str) -> Result<Self, KeyIdError> {
-        match broken_rule(text) {
-            None => Ok(Self(text.to_owned())),
-            Some(rule) => Err(KeyIdError { id: text.to_owned(), rule }),
+        let rules = broken_rules(text);
+        if rules.is_empty() {
+            return Ok(Self(text.to_owned()));
         }
+        Err(KeyIdError { id: text.to_owned(), rules })
     }
 }
 
@@ -70,12 +72,12 @@ impl From<KeyId> for String {
 
 /// A text is not a key id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the key id `{}` {rule}", shown(id))]
+#[error("the key id `{}` {}", shown(id), joined(rules))]
 pub struct KeyIdError {
     /// The text as it was given.
     pub id: String,
-    /// The first rule that it breaks.
-    pub rule: KeyIdRule,
+    /// Every rule that it breaks, at least one.
+    pub rules: Vec<KeyIdRule>,
 }
 
 /// A rule for key ids, worded as how it was broken.
@@ -91,12 +93,12 @@ pub enum KeyIdRule {
     /// It starts with `.`, `_` or `-`.
     #[error("starts with `{0}`, and only a lower-case letter or a digit may come first")]
     Start(char),
-    /// It has an upper-case ASCII letter.
-    #[error("has the upper-case letter `{0}`, and only lower case is allowed")]
-    UpperCase(char),
-    /// It has a character outside `a-z0-9._-`.
-    #[error("has the character {0:?}, and only a-z, 0-9, `.`, `_` and `-` are allowed")]
-    Character(char),
+    /// It has these upper-case ASCII letters.
+    #[error("has {}, and only lower case is allowed", named("the upper-case letter", .0))]
+    UpperCase(Vec<char>),
+    /// It has these characters outside `A-Za-z0-9._-`.
+    #[error("has {}, and only a-z, 0-9, `.`, `_` and `-` are allowed", named("the character", .0))]
+    Characters(Vec<char>),
     /// It ends in a dot, which Windows drops from a file name.
     #[error("ends in a dot")]
     TrailingDot,
@@ -121,28 +123,76 @@ impl Explain for KeyIdError {
     }
 }
 
-fn broken_rule(text: &str) -> Option<KeyIdRule> {
+/// Finds every rule that a text breaks, in the order of the enum.
+fn broken_rules(text: &str) -> Vec<KeyIdRule> {
     let Some(first) = text.chars().next() else {
-        return Some(KeyIdRule::Empty);
+        return vec![KeyIdRule::Empty];
     };
-    if let Some(wrong) = text.chars().find(|&c| !is_allowed(c)) {
-        let upper = wrong.is_ascii_uppercase();
-        return Some(if upper { KeyIdRule::UpperCase(wrong) } else { KeyIdRule::Character(wrong) });
+    let length = text.chars().count();
+    let mut rules = Vec::new();
+    if length > MAX_LENGTH {
+        rules.push(KeyIdRule::TooLong(length));
     }
-    if !first.is_ascii_alphanumeric() {
-        return Some(KeyIdRule::Start(first));
+    if matches!(first, '.' | '_' | '-') {
+        rules.push(KeyIdRule::Start(first));
     }
-    if text.len() > MAX_LENGTH {
-        return Some(KeyIdRule::TooLong(text.len()));
+    let upper = distinct(text, |c| c.is_ascii_uppercase());
+    if !upper.is_empty() {
+        rules.push(KeyIdRule::UpperCase(upper));
+    }
+    let others = distinct(text, |c| !is_allowed(c) && !c.is_ascii_uppercase());
+    if !others.is_empty() {
+        rules.push(KeyIdRule::Characters(others));
     }
     if text.ends_with('.') {
-        return Some(KeyIdRule::TrailingDot);
+        rules.push(KeyIdRule::TrailingDot);
     }
-    if let Some(extension) = [".pem", ".pub"].into_iter().find(|e| text.ends_with(e)) {
-        return Some(KeyIdRule::Extension(extension));
+    let lower = text.to_ascii_lowercase();
+    if let Some(extension) = [".pem", ".pub"].into_iter().find(|extension| lower.ends_with(extension)) {
+        rules.push(KeyIdRule::Extension(extension));
     }
-    let stem = text.split('.').next().unwrap_or(text);
-    is_device(stem).then(|| KeyIdRule::Device(stem.to_ascii_uppercase()))
+    let stem = lower.split('.').next().unwrap_or(&lower);
+    if is_device(stem) {
+        rules.push(KeyIdRule::Device(stem.to_ascii_uppercase()));
+    }
+    rules
+}
+
+/// The characters of a kind, each once, in the order of the text.
+fn distinct(text: &str, is_wanted: impl Fn(char) -> bool) -> Vec<char> {
+    let mut found = Vec::new();
+    for c in text.chars().filter(|&c| is_wanted(c)) {
+        if !found.contains(&c) {
+            found.push(c);
+        }
+    }
+    found
+}
+
+/// Names the first few characters: ``the characters `'`, a space and 2 more``.
+fn named(word: &str, characters: &[char]) -> String {
+    const NAMED: usize = 4;
+    let plural = if characters.len() == 1 { "" } else { "s" };
+    let mut names: Vec<_> = characters.iter().take(NAMED).map(|&c| name(c)).collect();
+    if characters.len() > NAMED {
+        names.push(format!("{} more", characters.len() - NAMED));
+    }
+    let last = names.pop().unwrap_or_default();
+    let names = if names.is_empty() { last } else { format!("{} and {last}", names.join(", ")) };
+    format!("{word}{plural} {names}")
+}
+
+fn name(c: char) -> String {
+    match c {
+        ' ' => "space".to_owned(),
+        '`' => "backtick".to_owned(),
+        _ => format!("`{}`", printable(&c.to_string())),
+    }
+}
+
+/// Says one rule after the other.
+fn joined(rules: &[KeyIdRule]) -> String {
+    rules.iter().map(ToString::to_string).collect::<Vec<_>>().join("; it ")
 }
 
 fn is_allowed(c: char) -> bool {
@@ -158,14 +208,18 @@ fn is_device(name: &str) -> bool {
 
 /// Finds the key id that the writer may have meant.
 fn suggestion(text: &str) -> Option<String> {
-    let mut id = text.trim().to_lowercase();
+    // An apostrophe stands inside of a word: `Mia's key` is one word less than its hyphens would say.
+    let mut id = text.trim().to_lowercase().replace(['\'', '’'], "");
     for extension in [".pem", ".pub"] {
         if let Some(stem) = id.strip_suffix(extension) {
             id.truncate(stem.len());
         }
     }
-    let id: String = id.chars().map(|c| if is_allowed(c) { c } else { '-' }).collect();
-    let id = id.trim_start_matches(['.', '_', '-']).trim_end_matches(['.', '-']);
+    let mut id: String = id.chars().map(|c| if is_allowed(c) { c } else { '-' }).collect();
+    while id.contains("--") {
+        id = id.replace("--", "-");
+    }
+    let id = id.trim_start_matches(['.', '_', '-']).trim_end_matches(['.', '_', '-']);
     let id = if is_device(id.split('.').next()?) { format!("key-{id}") } else { id.to_owned() };
     (id.parse::<KeyId>().is_ok() && id != text).then_some(id)
 }

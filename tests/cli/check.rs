@@ -38,6 +38,19 @@ fn every_surprise_is_told_worst_first() {
     transcript.check("check");
 }
 
+/// The loader would name one of them, be given a new folder, and name the next.
+#[test]
+fn every_problem_is_told_at_once() {
+    let sandbox = Sandbox::new();
+    fs::create_dir(sandbox.path("weekend")).unwrap();
+    let manifest = "id: my plugin\nname: Weekend\nplugin_type: enrich\nreleased: 2024-01-15\n";
+    fs::write(sandbox.path("weekend/plugin.yaml"), manifest).unwrap();
+    let mut transcript = Transcript::new();
+    transcript.add(&sandbox.run("check weekend").expect(1));
+    transcript.add(&sandbox.run("sign weekend --private-key nowhere.key").expect(3));
+    transcript.check("every-problem");
+}
+
 #[test]
 fn json_has_both_readings() {
     let sandbox = Sandbox::new();

@@ -75,6 +75,8 @@ impl Finding {
                 .to_owned()
         } else if reading.code == ReadingCode::RepeatedKey {
             "AiSOC drops the first value in silence; other tools refuse the file".to_owned()
+        } else if let Some(consequence) = reading.consequence() {
+            consequence
         } else if reading.loader_reads == reading.yaml12_reads {
             format!("AiSOC reads {}, as other tools do", reading.loader_reads)
         } else {
@@ -136,17 +138,23 @@ pub fn look(dir: &Path, task: &Task<'_>) -> Result<Preflight, verdict::Error> {
         }
         Err(sign::Error::Cancelled(cancelled)) => return Err(cancelled.into()),
         Err(error) => {
-            let finding = Finding::of(&error, Severity::Stops);
-            // A date is said once, by the reading, which shows what to write.
-            let is_said = |other: &Finding| {
-                other.severity == Severity::Stops && other.place.is_some() && other.place == finding.place
-            };
-            if !findings.iter().any(is_said) {
-                findings.push(finding);
+            for problem in manifest.iter().flat_map(Manifest::problems) {
+                add_stop(&mut findings, &problem);
             }
+            add_stop(&mut findings, &error);
             None
         }
     };
     findings.sort_by_key(|finding| (finding.severity, finding.place.as_ref().and_then(|place| place.position)));
     Ok(Preflight { findings, plan, manifest })
+}
+
+/// Adds what stops signing, once: a date is said by its reading already, which shows what to write.
+fn add_stop(findings: &mut Vec<Finding>, error: &dyn Explain) {
+    let finding = Finding::of(error, Severity::Stops);
+    let is_said =
+        |other: &Finding| other.severity == Severity::Stops && other.place.is_some() && other.place == finding.place;
+    if !findings.iter().any(is_said) {
+        findings.push(finding);
+    }
 }

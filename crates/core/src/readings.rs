@@ -45,6 +45,9 @@ pub enum ReadingCode {
     RepeatedKey,
 }
 
+/// The fields that AiSOC and the marketplace entry show as the loader reads them: loader contract §2 and §9.
+const SHOWN: [&str; 2] = ["name", "version"];
+
 impl ReadingCode {
     /// Tells whether the plugin cannot be signed with it.
     pub fn stops_signing(self) -> bool {
@@ -104,6 +107,23 @@ impl Reading {
             }
             _ => wanted,
         }
+    }
+
+    /// Says what comes of it, without a full stop, where the value is shown to people.
+    pub fn consequence(&self) -> Option<String> {
+        if !SHOWN.contains(&self.path.as_str()) {
+            return None;
+        }
+        let number = self.loader_reads.strip_prefix("the number ")?;
+        let loads = format!("AiSOC reads the number {number}, not a text, and the plugin loads");
+        let next = "a later `1.10` would be shown as `1.1`";
+        Some(match (self.code, self.path.as_str()) {
+            (ReadingCode::NumberForText, "version") => {
+                format!("{loads}. AiSOC and the marketplace entry show `{number}`; {next}")
+            }
+            (ReadingCode::NumberForText, _) => format!("{loads}. AiSOC and the marketplace entry show `{number}`"),
+            _ => format!("{loads}. AiSOC and the marketplace entry show `{number}`, not `{}`", self.written),
+        })
     }
 
     /// The value with its key, or with the list that it stands in.

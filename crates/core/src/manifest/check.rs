@@ -121,19 +121,17 @@ impl Manifest {
     /// # Errors
     /// [`Error::FieldsMissing`], [`Error::IdInvalid`], [`Error::PluginTypeInvalid`].
     pub fn check_as_loader(&self) -> Result<(), Error> {
-        self.check_fields()?;
-        let path = || self.path().to_owned();
-        if let Some(id) = self.get("id")
-            && !loader_takes_id(id)
-        {
-            return Err(Error::IdInvalid { path: path(), value: shown(id), position: id.position() });
-        }
-        if let Some(kind) = self.get("plugin_type")
-            && plugin_type(kind).is_none()
-        {
-            return Err(Error::PluginTypeInvalid { path: path(), value: shown(kind), position: kind.position() });
-        }
-        Ok(())
+        let first = self.fields_missing().or_else(|| self.id_refused()).or_else(|| self.plugin_type_refused());
+        first.map_or(Ok(()), Err)
+    }
+
+    /// Finds everything at once that keeps the manifest from being signed, for its author; the first is the one that
+    /// [`Manifest::check_for_signing`] or, after it, [`Manifest::canonical`] fails with.
+    ///
+    /// The loader stops at its first refusal. An author who saw only that one would mend, look and be refused again.
+    pub fn problems(&self) -> Vec<Error> {
+        let checks = [self.fields_missing(), self.id_refused(), self.plugin_type_refused(), self.id_unusable()];
+        checks.into_iter().flatten().chain(self.canonical().err()).collect()
     }
 
     /// Checks what must hold before we sign: the loader's checks, and that the id is usable after them.
@@ -145,33 +143,52 @@ impl Manifest {
     /// Those of [`Manifest::check_as_loader`], [`Error::IdNotText`] and [`Error::IdEndsInNewline`].
     pub fn check_for_signing(&self) -> Result<Facts, Error> {
         self.check_as_loader()?;
+        if let Some(error) = self.id_unusable() {
+            return Err(error);
+        }
         let path = self.path().to_owned();
         let missing = |field| Error::FieldsMissing { path: path.clone(), fields: vec![field], position: None };
         let field = |field| self.get(field).ok_or_else(|| missing(field));
-
-        let id = field("id")?;
-        let Kind::Str(text) = id.kind() else {
-            return Err(Error::IdNotText { path, kind: kind_name(id), position: id.position() });
-        };
-        let Some(valid) = text.as_str().and_then(PluginId::new) else {
-            return Err(Error::IdEndsInNewline { path, value: shown(id), position: id.position() });
-        };
         Ok(Facts {
-            id: valid,
+            id: usable_id(field("id")?).ok_or_else(|| missing("id"))?,
             name: fact(field("name")?),
             version: fact(field("version")?),
             plugin_type: plugin_type(field("plugin_type")?).ok_or_else(|| missing("plugin_type"))?,
         })
     }
 
-    fn check_fields(&self) -> Result<(), Error> {
-        let missing: Vec<_> =
-            REQUIRED.into_iter().filter(|field| !self.get(field).is_some_and(Value::is_truthy)).collect();
-        if !missing.is_empty() {
-            let position = missing.iter().find_map(|field| self.get(field)).map(Value::position);
-            return Err(Error::FieldsMissing { path: self.path().to_owned(), fields: missing, position });
+    fn fields_missing(&self) -> Option<Error> {
+        let fields: Vec<_> = REQUIRED.into_iter().filter(|field| self.truthy(field).is_none()).collect();
+        if fields.is_empty() {
+            return None;
         }
-        Ok(())
+        let position = fields.iter().find_map(|field| self.get(field)).map(Value::position);
+        Some(Error::FieldsMissing { path: self.path().to_owned(), fields, position })
+    }
+
+    fn id_refused(&self) -> Option<Error> {
+        let id = self.truthy("id").filter(|id| !loader_takes_id(*id))?;
+        Some(Error::IdInvalid { path: self.path().to_owned(), value: shown(id), position: id.position() })
+    }
+
+    fn plugin_type_refused(&self) -> Option<Error> {
+        let kind = self.truthy("plugin_type").filter(|kind| plugin_type(*kind).is_none())?;
+        Some(Error::PluginTypeInvalid { path: self.path().to_owned(), value: shown(kind), position: kind.position() })
+    }
+
+    /// An id that the loader's check lets through and that nobody can use.
+    fn id_unusable(&self) -> Option<Error> {
+        let id = self.truthy("id").filter(|id| loader_takes_id(*id) && usable_id(*id).is_none())?;
+        let (path, position) = (self.path().to_owned(), id.position());
+        Some(match id.kind() {
+            Kind::Str(_) => Error::IdEndsInNewline { path, value: shown(id), position },
+            _ => Error::IdNotText { path, kind: kind_name(id), position },
+        })
+    }
+
+    /// A field's value, unless it counts as missing.
+    fn truthy(&self, field: &str) -> Option<Value<'_>> {
+        self.get(field).filter(|value| value.is_truthy())
     }
 }
 
@@ -183,6 +200,14 @@ fn loader_takes_id(id: Value<'_>) -> bool {
         _ => id.python_str().is_some_and(|text| {
             text.as_str().is_some_and(|text| PluginId::new(text.strip_suffix('\n').unwrap_or(text)).is_some())
         }),
+    }
+}
+
+/// An id that is text and keeps the rule to its last character.
+fn usable_id(id: Value<'_>) -> Option<PluginId> {
+    match id.kind() {
+        Kind::Str(text) => text.as_str().and_then(PluginId::new),
+        _ => None,
     }
 }
 
@@ -345,6 +370,35 @@ mod tests {
         for (text, expected) in table {
             assert_eq!(outcome(read(text).check_as_loader()), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn an_author_sees_every_problem_at_once() {
+        let table = [
+            ("id: a/b\nname: n\nversion: 0\nplugin_type: none", vec!["missing version", "id", "type"]),
+            ("id: 12\nname: n\nplugin_type: none", vec!["missing version", "type", "not text"]),
+            ("id: ''\nplugin_type: false", vec!["missing id,name,version,plugin_type"]),
+            ("id: 12\nname: n\nversion: 1\nplugin_type: action", vec!["not text"]),
+            ("id: ab\nname: n\nversion: 1\nplugin_type: action", vec![]),
+        ];
+        for (text, expected) in table {
+            let found: Vec<_> = read(text).problems().into_iter().map(|error| outcome(Err::<(), _>(error))).collect();
+            assert_eq!(found, expected, "{text}");
+        }
+        let dated = read("id: a/b\nname: n\nversion: 1\nplugin_type: action\nreleased: 2024-01-15");
+        assert!(matches!(dated.problems()[..], [Error::IdInvalid { .. }, Error::NotCanonical { .. }]));
+    }
+
+    #[test]
+    fn whoever_has_no_plugin_type_is_told_which_there_are() {
+        use crate::Explain as _;
+        let none = read("id: ab\nname: n\nversion: 1").check_as_loader().unwrap_err().hint().unwrap();
+        let wrong = read("id: ab\nname: n\nversion: 1\nplugin_type: x").check_as_loader().unwrap_err().hint().unwrap();
+        for known in ["enricher", "action", "connector", "responder", "detection", "widget"] {
+            assert!(none.contains(&format!("`{known}`")) && wrong.contains(&format!("`{known}`")), "{none} / {wrong}");
+        }
+        let other = read("id: ab\nversion: 1\nplugin_type: action").check_as_loader().unwrap_err().hint().unwrap();
+        assert!(!other.contains("enricher"), "{other}");
     }
 
     #[test]

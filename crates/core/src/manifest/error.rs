@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use aisoc_canonical::Position;
 
-use super::{JSON_NAME, MAX_BYTES, YAML_NAME};
+use super::{JSON_NAME, MAX_BYTES, PluginType, YAML_NAME};
 use crate::atomic::Obstacle;
 use crate::code::Code;
 use crate::explain::{Explain, Place};
@@ -143,14 +143,25 @@ impl Error {
 }
 
 fn list(fields: &[&str]) -> String {
-    match fields {
+    joined(fields, "and")
+}
+
+/// Joins names as a sentence does: `` `a`, `b` and `c` ``.
+fn joined(names: &[&str], word: &str) -> String {
+    match names {
         [] => String::new(),
         [only] => format!("`{only}`"),
         [first @ .., last] => {
-            let first: Vec<_> = first.iter().map(|field| format!("`{field}`")).collect();
-            format!("{} and `{last}`", first.join(", "))
+            let first: Vec<_> = first.iter().map(|name| format!("`{name}`")).collect();
+            format!("{} {word} `{last}`", first.join(", "))
         }
     }
+}
+
+/// Names the plugin types that AiSOC knows.
+fn plugin_types() -> String {
+    let names: Vec<_> = PluginType::ALL.iter().map(|known| known.as_str()).collect();
+    joined(&names, "or")
 }
 
 impl Explain for Error {
@@ -191,17 +202,18 @@ impl Explain for Error {
             Self::TooLarge { .. } => "keep data in files beside the manifest".to_owned(),
             Self::Text { source, .. } | Self::NotCanonical { source, .. } => return source.hint().map(str::to_owned),
             Self::NotMapping { .. } => "write `id`, `name`, `version` and `plugin_type` as its keys".to_owned(),
-            Self::FieldsMissing { .. } => {
-                "`id`, `name`, `version` and `plugin_type` are required; an empty text, null, false and zero count as \
-                 missing"
-                    .to_owned()
+            Self::FieldsMissing { fields, .. } => {
+                let required = "`id`, `name`, `version` and `plugin_type` are required; an empty text, null, false and \
+                                zero count as missing";
+                match fields.contains(&"plugin_type") {
+                    true => format!("{required}. For `plugin_type`, write {}", plugin_types()),
+                    false => required.to_owned(),
+                }
             }
             Self::IdInvalid { .. } => {
                 "use 2 to 64 letters, digits, `.`, `_` and `-`, the first one a letter or a digit".to_owned()
             }
-            Self::PluginTypeInvalid { .. } => {
-                "use `enricher`, `action`, `connector`, `responder`, `detection` or `widget`".to_owned()
-            }
+            Self::PluginTypeInvalid { .. } => format!("use {}", plugin_types()),
             Self::IdNotText { .. } => "put quotes around it".to_owned(),
             Self::IdEndsInNewline { .. } => "remove the newline; a block text needs `|-` or `>-` for that".to_owned(),
         })

@@ -152,3 +152,16 @@ fn real_manifests_have_no_false_alarms() {
     assert_eq!(count, 28);
     assert_eq!(found, [""; 0]);
 }
+
+/// What people will see is Python's `str()` of the number, as observed on CPython 3.11.
+#[test]
+fn a_version_that_is_a_number_says_what_people_will_see() {
+    let consequence = |text: &str| readings(text).first().and_then(Reading::consequence);
+    let plain = consequence("version: 1.0").unwrap();
+    assert!(plain.contains("the number 1.0") && plain.contains("show `1.0`; a later `1.10`"), "{plain}");
+    let lost = consequence("version: 1.10").unwrap();
+    assert!(lost.contains("show `1.1`, not `1.10`"), "{lost}");
+    assert!(consequence("name: 0755").unwrap().contains("show `493`, not `0755`"));
+    assert_eq!(consequence("config:\n  version: 1.0"), None, "nobody shows that one");
+    assert_eq!(consequence("description: 5"), None);
+}

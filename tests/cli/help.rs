@@ -46,6 +46,7 @@ fn wrong_usage_is_told() {
         "verify --plugin-dir plugin",
         "verify --plugin-dir plugin --trusted-keys trusted --trust-mode Strict",
         "payload",
+        "payload plugin --plugin-dir plugin",
         "entry --plugin-dir plugin",
     ] {
         let run = sandbox.command(arguments.split(' ').filter(|argument| !argument.is_empty())).run();

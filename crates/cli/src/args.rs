@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use aisoc_publisher_core::digest::Digest;
 use aisoc_publisher_core::key::KeyId;
@@ -24,8 +24,8 @@ pub(crate) struct Args {
 const OVERVIEW: &str = "\
 A first release, from key to marketplace entry:
   aisoc-publisher keygen --key-id myorg-prod
-  aisoc-publisher sign --plugin-dir my-enricher --key-id myorg-prod
-  aisoc-publisher entry --plugin-dir my-enricher --key-id myorg-prod \\
+  aisoc-publisher sign my-enricher --key-id myorg-prod
+  aisoc-publisher entry my-enricher --key-id myorg-prod \\
       --url https://github.com/myorg/my-enricher \\
       --install 'pip install my-enricher'
   # for the operators:
@@ -103,38 +103,56 @@ pub(crate) struct KeyPlace {
     pub(crate) out: Option<PathBuf>,
 }
 
+/// The plugin's folder: alone, or behind `--plugin-dir` as AiSOC's documentation writes it.
+#[derive(Debug, ClapArgs)]
+#[group(id = "plugin", required = true, multiple = false)]
+pub(crate) struct PluginDir {
+    /// The plugin's folder, with plugin.yaml or aisoc-plugin.json in it
+    #[arg(value_name = "DIR")]
+    folder: Option<PathBuf>,
+    /// The same, by name
+    #[arg(long, value_name = "DIR")]
+    plugin_dir: Option<PathBuf>,
+}
+
+impl PluginDir {
+    /// Returns the folder.
+    pub(crate) fn path(&self) -> &Path {
+        // clap sees to it that one of the two is there.
+        self.folder.as_deref().or(self.plugin_dir.as_deref()).unwrap_or_else(|| Path::new(""))
+    }
+}
+
 const CHECK: &str = "\
 Examples:
-  aisoc-publisher check --plugin-dir my-enricher
-  aisoc-publisher check --plugin-dir my-enricher --json
+  aisoc-publisher check my-enricher
+  aisoc-publisher check my-enricher --json
 
 Exit status 0: it can be signed, whatever else was found. 1: it cannot, or the loader would refuse it.";
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Check {
-    /// The plugin's folder
-    #[arg(long, value_name = "DIR")]
-    pub(crate) plugin_dir: PathBuf,
+    #[command(flatten)]
+    pub(crate) plugin: PluginDir,
 }
 
 const SIGN: &str = "\
 Examples:
-  aisoc-publisher sign --plugin-dir my-enricher --key-id myorg-prod
+  aisoc-publisher sign my-enricher --key-id myorg-prod
   # a key made with `keygen --in file`:
-  aisoc-publisher sign --plugin-dir my-enricher --key-id myorg-prod \\
+  aisoc-publisher sign my-enricher --key-id myorg-prod \\
       --passphrase -
   # a key file, and in CI a variable that holds one:
-  aisoc-publisher sign --plugin-dir my-enricher --private-key ~/keys/myorg.key
-  aisoc-publisher sign --plugin-dir my-enricher \\
+  aisoc-publisher sign my-enricher --private-key ~/keys/myorg.key
+  aisoc-publisher sign my-enricher \\
       --private-key env:AISOC_PUBLISHER_KEY --json
 
 The signature is checked as AiSOC's loader would check it before anything says \"signed\".";
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Sign {
-    /// The plugin's folder, with plugin.yaml or aisoc-plugin.json in it
-    #[arg(long, value_name = "DIR")]
-    pub(crate) plugin_dir: PathBuf,
+    #[command(flatten)]
+    pub(crate) plugin: PluginDir,
     #[command(flatten)]
     pub(crate) key: SigningKey,
     /// Write the signature to this file instead of DIR/plugin.sig
@@ -162,20 +180,17 @@ pub(crate) struct SigningKey {
 
 const VERIFY: &str = "\
 Examples:
-  aisoc-publisher verify --plugin-dir my-enricher \\
-      --trusted-keys /opt/aisoc/plugin-keys
-  aisoc-publisher verify --plugin-dir my-enricher --trusted-keys ./keys \\
-      --trust-mode warn --json
+  aisoc-publisher verify my-enricher --keys /opt/aisoc/plugin-keys
+  aisoc-publisher verify my-enricher --keys ./keys --trust-mode warn --json
 
 Exit status 0: the loader would go on. 1: it would refuse.";
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Verify {
-    /// The plugin's folder
-    #[arg(long, value_name = "DIR")]
-    pub(crate) plugin_dir: PathBuf,
+    #[command(flatten)]
+    pub(crate) plugin: PluginDir,
     /// The operator's folder of public keys (PLUGIN_TRUSTED_KEYS_DIR)
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, visible_alias = "keys", value_name = "DIR")]
     pub(crate) trusted_keys: PathBuf,
     /// The operator's PLUGIN_TRUST_MODE: strict, warn or disabled
     #[arg(long, value_name = "MODE", default_value = "strict")]
@@ -184,14 +199,13 @@ pub(crate) struct Verify {
 
 const PAYLOAD: &str = "\
 Examples:
-  aisoc-publisher payload --plugin-dir my-enricher | python3 -m json.tool
-  aisoc-publisher payload --plugin-dir my-enricher --digest";
+  aisoc-publisher payload my-enricher | python3 -m json.tool
+  aisoc-publisher payload my-enricher --digest";
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Payload {
-    /// The plugin's folder
-    #[arg(long, value_name = "DIR")]
-    pub(crate) plugin_dir: PathBuf,
+    #[command(flatten)]
+    pub(crate) plugin: PluginDir,
     /// Print the SHA-256 of the bytes, in hex: what is signed
     #[arg(long)]
     pub(crate) digest: bool,
@@ -199,17 +213,16 @@ pub(crate) struct Payload {
 
 const ENTRY: &str = "\
 Examples:
-  aisoc-publisher entry --plugin-dir my-enricher --key-id myorg-prod \\
+  aisoc-publisher entry my-enricher --key-id myorg-prod \\
       --url https://github.com/myorg/my-enricher \\
       --install 'pip install my-enricher'
-  aisoc-publisher entry --plugin-dir my-enricher --key-id myorg-prod \\
+  aisoc-publisher entry my-enricher --key-id myorg-prod \\
       --public-key myorg-prod.pem";
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Entry {
-    /// The plugin's folder
-    #[arg(long, value_name = "DIR")]
-    pub(crate) plugin_dir: PathBuf,
+    #[command(flatten)]
+    pub(crate) plugin: PluginDir,
     /// The entry's `signing_key_id`: the name of the public key's file at the operators', without .pem
     #[arg(long, value_name = "ID")]
     pub(crate) key_id: KeyId,

@@ -10,7 +10,7 @@ use crate::output::Report;
 use crate::progress;
 
 pub(crate) fn run(args: &args::Check, json: bool) -> Result<Report, Failure> {
-    let preflight = progress::watch(json, |task| preflight::look(&args.plugin_dir, task))?;
+    let preflight = progress::watch(json, |task| preflight::look(args.plugin.path(), task))?;
     let stops = preflight.findings.iter().any(|finding| finding.severity == Severity::Stops);
     let mut lines: Vec<_> = preflight.findings.iter().flat_map(lines_of).collect();
     lines.push(match &preflight.plan {

@@ -22,7 +22,7 @@ pub(crate) fn run(args: &args::Entry, json: bool) -> Result<Report, Failure> {
     };
     let options = Options { url: args.url.clone(), install: args.install.clone(), allow_unsigned: args.allow_unsigned };
     let prepared =
-        progress::watch(json, |task| entry::prepare(&args.plugin_dir, &args.key_id, key.as_ref(), &options, task))?;
+        progress::watch(json, |task| entry::prepare(args.plugin.path(), &args.key_id, key.as_ref(), &options, task))?;
     let text = serde_json::to_string_pretty(&prepared.entry)
         .map_err(|error| Failure::usage(format!("write the entry as JSON: {error}"), None))?;
     let sources: serde_json::Map<_, _> =

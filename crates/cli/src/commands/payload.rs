@@ -9,7 +9,7 @@ use crate::output::Report;
 use crate::progress;
 
 pub(crate) fn run(args: &args::Payload, json: bool) -> Result<Report, Failure> {
-    let payload = progress::watch(json, |task| Payload::read(&args.plugin_dir, task))?;
+    let payload = progress::watch(json, |task| Payload::read(args.plugin.path(), task))?;
     let digest = payload.digest().to_string();
     let raw = (!args.digest).then(|| payload.canonical().to_vec());
     Ok(Report {

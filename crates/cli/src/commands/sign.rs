@@ -15,7 +15,7 @@ use crate::{key_source, progress};
 const UNNAMED: &str = "this-key";
 
 pub(crate) fn run(args: &args::Sign, json: bool) -> Result<Report, Failure> {
-    let plan = progress::watch(json, |task| Plan::look(&args.plugin_dir, task))?;
+    let plan = progress::watch(json, |task| Plan::look(args.plugin.path(), task))?;
     if let Some(digest) = &args.digest {
         plan.expect_digest(digest)?;
     }

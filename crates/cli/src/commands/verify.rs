@@ -13,7 +13,7 @@ use crate::progress;
 
 pub(crate) fn run(args: &args::Verify, json: bool) -> Result<Report, Failure> {
     let judge = |keys: Result<&TrustedKeys, TrustedKeysError>| {
-        progress::watch(json, |task| verdict::judge(&args.plugin_dir, keys, task))
+        progress::watch(json, |task| verdict::judge(args.plugin.path(), keys, task))
     };
     let (verdict, folder_missing) = match TrustedKeys::read(&args.trusted_keys) {
         Ok(keys) => (judge(Ok(&keys))?, keys.folder_missing),

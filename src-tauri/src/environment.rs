@@ -8,6 +8,10 @@ const AUTOMATION: &str = "TAURI_WEBVIEW_AUTOMATION";
 #[cfg(target_os = "linux")]
 const NO_DMABUF: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
 
+/// Lets scripts be compiled to machine code at run time. WebKit's JavaScriptCore reads it.
+#[cfg(target_os = "linux")]
+const JIT: &str = "JSC_useJIT";
+
 /// Tells whether a build may be driven by tests.
 #[cfg(target_os = "linux")]
 const fn may_be_driven(is_release: bool, has_automation: bool) -> bool {
@@ -17,13 +21,18 @@ const fn may_be_driven(is_release: bool, has_automation: bool) -> bool {
 /// Prepares the environment. Comes before anything starts a thread.
 ///
 /// WebKitGTK's DMA-BUF renderer shows an empty window with some graphics drivers and on remote displays, and a window
-/// of forms gains nothing from it; without it the window also takes a quarter less memory. Whoever set the variable,
-/// to whatever value, keeps it.
+/// of forms gains nothing from it; without it the window also takes a quarter less memory.
+///
+/// Scripts are interpreted: memory that is written and then run is what most attacks on a web view need, and the window's
+/// few scripts do not gain from compilation what its compiler takes in memory.
+///
+/// Whoever set one of these variables, to whatever value, keeps it.
 #[cfg(target_os = "linux")]
 pub(crate) fn prepare() {
     allow_automation(may_be_driven(!cfg!(debug_assertions), cfg!(feature = "automation")));
     // Should it fail, WebKit chooses for itself, as it does where this program is not.
     let _ = glib::setenv(NO_DMABUF, "1", false);
+    let _ = glib::setenv(JIT, "0", false);
 }
 
 /// Takes the wish to be driven out of the environment, unless this build may be.

@@ -12,9 +12,11 @@ fn the_environment_is_prepared_before_anything_else() {
     glib::unsetenv("DISPLAY");
     glib::unsetenv("WAYLAND_DISPLAY");
     glib::unsetenv("WEBKIT_DISABLE_DMABUF_RENDERER");
+    glib::unsetenv("JSC_useJIT");
     glib::setenv("TAURI_WEBVIEW_AUTOMATION", "true", true).unwrap();
     assert_eq!(aisoc_publisher_desktop::run(), ExitCode::FAILURE, "there is no display");
     assert_eq!(var("WEBKIT_DISABLE_DMABUF_RENDERER").as_deref(), Ok("1"));
+    assert_eq!(var("JSC_useJIT").as_deref(), Ok("0"));
     let driven = cfg!(any(debug_assertions, feature = "automation"));
     assert_eq!(var("TAURI_WEBVIEW_AUTOMATION").is_ok(), driven);
 }

@@ -9,6 +9,7 @@
 //! an error, because the server may be able to list it and would then compute another digest.
 
 mod hash;
+mod line_endings;
 mod path;
 mod stamp;
 mod uncovered;
@@ -42,6 +43,9 @@ pub struct CoveredFile {
     pub size: u64,
     /// The SHA-256 of its bytes.
     pub sha256: Digest,
+    /// The SHA-256 of its bytes with every CRLF, and every CR that stands alone, as LF: what is left where only line
+    /// endings differ. No signature covers it.
+    pub lf_sha256: Digest,
     /// Whether it is reached through a symlink. OCI installs refuse such plugins.
     pub symlink: bool,
 }

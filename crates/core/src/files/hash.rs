@@ -5,12 +5,11 @@ use std::io::{self, Read as _};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
-use sha2::{Digest as _, Sha256};
 
+use super::line_endings::Hashes;
 use super::stamp::FileStamp;
 use super::walk::Listed;
 use super::{CoveredFile, Error};
-use crate::digest::Digest;
 use crate::regular::{self, Refused};
 use crate::task::{Progress, Step, Task};
 
@@ -50,7 +49,7 @@ fn hash_one(
         Err(Refused::Io(source)) => return Err(Error::Unreadable { path, source }),
     };
     let read = hash_stream(&mut file, buffer, task, advance).and_then(|read| Ok((read, file.metadata()?)));
-    let ((digest, size), after) = match read {
+    let ((hashes, size), after) = match read {
         Ok(read) => read,
         Err(source) => {
             task.check()?;
@@ -60,7 +59,8 @@ fn hash_one(
     if size != before.len() || FileStamp::of(&before) != FileStamp::of(&after) {
         return Err(Error::Changed { path });
     }
-    Ok(CoveredFile { path: name, size, sha256: digest, symlink })
+    let (sha256, lf_sha256) = hashes.finish();
+    Ok(CoveredFile { path: name, size, sha256, lf_sha256, symlink })
 }
 
 /// Hashes until the end; fails with any error at all once the caller has cancelled.
@@ -69,15 +69,15 @@ fn hash_stream(
     buffer: &mut [u8],
     task: &Task<'_>,
     advance: &(impl Fn(usize) + Sync),
-) -> io::Result<(Digest, u64)> {
-    let mut hasher = Sha256::new();
+) -> io::Result<(Hashes, u64)> {
+    let mut hashes = Hashes::default();
     let mut size = 0_u64;
     loop {
         task.check().map_err(io::Error::other)?;
         match file.read(buffer) {
-            Ok(0) => return Ok((Digest::from_bytes(hasher.finalize().into()), size)),
+            Ok(0) => return Ok((hashes, size)),
             Ok(read) => {
-                hasher.update(&buffer[..read]);
+                hashes.update(&buffer[..read]);
                 size += read as u64;
                 advance(read);
             }

@@ -124,6 +124,12 @@ pub enum Code {
     RecentsDamaged,
     /// The list of plugins opened earlier was written by a newer version.
     RecentsNewer,
+    /// A plugin is signed, and no receipt of it could be kept.
+    ReceiptNotKept,
+    /// The receipt of a signing cannot be understood.
+    ReceiptDamaged,
+    /// The receipt of a signing was written by a newer version.
+    ReceiptNewer,
     /// A plugin is not on the list of those opened earlier.
     NotRemembered,
     /// A text is longer than this program remembers.

@@ -27,13 +27,16 @@ pub enum Subject {
     Keys,
     /// The plugins opened earlier.
     Plugins,
+    /// What was signed here: a folder with a file for each signing.
+    Receipts,
 }
 
 impl Subject {
-    const fn file(self) -> &'static str {
+    pub(crate) const fn file(self) -> &'static str {
         match self {
             Self::Keys => "keys.json",
             Self::Plugins => "plugins.json",
+            Self::Receipts => "receipts",
         }
     }
 
@@ -41,6 +44,7 @@ impl Subject {
         match self {
             Self::Keys => "keys.lock",
             Self::Plugins => "plugins.lock",
+            Self::Receipts => "receipts.lock",
         }
     }
 }
@@ -50,6 +54,7 @@ impl fmt::Display for Subject {
         f.write_str(match self {
             Self::Keys => "the records of keys",
             Self::Plugins => "the plugins opened earlier",
+            Self::Receipts => "the receipt of a signing",
         })
     }
 }
@@ -59,6 +64,8 @@ impl fmt::Display for Subject {
 pub(crate) struct DataFile<T> {
     folder: DataFolder,
     subject: Subject,
+    /// Where below the folder the file is.
+    name: PathBuf,
     format: u64,
     /// Says what no JSON reader can see: values that do not belong together.
     check: fn(&T) -> Result<(), String>,
@@ -66,7 +73,18 @@ pub(crate) struct DataFile<T> {
 
 impl<T: Serialize + DeserializeOwned> DataFile<T> {
     pub(crate) fn new(folder: DataFolder, subject: Subject, format: u64, check: fn(&T) -> Result<(), String>) -> Self {
-        Self { folder, subject, format, check }
+        Self { folder, subject, name: subject.file().into(), format, check }
+    }
+
+    /// One of several files about a subject, by its name below the subject's own folder.
+    pub(crate) fn one_of(
+        folder: DataFolder,
+        subject: Subject,
+        name: &str,
+        format: u64,
+        check: fn(&T) -> Result<(), String>,
+    ) -> Self {
+        Self { folder, subject, name: PathBuf::from(subject.file()).join(name), format, check }
     }
 
     pub(crate) fn folder(&self) -> &DataFolder {
@@ -74,7 +92,7 @@ impl<T: Serialize + DeserializeOwned> DataFile<T> {
     }
 
     pub(crate) fn path(&self) -> PathBuf {
-        self.folder.path().join(self.subject.file())
+        self.folder.path().join(&self.name)
     }
 
     /// Reads the file; `None` when there is none.
@@ -208,8 +226,10 @@ impl Explain for DataFileError {
             Self::DataFolder(error) => error.code(),
             Self::Damaged { subject: Subject::Keys, .. } => Code::RecordsDamaged,
             Self::Damaged { subject: Subject::Plugins, .. } => Code::RecentsDamaged,
+            Self::Damaged { subject: Subject::Receipts, .. } => Code::ReceiptDamaged,
             Self::Newer { subject: Subject::Keys, .. } => Code::RecordsNewer,
             Self::Newer { subject: Subject::Plugins, .. } => Code::RecentsNewer,
+            Self::Newer { subject: Subject::Receipts, .. } => Code::ReceiptNewer,
         }
     }
 
@@ -224,6 +244,10 @@ impl Explain for DataFileError {
             )),
             Self::Damaged { subject: Subject::Plugins, path, .. } => Some(format!(
                 "mend `{}` or move it away; it holds a list for convenience, and no key and no plugin",
+                path.display()
+            )),
+            Self::Damaged { subject: Subject::Receipts, path, .. } => Some(format!(
+                "remove `{}`; it only helps to say what has changed since a signing, and no signature depends on it",
                 path.display()
             )),
             Self::Newer { .. } => Some("update this program".to_owned()),

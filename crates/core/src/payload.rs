@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::code::Code;
 use crate::digest::Digest;
 use crate::explain::{Explain, Place};
-use crate::files::{self, FileMap};
+use crate::files::{self, FileMap, RelPath};
 use crate::manifest::{self, Manifest};
 use crate::task::Task;
 
@@ -44,13 +44,21 @@ impl Payload {
     }
 
     fn assemble(manifest: Manifest, manifest_bytes: &[u8], files: FileMap) -> Self {
-        let (canonical, manifest_start) = canonical(manifest_bytes, &files);
+        let (canonical, manifest_start) = canonical(manifest_bytes, named(&files));
         let digest = Digest::of(&canonical);
         Self { manifest, files, canonical, manifest_start, digest }
     }
 
     /// Computes the digest of a payload from its parts.
     pub(crate) fn digest_of(manifest_bytes: &[u8], files: &FileMap) -> Digest {
+        Self::digest_of_parts(manifest_bytes, named(files))
+    }
+
+    /// Computes the digest of a payload that is not in a folder any more; the files come in the order of their paths.
+    pub(crate) fn digest_of_parts<'a>(
+        manifest_bytes: &[u8],
+        files: impl ExactSizeIterator<Item = (&'a RelPath, Digest)>,
+    ) -> Digest {
         Digest::of(&canonical(manifest_bytes, files).0)
     }
 
@@ -80,17 +88,24 @@ impl Payload {
     }
 }
 
+fn named(files: &FileMap) -> impl ExactSizeIterator<Item = (&RelPath, Digest)> {
+    files.iter().map(|file| (&file.path, file.sha256))
+}
+
 /// Writes the payload, and returns where in it the manifest begins.
-fn canonical(manifest_bytes: &[u8], files: &FileMap) -> (Vec<u8>, usize) {
+fn canonical<'a>(
+    manifest_bytes: &[u8],
+    files: impl ExactSizeIterator<Item = (&'a RelPath, Digest)>,
+) -> (Vec<u8>, usize) {
     // Sorted as `json.dumps` sorts: `files` before `manifest`, and the files by code point.
     let mut canonical = Vec::with_capacity(manifest_bytes.len() + 120 * files.len() + 32);
     canonical.extend_from_slice(br#"{"files":{"#);
-    for (index, file) in files.iter().enumerate() {
+    for (index, (path, sha256)) in files.enumerate() {
         if index > 0 {
             canonical.push(b',');
         }
-        aisoc_canonical::write_string(file.path.as_py(), &mut canonical);
-        canonical.extend_from_slice(format!(":\"{}\"", file.sha256).as_bytes());
+        aisoc_canonical::write_string(path.as_py(), &mut canonical);
+        canonical.extend_from_slice(format!(":\"{sha256}\"").as_bytes());
     }
     canonical.extend_from_slice(br#"},"manifest":"#);
     let manifest_start = canonical.len();

@@ -153,17 +153,17 @@ fn check(contents: &Contents) -> Result<(), String> {
     Ok(())
 }
 
-mod spki_hex {
+pub(crate) mod spki_hex {
     use serde::de::Error as _;
     use serde::{Deserialize as _, Deserializer, Serializer};
 
     use crate::key::PublicKey;
 
-    pub(super) fn serialize<S: Serializer>(key: &PublicKey, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(key: &PublicKey, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&hex::encode(key.spki_der()))
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PublicKey, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PublicKey, D::Error> {
         let der = hex::decode(String::deserialize(deserializer)?).map_err(D::Error::custom)?;
         PublicKey::from_spki_der(&der).map_err(D::Error::custom)
     }

@@ -4,6 +4,8 @@
 //! still what was shown; writes the signature; reads everything once more from the disk; and says "signed" only if
 //! AiSOC's loader, trusting this key alone, would load the plugin in strict mode. Otherwise the file that was there
 //! before is put back.
+//!
+//! [`Plan::sign_and_keep`] is what the window and the command line call: it also keeps a receipt, for later questions.
 
 mod error;
 mod output;
@@ -14,11 +16,13 @@ use std::path::{Path, PathBuf};
 pub use error::{Change, Error, Left, OutputProblem};
 pub use warning::Warning;
 
+use crate::data_folder::DataFolderError;
 use crate::digest::Digest;
 use crate::files;
 use crate::key::{KeyId, SecretKey};
 use crate::manifest::Facts;
 use crate::payload::Payload;
+use crate::receipts::{NotKept, Receipt, Receipts};
 use crate::signature::{self, Signature};
 use crate::task::Task;
 use crate::trusted::TrustedKeys;
@@ -48,6 +52,8 @@ pub struct Signed {
     pub files: usize,
     /// What a loader answers that trusts this key alone; strict mode is `verified`.
     pub verdict: Verdict,
+    /// Why there is no receipt, where one was asked for. The signature is as good without it.
+    pub not_kept: Option<NotKept>,
 }
 
 impl Plan {
@@ -127,12 +133,37 @@ impl Plan {
                 path: output.path().to_owned(),
                 files: self.payload.files().len(),
                 verdict,
+                not_kept: None,
             }),
             Err(cause) => Err(match output.take_back(&signature) {
                 Ok(now) => cause.with_file(now),
                 Err(error) => Error::NotTakenBack { path: output.path().to_owned(), cause: Box::new(cause), error },
             }),
         }
+    }
+
+    /// Signs the plugin as [`Plan::sign`] does, and keeps a receipt of it.
+    ///
+    /// `key_id` is nothing for a key that was given as a file or as text: it has no name, and is `this-key` in the verdict.
+    ///
+    /// # Errors
+    /// Those of [`Plan::sign`]. A receipt that cannot be kept is none: the plugin is signed, and [`Signed::not_kept`] says
+    /// what happened.
+    pub fn sign_and_keep(
+        &self,
+        key_id: Option<&KeyId>,
+        key: &SecretKey,
+        out: Option<&Path>,
+        receipts: Result<Receipts, DataFolderError>,
+        task: &Task<'_>,
+    ) -> Result<Signed, Error> {
+        let unnamed = KeyId::unnamed();
+        let mut signed = self.sign(key_id.unwrap_or(&unnamed), key, out, task)?;
+        let kept = receipts
+            .map_err(NotKept::from)
+            .and_then(|receipts| Ok(receipts.keep(&Receipt::of(self, &signed, key_id, key.public())?)?));
+        signed.not_kept = kept.err();
+        Ok(signed)
     }
 
     /// Reads everything from the disk again and judges it in strict mode with this key alone.

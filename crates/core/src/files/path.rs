@@ -4,6 +4,8 @@ use std::fmt;
 use std::path::{Component, Path};
 
 use aisoc_canonical::PyStr;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A covered file's name below the plugin's folder: relative, `/`-separated, without `.` and `..`.
 ///
@@ -40,6 +42,25 @@ impl RelPath {
         if bytes.is_empty() { None } else { Some(Self(PyStr::from_file_name(&bytes))) }
     }
 
+    /// Takes a name as Linux has it.
+    fn from_name(name: &[u8]) -> Option<Self> {
+        let valid = name.split(|byte| *byte == b'/').all(|part| !part.is_empty() && part != b"." && part != b"..");
+        (valid && !name.contains(&0)).then(|| Self(PyStr::from_file_name(name)))
+    }
+
+    /// Returns the name as Linux has it.
+    fn name(&self) -> Vec<u8> {
+        let mut name = Vec::new();
+        for code in self.0.code_points() {
+            match char::from_u32(code) {
+                Some(c) => name.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+                // A lone surrogate stands for the byte below it.
+                None => name.push(code.to_le_bytes()[0]),
+            }
+        }
+        name
+    }
+
     /// Returns the name as Python has it.
     pub fn as_py(&self) -> &PyStr {
         &self.0
@@ -49,6 +70,39 @@ impl RelPath {
 impl fmt::Display for RelPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_printable(&self.0.to_string_lossy(), f)
+    }
+}
+
+/// The text where it is one, otherwise the hex of what Linux has.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Form {
+    Text(String),
+    Hex(Hex),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Hex {
+    hex: String,
+}
+
+impl Serialize for RelPath {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0.as_str() {
+            Some(text) => serializer.serialize_str(text),
+            None => Hex { hex: hex::encode(self.name()) }.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for RelPath {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = match Form::deserialize(deserializer)? {
+            Form::Text(text) => text.into_bytes(),
+            Form::Hex(Hex { hex }) => hex::decode(hex).map_err(D::Error::custom)?,
+        };
+        Self::from_name(&name).ok_or_else(|| D::Error::custom("it is no path of a file below a folder"))
     }
 }
 
@@ -85,6 +139,22 @@ mod tests {
         assert_eq!(RelPath::from_path(Path::new("a//b.py")).unwrap().as_py().as_str(), Some("a/b.py"));
         for bad in ["", "/a.py", "../a.py", "a/../b.py", "./a.py"] {
             assert_eq!(RelPath::from_path(Path::new(bad)), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_remembered_is_the_same_name() {
+        for (name, json) in [
+            (&b"a/b.py"[..], r#""a/b.py""#),
+            ("zo\u{eb}.py".as_bytes(), "\"zo\u{eb}.py\""),
+            (b"bad\xff/\x80.py", r#"{"hex":"626164ff2f802e7079"}"#),
+        ] {
+            let path = RelPath::from_name(name).unwrap();
+            assert_eq!(serde_json::to_string(&path).unwrap(), json);
+            assert_eq!(serde_json::from_str::<RelPath>(json).unwrap(), path);
+        }
+        for bad in [r#""""#, r#""/a.py""#, r#""a/../b.py""#, r#""a//b.py""#, r#""./a.py""#, r#""a\u0000""#, "1"] {
+            assert!(serde_json::from_str::<RelPath>(bad).is_err(), "{bad}");
         }
     }
 

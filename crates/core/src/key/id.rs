@@ -21,6 +21,11 @@ pub struct KeyId(String);
 const MAX_LENGTH: usize = 64;
 
 impl KeyId {
+    /// Names a key that was given without a name, where one is shown all the same.
+    pub(crate) fn unnamed() -> Self {
+        Self("this-key".to_owned())
+    }
+
     /// Returns the id as text.
     pub fn as_str(&self) -> &str {
         &self.0

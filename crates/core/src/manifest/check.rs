@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use aisoc_canonical::{Kind, Value};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Error, Manifest, kind_name};
 use crate::files::printable;
@@ -38,6 +38,13 @@ impl PluginId {
 impl fmt::Display for PluginId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for PluginId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::new(&text).ok_or_else(|| serde::de::Error::custom("it is no plugin id"))
     }
 }
 

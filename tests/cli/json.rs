@@ -60,6 +60,8 @@ fn every_command_answers_with_one_object() {
 #[test]
 fn every_command_reports_its_failure_as_one_object() {
     let sandbox = sandbox();
+    // The receipt of the one signing that was done.
+    std::fs::remove_dir_all(sandbox.home().join("data")).unwrap();
     let before = Listing::of(&sandbox.path(""));
     for (arguments, code) in [
         ("keygen --out acme", "target-exists"),

@@ -20,6 +20,7 @@ mod main_path;
 mod output_file;
 mod private_keys;
 mod racing;
+mod receipts;
 mod samples;
 mod tampering;
 mod terminals;

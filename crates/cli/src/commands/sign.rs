@@ -1,8 +1,8 @@
 //! `sign`: signs a plugin folder.
 
-use std::str::FromStr as _;
-
+use aisoc_publisher_core::data_folder::DataFolder;
 use aisoc_publisher_core::key::KeyId;
+use aisoc_publisher_core::receipts::Receipts;
 use aisoc_publisher_core::sign::{Plan, Signed};
 
 use super::{count, object};
@@ -11,9 +11,6 @@ use crate::failure::Failure;
 use crate::output::{Note, Report};
 use crate::{key_source, progress};
 
-/// How a key from a file is called in the check after signing; operators choose its name.
-const UNNAMED: &str = "this-key";
-
 pub(crate) fn run(args: &args::Sign, json: bool) -> Result<Report, Failure> {
     let plan = progress::watch(json, |task| Plan::look(args.plugin.path(), task))?;
     if let Some(digest) = &args.digest {
@@ -21,11 +18,10 @@ pub(crate) fn run(args: &args::Sign, json: bool) -> Result<Report, Failure> {
     }
     // The key last: whoever unlocks a keyring should not do so for a plugin that cannot be signed.
     let key = key_source::load(&args.key)?;
-    let key_id = match &args.key.key_id {
-        Some(id) => id.clone(),
-        None => KeyId::from_str(UNNAMED)?,
-    };
-    let signed = progress::watch(json, |task| plan.sign(&key_id, &key, args.out.as_deref(), task))?;
+    let receipts = DataFolder::of_user().map(Receipts::new);
+    let key_id = args.key.key_id.as_ref();
+    let out = args.out.as_deref();
+    let signed = progress::watch(json, |task| plan.sign_and_keep(key_id, &key, out, receipts, task))?;
     let fingerprint = key.public().fingerprint();
     Ok(Report {
         lines: lines(&plan, &signed, args, &fingerprint.to_string()),
@@ -39,7 +35,12 @@ pub(crate) fn run(args: &args::Sign, json: bool) -> Result<Report, Failure> {
             "key_id": args.key.key_id.as_ref().map(KeyId::as_str),
             "fingerprint": fingerprint.to_string(),
         },
-        notes: plan.warnings().iter().map(|warning| Note::of(warning)).collect(),
+        notes: plan
+            .warnings()
+            .iter()
+            .map(|warning| Note::of(warning))
+            .chain(signed.not_kept.as_ref().map(|not_kept| Note::of(not_kept)))
+            .collect(),
         ..Report::default()
     })
 }

@@ -14,6 +14,7 @@ use std::time::Duration;
 use aisoc_publisher_core::data_folder::DataFolder;
 use aisoc_publisher_core::key::KeyId;
 use aisoc_publisher_core::keystore::OsKeyStore;
+use aisoc_publisher_core::receipts::Receipts;
 use aisoc_publisher_core::recents::Recents;
 use aisoc_publisher_core::records::{Record, Records};
 use aisoc_publisher_core::task::{Cancelled, Task};
@@ -52,11 +53,17 @@ pub(crate) struct Home {
     pub(crate) data: DataFolder,
     pub(crate) records: Records,
     pub(crate) recents: Recents,
+    pub(crate) receipts: Receipts,
 }
 
 impl Home {
     fn at(data: DataFolder) -> Self {
-        Self { records: Records::new(data.clone()), recents: Recents::new(data.clone()), data }
+        Self {
+            records: Records::new(data.clone()),
+            recents: Recents::new(data.clone()),
+            receipts: Receipts::new(data.clone()),
+            data,
+        }
     }
 
     /// Returns the keyring, which a person may take their time to unlock.

@@ -101,6 +101,16 @@ describe('a key', () => {
 });
 
 describe('signing', () => {
+  it('says that it is done, and also what is not remembered of it', async () => {
+    const { session } = await open({ argument: 'f1', notKept: data.RECEIPT_NOT_KEPT });
+    session.go('sign');
+    await waitFor(() => button('Sign 7 files'));
+    await fireEvent.click(button('Sign 7 files'));
+    await waitFor(() => expect(headline()).toBe('Signed. Operators will see “verified”'));
+    expect(document.body.textContent).toContain('No receipt of this signing could be kept');
+    expect(document.body.textContent).toContain('The signature is as good without it');
+  });
+
   it('is not called verified when the verdict says otherwise', async () => {
     const signed = data.signedWith(data.KEY, data.PLUGIN);
     const verdicts = signed.verdicts.map((verdict) => ({

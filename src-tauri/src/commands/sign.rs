@@ -43,11 +43,12 @@ pub(crate) async fn sign(
             let secret = publisher::load_key(&keyring, &home.records, &record.key_id, passphrase)
                 .map_err(|error| keyring_failure(&error))?;
             let signing = plugin::Signing::begin(shell, &folder);
-            match plan.sign(&record.key_id, &secret, None, &long.task) {
+            match plan.sign_and_keep(Some(&record.key_id), &secret, None, Ok(home.receipts.clone()), &long.task) {
                 Ok(signed) => {
                     signing.done(&dir);
                     plugin::remember_key(shell, &dir, &record.key_id);
                     Ok(SignAnswer::Signed {
+                        not_kept: signed.not_kept.as_ref().map(|not_kept| Failure::of(not_kept, Some(&dir))),
                         signed: Signed {
                             key,
                             key_id: record.key_id.to_string(),

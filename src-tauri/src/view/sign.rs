@@ -3,15 +3,22 @@
 use aisoc_publisher_core::verdict;
 use serde::Serialize;
 
-use super::{Changes, KeyHandle};
+use super::{Changes, Failure, KeyHandle};
 
 /// The answer to a wish to sign: done and checked again, or refused because the folder is not what was shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(crate) enum SignAnswer {
-    Signed { signed: Signed },
-    Changed { changes: Changes },
+    Signed {
+        signed: Signed,
+        /// Why there is no receipt of it; null where there is one.
+        #[serde(rename = "notKept")]
+        not_kept: Option<Failure>,
+    },
+    Changed {
+        changes: Changes,
+    },
 }
 
 /// A signature that was read back from disk and judged.

@@ -213,7 +213,9 @@ export type SignatureState =
 
 /** The answer to a wish to sign: done and checked again, or refused because the folder is not what was shown. */
 export type SignAnswer =
-  | { "kind": "signed", signed: Signed, }
+  | { "kind": "signed", signed: Signed,
+  /** Why there is no receipt of it; null where there is one. */
+  notKept: Failure | null, }
   | { "kind": "changed", changes: Changes, };
 
 /** A signature that was read back from disk and judged. */

@@ -345,6 +345,14 @@ export const WRONG_PASSPHRASE = failure(
   },
 );
 
+export const RECEIPT_NOT_KEPT = failure(
+  'receipt-not-kept',
+  'no receipt of this signing could be kept: write `~/.local/share/aisoc-publisher/receipts`: No space left on device',
+  {
+    hint: 'the signature is as good without it; should it stop to fit one day, less can be said of why',
+  },
+);
+
 export const KEYRING_REFUSED_KEY = failure(
   'keyring-refused',
   'keep the key `myorg-prod`: access to the keyring was refused',

@@ -44,6 +44,8 @@ export interface Setup {
   fail: Partial<Record<Call, Failure>>;
   /** What `sign` finds to be different. */
   changed: Changes | null;
+  /** Why `sign` keeps no receipt. */
+  notKept: Failure | null;
 }
 
 const SETUP: Setup = {
@@ -59,6 +61,7 @@ const SETUP: Setup = {
   hold: {},
   fail: {},
   changed: null,
+  notKept: null,
 };
 
 /** A backend without a machine behind it: the same answers every time, in the states that its setup names. */
@@ -195,7 +198,7 @@ export class FakeBackend implements Backend {
     if (this.setup.changed) return { kind: 'changed' as const, changes: this.setup.changed };
     const signed = signedWith(publisher, plugin);
     this.setup.plugins[folder] = { ...plugin, signature: { kind: 'good', signed }, lastKey: key };
-    return { kind: 'signed' as const, signed };
+    return { kind: 'signed' as const, signed, notKept: this.setup.notKept };
   }
 
   async composeEntry(folder: FolderHandle, key: KeyHandle, edits: EntryEdit[]): Promise<EntryView> {

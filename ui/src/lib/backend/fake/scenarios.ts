@@ -265,6 +265,14 @@ export const SCENARIOS = {
       await session.sign(null);
     },
   },
+  'signed-without-receipt': {
+    shows: 'signed, and nothing is remembered of it',
+    setup: { ...open, notKept: data.RECEIPT_NOT_KEPT },
+    arrange: async (session) => {
+      session.go('sign');
+      await session.sign(null);
+    },
+  },
   'signature-stale': {
     shows: 'a signature that went stale while the window was open',
     setup: withEntry,

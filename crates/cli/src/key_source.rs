@@ -6,8 +6,9 @@ use aisoc_publisher_core::data_folder::DataFolder;
 use aisoc_publisher_core::key::pem::{self, KeySource};
 use aisoc_publisher_core::key::{KeyId, PublicKey, SecretKey};
 use aisoc_publisher_core::keystore::OsKeyStore;
+use aisoc_publisher_core::publisher::Publisher;
 use aisoc_publisher_core::records::{Kept, Records};
-use aisoc_publisher_core::{publisher, trusted};
+use aisoc_publisher_core::trusted;
 use zeroize::Zeroizing;
 
 use crate::args;
@@ -24,10 +25,11 @@ pub(crate) fn keyring() -> Result<(OsKeyStore, Records), Failure> {
 pub(crate) fn load(key: &args::SigningKey) -> Result<SecretKey, Failure> {
     if let Some(id) = &key.key_id {
         let (store, records) = keyring()?;
+        let publisher = Publisher::new(&store, &records);
         // Standard input and variables are left alone for a key that needs no passphrase.
-        let needed = publisher::kept(&records, id)? == Kept::File;
+        let needed = publisher.kept(id)? == Kept::File;
         let passphrase = passphrase(key.passphrase.as_deref().filter(|_| needed))?;
-        return Ok(publisher::load_key(&store, &records, id, passphrase.as_ref().map(|p| p.as_str()))?);
+        return Ok(publisher.load(id, passphrase.as_ref().map(|p| p.as_str()))?);
     }
     let source = SecretSource::parse(key.private_key.as_deref().unwrap_or_default());
     if source == SecretSource::StandardInput && key.passphrase.as_deref() == Some("-") {
@@ -68,5 +70,5 @@ pub(crate) fn find_public(id: &KeyId, file: Option<&PathBuf>) -> Result<PublicKe
         return Ok(trusted::read_public_key(path)?);
     }
     let (store, records) = keyring()?;
-    Ok(publisher::public_key(&store, &records, id)?)
+    Ok(Publisher::new(&store, &records).public_key(id)?)
 }

@@ -116,6 +116,26 @@ pub enum Code {
     KeyForeign,
     /// The records and the keyring hold different keys under one id.
     KeyMismatch,
+    /// The records know no key by this id, or know it and it is no longer where it was kept.
+    KeyMissing,
+    /// The same key is known on this machine by another id.
+    SameKey,
+    /// The key was revoked, so it does not sign.
+    KeyRevoked,
+    /// The key was deleted here.
+    KeyDeleted,
+    /// A file that should be a backup holds a key that no passphrase protects.
+    BackupNotEncrypted,
+    /// A backup was written or found, and does not do what it is for.
+    BackupFailed,
+    /// What was typed to confirm an act is not what it asks for.
+    NotConfirmed,
+    /// The only known copy of a key would be deleted, and nobody said that this is meant.
+    OnlyCopy,
+    /// The key is where it was kept, so its record is not forgotten.
+    KeyPresent,
+    /// Another key took over from this one already.
+    KeySucceeded,
     /// The records of keys cannot be understood.
     RecordsDamaged,
     /// The records of keys were written by a newer version.

@@ -59,6 +59,9 @@ impl fmt::Display for Subject {
     }
 }
 
+/// Reads a file of an older format; `None` for a format that there never was.
+type Older<T> = fn(u64, &[u8]) -> Option<Result<T, serde_json::Error>>;
+
 /// One such file; `T` is its whole content, a JSON object with a number `format`.
 #[derive(Debug, Clone)]
 pub(crate) struct DataFile<T> {
@@ -69,11 +72,12 @@ pub(crate) struct DataFile<T> {
     format: u64,
     /// Says what no JSON reader can see: values that do not belong together.
     check: fn(&T) -> Result<(), String>,
+    older: Older<T>,
 }
 
 impl<T: Serialize + DeserializeOwned> DataFile<T> {
     pub(crate) fn new(folder: DataFolder, subject: Subject, format: u64, check: fn(&T) -> Result<(), String>) -> Self {
-        Self { folder, subject, name: subject.file().into(), format, check }
+        Self { folder, subject, name: subject.file().into(), format, check, older: |_, _| None }
     }
 
     /// One of several files about a subject, by its name below the subject's own folder.
@@ -84,7 +88,12 @@ impl<T: Serialize + DeserializeOwned> DataFile<T> {
         format: u64,
         check: fn(&T) -> Result<(), String>,
     ) -> Self {
-        Self { folder, subject, name: PathBuf::from(subject.file()).join(name), format, check }
+        Self { folder, subject, name: PathBuf::from(subject.file()).join(name), format, check, older: |_, _| None }
+    }
+
+    /// Also reads files of older formats. The next change writes them in the present one.
+    pub(crate) fn reading(self, older: Older<T>) -> Self {
+        Self { older, ..self }
     }
 
     pub(crate) fn folder(&self) -> &DataFolder {
@@ -158,10 +167,13 @@ impl<T: Serialize + DeserializeOwned> DataFile<T> {
             let (subject, path, known) = (self.subject, self.path(), self.format);
             return Err(DataFileError::Newer { subject, path, format: head.format, known });
         }
-        if head.format != self.format {
-            return Err(self.damaged(None, format!("its format is {}", head.format)));
-        }
-        let content = serde_json::from_slice(bytes).map_err(|e| broken(&e))?;
+        let content = if head.format == self.format {
+            serde_json::from_slice(bytes)
+        } else {
+            (self.older)(head.format, bytes)
+                .ok_or_else(|| self.damaged(None, format!("its format is {}", head.format)))?
+        };
+        let content = content.map_err(|e| broken(&e))?;
         (self.check)(&content).map_err(|reason| self.damaged(None, reason))?;
         Ok(content)
     }

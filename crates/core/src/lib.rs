@@ -4,6 +4,7 @@
 //! `docs/architecture.md` says which module owns what.
 
 pub mod atomic;
+pub mod backup;
 pub mod code;
 pub mod data_file;
 pub mod data_folder;

@@ -1,11 +1,12 @@
 //! What is remembered of keys beside the keys themselves: public facts, so that listing keys unlocks nothing.
 //!
 //! `keys.json` in the data folder, mode 0600, written whole or not at all. A file of a newer format, or one that cannot be
-//! understood, is an error and stays as it is.
+//! understood, is an error and stays as it is. Format 1, which knew a key's name, public half, place and age alone, is read
+//! and becomes format 2 with the next change.
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -14,8 +15,8 @@ use crate::data_file::{DataFile, Subject};
 use crate::data_folder::DataFolder;
 use crate::key::{Fingerprint, KeyId, PublicKey};
 
-/// The format of `keys.json` that this version reads and writes.
-pub const FORMAT: u64 = 1;
+/// The format of `keys.json` that this version writes. It reads format 1 too.
+pub const FORMAT: u64 = 2;
 
 /// Where a private key is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -38,7 +39,71 @@ impl fmt::Display for Kept {
     }
 }
 
-/// What is remembered of one key.
+/// How a key came to this machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Origin {
+    /// It was made here.
+    Created,
+    /// It was made by another program, or by this one as a plain file.
+    Imported,
+    /// It came out of a backup.
+    Restored,
+}
+
+/// Something that was done with a key: when, and where to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Done {
+    /// When, in UTC and whole seconds.
+    pub at: jiff::Timestamp,
+    /// The file or folder, as a person is shown it.
+    pub place: String,
+}
+
+impl Done {
+    /// Notes that something was done now.
+    pub fn now(place: &Path) -> Self {
+        Self { at: now(), place: place.display().to_string() }
+    }
+}
+
+/// Why a key is no longer to be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Reason {
+    /// Nobody has it any more.
+    Lost,
+    /// Somebody else has it, or may have it.
+    Stolen,
+    /// Anything else.
+    Other,
+}
+
+impl fmt::Display for Reason {
+    /// Writes the reason in words, as in "was revoked, because it was lost".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Lost => "it was lost",
+            Self::Stolen => "somebody else has it or may have it",
+            Self::Other => "its publisher gave it up",
+        })
+    }
+}
+
+/// That a key was revoked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Revoked {
+    /// When, in UTC and whole seconds.
+    pub at: jiff::Timestamp,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// What is remembered of one key. All of it is public.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Record {
@@ -49,19 +114,60 @@ pub struct Record {
     pub spki: PublicKey,
     /// The fingerprint, for people who read the file.
     pub fingerprint: Fingerprint,
-    /// When the key was made, in UTC and whole seconds; RFC 3339 in the file.
+    /// When the key was made, or came to this machine, in UTC and whole seconds; RFC 3339 in the file.
     pub created: jiff::Timestamp,
     /// Where the private half is kept.
     pub kept: Kept,
+    /// How the key came to this machine.
+    pub origin: Origin,
+    /// The newest backup file that was opened again, and when that was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backed_up: Option<Done>,
+    /// When the key last signed here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_used: Option<jiff::Timestamp>,
+    /// When a folder for the operator was last written, and which.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handed_over: Option<Done>,
+    /// The older key that this one takes over from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub succeeds: Option<KeyId>,
+    /// The newer key that takes over from this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub succeeded_by: Option<KeyId>,
+    /// That the key is no longer to be trusted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked: Option<Revoked>,
+    /// When the private half was deleted here. Operators may trust the public half still, so the record stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted: Option<jiff::Timestamp>,
 }
 
 impl Record {
     /// Makes the record of a key that is made now.
     pub fn of_new_key(key_id: KeyId, public: &PublicKey, kept: Kept) -> Self {
-        let now = jiff::Timestamp::now();
-        let created = jiff::Timestamp::from_second(now.as_second()).unwrap_or(now);
-        Self { key_id, spki: public.clone(), fingerprint: public.fingerprint(), created, kept }
+        Self {
+            key_id,
+            spki: public.clone(),
+            fingerprint: public.fingerprint(),
+            created: now(),
+            kept,
+            origin: Origin::Created,
+            backed_up: None,
+            last_used: None,
+            handed_over: None,
+            succeeds: None,
+            succeeded_by: None,
+            revoked: None,
+            deleted: None,
+        }
     }
+}
+
+/// Returns the time as records have it: in whole seconds.
+pub(crate) fn now() -> jiff::Timestamp {
+    let now = jiff::Timestamp::now();
+    jiff::Timestamp::from_second(now.as_second()).unwrap_or(now)
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -80,7 +186,7 @@ pub struct Records {
 impl Records {
     /// Uses the records in this folder. Nothing is read or made yet.
     pub fn new(folder: DataFolder) -> Self {
-        Self { file: DataFile::new(folder, Subject::Keys, FORMAT, check) }
+        Self { file: DataFile::new(folder, Subject::Keys, FORMAT, check).reading(format_1::read) }
     }
 
     /// Returns the folder that the records are in.
@@ -131,9 +237,22 @@ impl Records {
         self.change(|keys| keys.iter().position(|known| known.key_id == *id).map(|at| keys.remove(at)))
     }
 
-    fn change<T>(&self, change: impl FnOnce(&mut Vec<Record>) -> T) -> Result<T, RecordsError> {
+    /// Changes one record, and returns it as it is now; `None` where there is none.
+    ///
+    /// # Errors
+    /// As [`Records::put`].
+    pub fn update(&self, id: &KeyId, update: impl FnOnce(&mut Record)) -> Result<Option<Record>, RecordsError> {
+        self.change(|keys| {
+            let record = keys.iter_mut().find(|known| known.key_id == *id)?;
+            update(record);
+            Some(record.clone())
+        })
+    }
+
+    pub(crate) fn change<T>(&self, change: impl FnOnce(&mut Vec<Record>) -> T) -> Result<T, RecordsError> {
         self.file.change(Contents { format: FORMAT, keys: Vec::new() }, |contents| {
             let result = change(&mut contents.keys);
+            contents.format = FORMAT;
             contents.keys.sort_by(|a, b| a.key_id.cmp(&b.key_id));
             result
         })
@@ -151,6 +270,47 @@ fn check(contents: &Contents) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// The first format, in which keys could only be made.
+mod format_1 {
+    use serde::Deserialize;
+
+    use super::{Contents, Kept, Record, spki_hex};
+    use crate::key::{Fingerprint, KeyId, PublicKey};
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct OldContents {
+        format: u64,
+        keys: Vec<OldRecord>,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct OldRecord {
+        key_id: KeyId,
+        #[serde(with = "spki_hex")]
+        spki: PublicKey,
+        fingerprint: Fingerprint,
+        created: jiff::Timestamp,
+        kept: Kept,
+    }
+
+    impl OldRecord {
+        fn upgraded(self) -> Record {
+            let (fingerprint, created) = (self.fingerprint, self.created);
+            Record { fingerprint, created, ..Record::of_new_key(self.key_id, &self.spki, self.kept) }
+        }
+    }
+
+    pub(super) fn read(format: u64, bytes: &[u8]) -> Option<Result<Contents, serde_json::Error>> {
+        let old = (format == 1).then(|| serde_json::from_slice::<OldContents>(bytes))?;
+        Some(old.map(|OldContents { format, keys }| Contents {
+            format,
+            keys: keys.into_iter().map(OldRecord::upgraded).collect(),
+        }))
+    }
 }
 
 pub(crate) mod spki_hex {

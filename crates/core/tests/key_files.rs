@@ -15,14 +15,15 @@ use aisoc_publisher_core::keystore::file::{
     MAX_PASSPHRASE_BYTES, MIN_PASSPHRASE_CHARS, PORTABLE_PASSPHRASE_BYTES, check_passphrase,
 };
 use aisoc_publisher_core::keystore::{
-    FileKeyError, FileKeyStore, KeyStore, KeyStoreError, MemoryKeyStore, PassphraseError,
+    FileKeyError, FileKeyStore, KeyStore, KeyStoreError, Look, MemoryKeyStore, PassphraseError,
 };
-use aisoc_publisher_core::publisher::{PublisherError, create_key, create_key_in_file, kept, load_key, public_key};
+use aisoc_publisher_core::publisher::{KeepIn, Publisher, PublisherError};
 use aisoc_publisher_core::records::{Kept, Records};
 use aisoc_publisher_core::{Code, Explain};
 use tempfile::TempDir;
 
 const PASSPHRASE: &str = "ächt langes Geheimnis 🔑";
+const IN_FILE: KeepIn<'static> = KeepIn::File { passphrase: PASSPHRASE };
 
 fn id(text: &str) -> KeyId {
     text.parse().unwrap()
@@ -71,7 +72,7 @@ fn a_key_comes_back_with_its_passphrase_only() {
     assert!(files.contains(&acme).unwrap());
     assert_eq!(files.load(&acme, PASSPHRASE).unwrap().public(), key.public());
     for wrong in ["", "x", &PASSPHRASE[1 + 1..], &format!("{PASSPHRASE} "), &PASSPHRASE.to_lowercase()] {
-        let error = files.load(&acme, wrong).unwrap_err();
+        let error = files.load(&acme, wrong).err().unwrap();
         assert!(matches!(error, FileKeyError::WrongPassphrase { .. }), "{wrong:?}: {error}");
         assert_eq!(error.code(), Code::WrongPassphrase);
         assert!(wrong.is_empty() || !error.to_string().contains(&format!("`{wrong}`")), "{error}");
@@ -240,7 +241,7 @@ fn other_content_is_no_key_and_a_plain_one_is_not_used() {
     fs::create_dir_all(files.path(&acme).parent().unwrap()).unwrap();
     let key = SecretKey::generate().unwrap();
     fs::write(files.path(&acme), pem::encode_private(&key).as_bytes()).unwrap();
-    let error = files.load(&acme, PASSPHRASE).unwrap_err();
+    let error = files.load(&acme, PASSPHRASE).err().unwrap();
     assert!(matches!(error, FileKeyError::NotEncrypted { .. }), "{error}");
     for (content, code) in [
         (Vec::new(), Code::BadPrivateKey),
@@ -249,7 +250,7 @@ fn other_content_is_no_key_and_a_plain_one_is_not_used() {
         (pem::encode_public(key.public()).into_bytes(), Code::WrongKeyKind),
     ] {
         fs::write(files.path(&acme), content).unwrap();
-        let error = files.load(&acme, PASSPHRASE).unwrap_err();
+        let error = files.load(&acme, PASSPHRASE).err().unwrap();
         assert_eq!(error.code(), code, "{error}");
         assert_eq!(error.place().unwrap().path, files.path(&acme));
     }
@@ -283,6 +284,12 @@ impl KeyStore for Broken {
     fn probe(&self) -> Result<(), KeyStoreError> {
         Err(Self::error())
     }
+    fn trial(&self) -> Result<(), KeyStoreError> {
+        Err(Self::error())
+    }
+    fn look(&self, _: &[KeyId]) -> Result<Vec<Look>, KeyStoreError> {
+        Err(Self::error())
+    }
     fn create(&self, _: &KeyId, _: &SecretKey) -> Result<(), KeyStoreError> {
         Err(Self::error())
     }
@@ -303,35 +310,35 @@ fn the_record_says_where_a_key_is_loaded_from() {
     let (in_file, in_keyring) = (id("in-file"), id("in-keyring"));
     let keyring = MemoryKeyStore::new();
     // No keyring is needed for a key in a file.
-    let made = create_key_in_file(&Broken, &records, &in_file, PASSPHRASE).unwrap();
+    let made = Publisher::new(&Broken, &records).create(&in_file, IN_FILE).unwrap();
     assert_eq!((made.kept, records.find(&in_file).unwrap()), (Kept::File, Some(made.clone())));
     assert!(fs::read_to_string(records.path()).unwrap().contains("\"kept\": \"file\""));
-    assert_eq!(load_key(&Broken, &records, &in_file, Some(PASSPHRASE)).unwrap().public(), &made.spki);
-    let error = load_key(&Broken, &records, &in_file, None).unwrap_err();
+    assert_eq!(Publisher::new(&Broken, &records).load(&in_file, Some(PASSPHRASE)).unwrap().public(), &made.spki);
+    let error = Publisher::new(&Broken, &records).load(&in_file, None).err().unwrap();
     assert!(matches!(error, PublisherError::PassphraseNeeded { .. }), "{error}");
     assert_eq!(error.code(), Code::PassphraseNeeded);
-    let error = load_key(&Broken, &records, &in_file, Some("another passphrase")).unwrap_err();
+    let error = Publisher::new(&Broken, &records).load(&in_file, Some("another passphrase")).err().unwrap();
     assert_eq!(error.code(), Code::WrongPassphrase);
 
-    let made = create_key(&keyring, &records, &in_keyring).unwrap();
+    let made = Publisher::new(&keyring, &records).create(&in_keyring, KeepIn::Keyring).unwrap();
     for passphrase in [None, Some(PASSPHRASE)] {
-        assert_eq!(load_key(&keyring, &records, &in_keyring, passphrase).unwrap().public(), &made.spki);
+        assert_eq!(Publisher::new(&keyring, &records).load(&in_keyring, passphrase).unwrap().public(), &made.spki);
     }
-    assert_eq!(kept(&records, &in_file).unwrap(), Kept::File);
-    assert_eq!(kept(&records, &in_keyring).unwrap(), Kept::Keyring);
+    assert_eq!(Publisher::new(&Broken, &records).kept(&in_file).unwrap(), Kept::File);
+    assert_eq!(Publisher::new(&Broken, &records).kept(&in_keyring).unwrap(), Kept::Keyring);
 
     // Without its record a file is still found.
     records.remove(&in_file).unwrap();
-    assert_eq!(kept(&records, &in_file).unwrap(), Kept::File);
-    load_key(&Broken, &records, &in_file, Some(PASSPHRASE)).unwrap();
+    assert_eq!(Publisher::new(&Broken, &records).kept(&in_file).unwrap(), Kept::File);
+    Publisher::new(&Broken, &records).load(&in_file, Some(PASSPHRASE)).unwrap();
 
     // The file holds another key than the remembered one.
-    let made = create_key_in_file(&keyring, &records, &id("swapped"), PASSPHRASE).unwrap();
+    let made = Publisher::new(&keyring, &records).create(&id("swapped"), IN_FILE).unwrap();
     files.delete(&id("swapped")).unwrap();
-    let error = load_key(&keyring, &records, &id("swapped"), None).unwrap_err();
+    let error = Publisher::new(&keyring, &records).load(&id("swapped"), None).err().unwrap();
     assert!(matches!(error, PublisherError::File(FileKeyError::NoSuchKey { .. })), "{error}");
     files.create(&id("swapped"), &SecretKey::generate().unwrap(), PASSPHRASE).unwrap();
-    let error = load_key(&keyring, &records, &id("swapped"), Some(PASSPHRASE)).unwrap_err();
+    let error = Publisher::new(&keyring, &records).load(&id("swapped"), Some(PASSPHRASE)).err().unwrap();
     assert!(matches!(error, PublisherError::Mismatch { place: Kept::File, .. }), "{error}");
     assert!(error.to_string().contains(&made.fingerprint.short()), "{error}");
 }
@@ -341,11 +348,11 @@ fn an_id_names_one_key_in_both_places() {
     let (_folder, files, records) = new();
     let keyring = MemoryKeyStore::new();
     let acme = id("acme");
-    create_key_in_file(&keyring, &records, &acme, PASSPHRASE).unwrap();
+    Publisher::new(&keyring, &records).create(&acme, IN_FILE).unwrap();
     for record in [true, false] {
         for error in [
-            create_key(&keyring, &records, &acme).unwrap_err(),
-            create_key_in_file(&keyring, &records, &acme, PASSPHRASE).unwrap_err(),
+            Publisher::new(&keyring, &records).create(&acme, KeepIn::Keyring).unwrap_err(),
+            Publisher::new(&keyring, &records).create(&acme, IN_FILE).unwrap_err(),
         ] {
             assert!(matches!(error, PublisherError::File(FileKeyError::Exists { .. })), "record {record}: {error}");
         }
@@ -354,12 +361,12 @@ fn an_id_names_one_key_in_both_places() {
     }
 
     let other = id("other");
-    create_key(&keyring, &records, &other).unwrap();
+    Publisher::new(&keyring, &records).create(&other, KeepIn::Keyring).unwrap();
     // The keyring does not answer, and the record knows better than to take its silence for no.
-    let error = create_key_in_file(&Broken, &records, &other, PASSPHRASE).unwrap_err();
+    let error = Publisher::new(&Broken, &records).create(&other, IN_FILE).unwrap_err();
     assert!(matches!(error, PublisherError::Taken { .. }) && error.code() == Code::KeyExists, "{error}");
     for _ in ["with a record", "without"] {
-        let error = create_key_in_file(&keyring, &records, &other, PASSPHRASE).unwrap_err();
+        let error = Publisher::new(&keyring, &records).create(&other, IN_FILE).unwrap_err();
         assert!(matches!(error, PublisherError::Store(KeyStoreError::Exists { .. })), "{error}");
         records.remove(&other).unwrap();
     }
@@ -367,11 +374,11 @@ fn an_id_names_one_key_in_both_places() {
 
     // Gone from where it was kept: its name is not given to another key unasked, in either place.
     let gone = id("gone");
-    create_key_in_file(&keyring, &records, &gone, PASSPHRASE).unwrap();
+    Publisher::new(&keyring, &records).create(&gone, IN_FILE).unwrap();
     files.delete(&gone).unwrap();
     for error in [
-        create_key(&keyring, &records, &gone).unwrap_err(),
-        create_key_in_file(&keyring, &records, &gone, PASSPHRASE).unwrap_err(),
+        Publisher::new(&keyring, &records).create(&gone, KeepIn::Keyring).unwrap_err(),
+        Publisher::new(&keyring, &records).create(&gone, IN_FILE).unwrap_err(),
     ] {
         assert!(matches!(error, PublisherError::RecordWithoutKey { kept: Kept::File, .. }), "{error}");
     }
@@ -384,8 +391,8 @@ fn of_keyring_and_file_at_once_one_wins() {
     for round in 0..4 {
         let acme = id(&format!("acme-{round}"));
         let made = std::thread::scope(|scope| {
-            let file = scope.spawn(|| create_key_in_file(&keyring, &records, &acme, PASSPHRASE).is_ok());
-            let ring = scope.spawn(|| create_key(&keyring, &records, &acme).is_ok());
+            let file = scope.spawn(|| Publisher::new(&keyring, &records).create(&acme, IN_FILE).is_ok());
+            let ring = scope.spawn(|| Publisher::new(&keyring, &records).create(&acme, KeepIn::Keyring).is_ok());
             [file.join().unwrap(), ring.join().unwrap()]
         });
         assert_eq!(made.iter().filter(|made| **made).count(), 1, "{made:?}");
@@ -399,7 +406,7 @@ fn a_key_that_cannot_be_remembered_is_not_kept_in_a_file() {
     let acme = id("acme");
     fs::create_dir_all(records.path().parent().unwrap()).unwrap();
     fs::create_dir(records.path().with_file_name("keys.lock")).unwrap();
-    let error = create_key_in_file(&Broken, &records, &acme, PASSPHRASE).unwrap_err();
+    let error = Publisher::new(&Broken, &records).create(&acme, IN_FILE).unwrap_err();
     assert!(matches!(error, PublisherError::Records(_)), "{error}");
     assert!(!files.contains(&acme).unwrap());
 }
@@ -408,15 +415,15 @@ fn a_key_that_cannot_be_remembered_is_not_kept_in_a_file() {
 fn a_public_key_is_found_without_a_passphrase() {
     let (_folder, files, records) = new();
     let store = MemoryKeyStore::new();
-    let recorded = create_key_in_file(&store, &records, &id("acme"), PASSPHRASE).unwrap();
-    assert_eq!(public_key(&store, &records, &id("acme")).unwrap(), recorded.spki);
+    let recorded = Publisher::new(&store, &records).create(&id("acme"), IN_FILE).unwrap();
+    assert_eq!(Publisher::new(&store, &records).public_key(&id("acme")).unwrap(), recorded.spki);
     let in_keyring = SecretKey::generate().unwrap();
     store.create(&id("ring"), &in_keyring).unwrap();
-    assert_eq!(public_key(&store, &records, &id("ring")).unwrap(), *in_keyring.public());
+    assert_eq!(Publisher::new(&store, &records).public_key(&id("ring")).unwrap(), *in_keyring.public());
 
     // Without its record, only the passphrase would tell.
     records.remove(&id("acme")).unwrap();
-    let error = public_key(&store, &records, &id("acme")).unwrap_err();
+    let error = Publisher::new(&store, &records).public_key(&id("acme")).unwrap_err();
     assert!(
         matches!(&error, PublisherError::PublicKeyUnknown { path, .. } if *path == files.path(&id("acme"))),
         "{error}"
@@ -424,5 +431,5 @@ fn a_public_key_is_found_without_a_passphrase() {
     assert_ne!(error.code(), Code::PassphraseNeeded);
     let hint = error.hint().unwrap();
     assert!(hint.contains("--public-key PEM") && !hint.contains("--passphrase"), "{hint}");
-    assert_eq!(public_key(&store, &records, &id("none")).unwrap_err().code(), Code::NoSuchKey);
+    assert_eq!(Publisher::new(&store, &records).public_key(&id("none")).unwrap_err().code(), Code::NoSuchKey);
 }

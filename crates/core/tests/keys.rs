@@ -161,7 +161,7 @@ fn encryption_round_trip() {
     // The second one, found by trying with Python, happens to leave well-formed padding and garbage before it. It must
     // not pass for a damaged file.
     for wrong in ["wrong", "134"] {
-        let result = decode(PYTHON_ENCRYPTED, Some(wrong));
+        let result = decode(PYTHON_ENCRYPTED, Some(wrong)).map(drop);
         assert!(matches!(result, Err(PrivateKeyProblem::WrongPassphrase)), "{wrong}: {result:?}");
     }
 }
@@ -201,7 +201,7 @@ fn each_wrong_input_has_its_own_answer() {
         ("large", vec![b'x'; MAX_PRIVATE_FILE as usize + 1], |p| matches!(p, P::TooLarge)),
     ];
     for (name, text, is_right) in cases {
-        let problem = decode(&text, Some("x")).unwrap_err();
+        let problem = decode(&text, Some("x")).err().unwrap();
         assert!(is_right(&problem), "{name}: {problem:?}");
         assert!(problem.hint().is_some(), "{name} has no hint");
         assert!(!problem.to_string().contains(&v1_body[8..40]), "{name} shows the key");
@@ -359,10 +359,4 @@ fn key_ids_are_safe_file_names() {
         assert!(error.to_string().contains(said), "{bad:?}: {error}");
         assert!(error.hint().unwrap().contains(instead), "{bad:?}: {:?}", error.hint());
     }
-}
-
-#[test]
-fn debug_never_shows_a_secret() {
-    let shown = format!("{:?}", secret(RFC_8032[0][0]));
-    assert!(!shown.contains("9d61") && !shown.contains("157, 97"), "{shown}");
 }

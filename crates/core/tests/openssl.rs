@@ -84,7 +84,7 @@ fn what_openssl_writes_is_read() {
     }
     for how in ["-v2 des3", "-v1 PBE-SHA1-3DES", "-v2 aes-256-cbc -v2prf hmacWithSHA1"] {
         run(folder, &format!("pkcs8 -topk8 -in plain.key -out encrypted.key -passout file:pass {how}"));
-        let problem = read(folder.join("encrypted.key"), Some("open sesame")).unwrap_err();
+        let problem = read(folder.join("encrypted.key"), Some("open sesame")).err().unwrap();
         assert!(matches!(problem, PrivateKeyProblem::UnsupportedEncryption(_)), "{how}: {problem:?}");
     }
 }
@@ -101,16 +101,16 @@ fn other_kinds_are_named() {
         ("X448", "X448"),
     ] {
         run(folder.path(), &format!("genpkey -algorithm {algorithm} -out other.key"));
-        let problem = read(folder.path().join("other.key"), None).unwrap_err();
+        let problem = read(folder.path().join("other.key"), None).err().unwrap();
         assert!(matches!(&problem, PrivateKeyProblem::WrongKind(kind) if kind == name), "{algorithm}: {problem:?}");
     }
     // The older forms, with a block of parameters first.
     run(folder.path(), "ecparam -name prime256v1 -genkey -out other.key");
-    let problem = read(folder.path().join("other.key"), None).unwrap_err();
+    let problem = read(folder.path().join("other.key"), None).err().unwrap();
     assert!(matches!(&problem, PrivateKeyProblem::WrongKind(kind) if kind == "EC"), "{problem:?}");
     // An encrypted key of another kind says so once it is open.
     fs::write(folder.path().join("pass"), "open sesame").unwrap();
     run(folder.path(), "genpkey -algorithm ED448 -aes256 -pass file:pass -out other.key");
-    let problem = read(folder.path().join("other.key"), Some("open sesame")).unwrap_err();
+    let problem = read(folder.path().join("other.key"), Some("open sesame")).err().unwrap();
     assert!(matches!(&problem, PrivateKeyProblem::WrongKind(kind) if kind == "Ed448"), "{problem:?}");
 }

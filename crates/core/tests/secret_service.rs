@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use aisoc_publisher_core::data_folder::DataFolder;
 use aisoc_publisher_core::key::{KeyId, SecretKey};
 use aisoc_publisher_core::keystore::{KeyStore, KeyStoreError, OsKeyStore};
-use aisoc_publisher_core::publisher::{create_key, load_key};
+use aisoc_publisher_core::publisher::{KeepIn, Publisher};
 use aisoc_publisher_core::records::Records;
 use aisoc_publisher_core::{Code, Explain};
 
@@ -186,10 +186,10 @@ fn a_key_is_made_and_remembered() {
         let _daemon = daemon(Some("password"));
         let (store, acme) = (store(folder), id("acme"));
         let records = Records::new(DataFolder::at(folder.join("ours")));
-        let record = create_key(&store, &records, &acme).unwrap();
-        assert_eq!(load_key(&store, &records, &acme, None).unwrap().public(), &record.spki);
+        let record = Publisher::new(&store, &records).create(&acme, KeepIn::Keyring).unwrap();
+        assert_eq!(Publisher::new(&store, &records).load(&acme, None).unwrap().public(), &record.spki);
         assert_eq!(records.all().unwrap(), [record]);
-        assert!(create_key(&store, &records, &acme).is_err());
+        assert!(Publisher::new(&store, &records).create(&acme, KeepIn::Keyring).is_err());
     });
 }
 
@@ -246,7 +246,7 @@ fn foreign_items_are_refused_and_left_alone() {
         put("password", &[], b"hunter2");
         put("long", &[], &[b'x'; 48]);
         for name in ["password", "long"] {
-            let error = store.load(&id(name)).unwrap_err();
+            let error = store.load(&id(name)).err().unwrap();
             assert!(matches!(error, KeyStoreError::ForeignFormat { .. }), "{error}");
             assert!(!format!("{error}{error:?}").contains("hunter2"));
             assert!(matches!(
@@ -263,13 +263,13 @@ fn foreign_items_are_refused_and_left_alone() {
         store.create(&id("later"), &SecretKey::generate().unwrap()).unwrap();
         let entry = zbus_entry("later");
         entry.update_attributes(&[("format", "2")].into()).unwrap();
-        let error = store.load(&id("later")).unwrap_err();
+        let error = store.load(&id("later")).err().unwrap();
         assert!(error.to_string().contains("format `2`"), "{error}");
 
         // Two items with one name.
         put("twice", &["extra", "1"], b"a");
         put("twice", &["extra", "2"], b"b");
-        let error = store.load(&id("twice")).unwrap_err();
+        let error = store.load(&id("twice")).err().unwrap();
         assert!(error.to_string().contains("2 items"), "{error}");
     });
 }
@@ -362,7 +362,7 @@ fn a_keyring_that_does_not_answer_is_given_up_and_makes_no_key_later() {
         let waiting = std::thread::spawn(move || patient.load(&id("acme")));
         std::thread::sleep(Duration::from_millis(100));
         cancelled.store(true, Ordering::Relaxed);
-        let error = waiting.join().unwrap().unwrap_err();
+        let error = waiting.join().unwrap().err().unwrap();
         assert!(matches!(error, KeyStoreError::Cancelled(_)) && error.code() == Code::Cancelled, "{error:?}");
         assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
         signal("-CONT");

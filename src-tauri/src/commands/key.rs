@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use aisoc_publisher_core::Explain as _;
 use aisoc_publisher_core::key::KeyId;
 use aisoc_publisher_core::keystore::{FileKeyStore, KeyStore};
+use aisoc_publisher_core::publisher::{KeepIn, Publisher};
 use aisoc_publisher_core::records::{self, Record};
 use aisoc_publisher_core::task::Task;
-use aisoc_publisher_core::{Explain as _, publisher};
 
 use super::{Answer, Here};
 use crate::state::{Home, Shell};
@@ -70,7 +71,9 @@ pub(crate) async fn create_key(
                 Keeping::Keyring => {
                     long.waits_for_keyring();
                     let keyring = home.keyring().cancelled_by(Arc::clone(&long.cancelled));
-                    publisher::create_key(&keyring, &home.records, &id).map_err(|error| keyring_failure(&error))?
+                    Publisher::new(&keyring, &home.records)
+                        .create(&id, KeepIn::Keyring)
+                        .map_err(|error| keyring_failure(&error))?
                 }
                 Keeping::File { passphrase } => {
                     // It is asked for a key of the same name only, and a file is chosen where it does not answer.
@@ -93,7 +96,8 @@ fn in_file(
 ) -> Result<Record, Failure> {
     let task = Task::new(cancelled, &|_| {});
     task.check()?;
-    let record = publisher::create_key_in_file(keyring, &home.records, id, passphrase.expose())
+    let record = Publisher::new(keyring, &home.records)
+        .create(id, KeepIn::File { passphrase: passphrase.expose() })
         .map_err(|error| keyring_failure(&error))?;
     if cancelled.load(Ordering::Relaxed) {
         // The file first: a key that nobody knows of is worse than a record that says what is missing.
@@ -133,7 +137,7 @@ fn publisher_key(shell: &Shell, record: &Record) -> Result<PublisherKey, Failure
 mod tests {
     use aisoc_publisher_core::data_folder::DataFolder;
     use aisoc_publisher_core::key::SecretKey;
-    use aisoc_publisher_core::keystore::KeyStoreError;
+    use aisoc_publisher_core::keystore::{KeyStoreError, Look};
 
     use super::*;
 
@@ -143,6 +147,14 @@ mod tests {
     impl KeyStore for Cancelling<'_> {
         fn probe(&self) -> Result<(), KeyStoreError> {
             Ok(())
+        }
+
+        fn trial(&self) -> Result<(), KeyStoreError> {
+            panic!("nothing is to be kept here")
+        }
+
+        fn look(&self, _: &[KeyId]) -> Result<Vec<Look>, KeyStoreError> {
+            panic!("nothing is listed")
         }
 
         fn create(&self, _: &KeyId, _: &SecretKey) -> Result<(), KeyStoreError> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use aisoc_publisher_core::digest::Digest;
-use aisoc_publisher_core::publisher;
+use aisoc_publisher_core::publisher::Publisher;
 use aisoc_publisher_core::records::Kept;
 use aisoc_publisher_core::sign::{self, Plan};
 
@@ -40,7 +40,8 @@ pub(crate) async fn sign(
             }
             let keyring = home.keyring().cancelled_by(Arc::clone(&long.cancelled));
             let passphrase = passphrase.as_ref().map(Passphrase::expose);
-            let secret = publisher::load_key(&keyring, &home.records, &record.key_id, passphrase)
+            let secret = Publisher::new(&keyring, &home.records)
+                .load(&record.key_id, passphrase)
                 .map_err(|error| keyring_failure(&error))?;
             let signing = plugin::Signing::begin(shell, &folder);
             match plan.sign_and_keep(Some(&record.key_id), &secret, None, Ok(home.receipts.clone()), &long.task) {

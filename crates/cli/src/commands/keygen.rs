@@ -3,8 +3,7 @@
 use std::path::Path;
 
 use aisoc_publisher_core::key::{self, KeyId, SecretKey, pem};
-use aisoc_publisher_core::keystore::FileKeyStore;
-use aisoc_publisher_core::publisher;
+use aisoc_publisher_core::publisher::{KeepIn, Publisher};
 use aisoc_publisher_core::records::Kept;
 
 use super::object;
@@ -23,8 +22,9 @@ pub(crate) fn run(args: &args::Keygen) -> Result<Report, Failure> {
 
 fn with_id(id: &KeyId, keeping: Keeping, passphrase: Option<&str>) -> Result<Report, Failure> {
     let (store, records) = key_source::keyring()?;
+    let publisher = Publisher::new(&store, &records);
     let record = match (keeping, passphrase) {
-        (Keeping::Keyring, None) => publisher::create_key(&store, &records, id)?,
+        (Keeping::Keyring, None) => publisher.create(id, KeepIn::Keyring)?,
         // Whoever gives a passphrase means a file, but a key goes only where it was said to go.
         (Keeping::Keyring, Some(_)) => {
             return Err(Failure::usage(
@@ -40,13 +40,13 @@ fn with_id(id: &KeyId, keeping: Keeping, passphrase: Option<&str>) -> Result<Rep
         }
         (Keeping::File, Some(source)) => {
             let passphrase = secret_source::read_passphrase(source, secret_source::Typed::Twice)?;
-            publisher::create_key_in_file(&store, &records, id, &passphrase)?
+            publisher.create(id, KeepIn::File { passphrase: &passphrase })?
         }
     };
     let fingerprint = record.fingerprint.to_string();
     let (made, sign) = match record.kept {
         Kept::File => {
-            let path = FileKeyStore::new(records.folder().clone()).path(id);
+            let path = publisher.key_file(id);
             let made = format!(
                 "Made the key `{id}`. The private half is in `{}`, under the passphrase. Keep a copy of the file, and the passphrase elsewhere.",
                 path.display()

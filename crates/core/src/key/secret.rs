@@ -1,7 +1,5 @@
 //! The private half of a publisher key.
 
-use std::fmt;
-
 use ed25519_dalek::{Signer as _, SigningKey};
 use zeroize::{ZeroizeOnDrop, Zeroizing};
 
@@ -17,8 +15,8 @@ const PKCS8_V1_LENGTH: usize = PKCS8_V1_PREFIX.len() + 32;
 /// An Ed25519 private key: the only type that owns one.
 ///
 /// The bytes stay at one place on the heap, so that moving the value leaves no copies on the stack, and are wiped when
-/// it is dropped. There is no `Clone`, no serialization and no access to the bytes but as PKCS#8 DER within this crate;
-/// `Debug` shows the public half's fingerprint.
+/// it is dropped. There is no `Debug`, no `Clone`, no serialization and no access to the bytes but as PKCS#8 DER within this
+/// crate.
 pub struct SecretKey {
     seed: Box<Zeroizing<[u8; 32]>>,
     public: PublicKey,
@@ -28,6 +26,22 @@ pub struct SecretKey {
 const fn wiped_on_drop<T: ZeroizeOnDrop>() {}
 const _: () = wiped_on_drop::<Zeroizing<[u8; 32]>>();
 const _: () = wiped_on_drop::<SecretKey>();
+
+/// Fails to compile should one of these ever show, copy or send a key: then the call would be ambiguous.
+macro_rules! never {
+    ($($shown:path),*) => {$(
+        const _: fn() = || {
+            trait Ambiguous<A> {
+                fn call() {}
+            }
+            struct Implemented;
+            impl<T: ?Sized> Ambiguous<()> for T {}
+            impl<T: ?Sized + $shown> Ambiguous<Implemented> for T {}
+            <SecretKey as Ambiguous<_>>::call();
+        };
+    )*};
+}
+never!(std::fmt::Debug, std::fmt::Display, Clone, serde::Serialize, AsRef<[u8]>, std::ops::Deref);
 
 // Holds because the only secret field is a `Zeroizing`, whose drop runs with the box's; asserted above.
 impl ZeroizeOnDrop for SecretKey {}
@@ -93,12 +107,6 @@ impl SecretKey {
 
 fn empty_seed() -> Box<Zeroizing<[u8; 32]>> {
     Box::new(Zeroizing::new([0; 32]))
-}
-
-impl fmt::Debug for SecretKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SecretKey({})", self.public.fingerprint().short())
-    }
 }
 
 /// A private key could not be made.

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use zeroize::Zeroizing;
 
-use super::{KeyStore, KeyStoreError};
+use super::{KeyStore, KeyStoreError, Look};
 use crate::key::{KeyId, SecretKey};
 
 /// Keeps keys until it is dropped, in the format of the keyring.
@@ -40,6 +40,22 @@ impl std::fmt::Debug for MemoryKeyStore {
 impl KeyStore for MemoryKeyStore {
     fn probe(&self) -> Result<(), KeyStoreError> {
         Ok(())
+    }
+
+    fn trial(&self) -> Result<(), KeyStoreError> {
+        Ok(())
+    }
+
+    fn look(&self, ids: &[KeyId]) -> Result<Vec<Look>, KeyStoreError> {
+        let keys = self.keys();
+        Ok(ids
+            .iter()
+            .map(|id| match keys.get(id).map(|kept| SecretKey::from_pkcs8_v1_der(kept)) {
+                None => Look::Nothing,
+                Some(Ok(key)) => Look::Key(key.public().fingerprint()),
+                Some(Err(error)) => Look::Foreign(error.to_string()),
+            })
+            .collect())
     }
 
     fn create(&self, id: &KeyId, key: &SecretKey) -> Result<(), KeyStoreError> {

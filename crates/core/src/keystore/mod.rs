@@ -8,7 +8,7 @@ pub mod os;
 use std::time::Duration;
 
 use crate::data_folder::DataFolderError;
-use crate::key::{KeyId, SecretKey};
+use crate::key::{Fingerprint, KeyId, SecretKey};
 use crate::task::Cancelled;
 use crate::{Code, Explain, Place};
 
@@ -25,6 +25,20 @@ pub trait KeyStore: Send + Sync {
     /// # Errors
     /// [`KeyStoreError::Absent`] or [`KeyStoreError::TimedOut`]. A locked store answers.
     fn probe(&self) -> Result<(), KeyStoreError>;
+
+    /// Finds out whether the store keeps what it is given: writes random bytes under a name that is no key id, reads them
+    /// back and removes them. The user may be asked to unlock the store.
+    ///
+    /// # Errors
+    /// [`KeyStoreError::Forgets`] when something else came back; the others as they come. What was written is removed then
+    /// too, also when the caller was told that the store did not answer in time.
+    fn trial(&self) -> Result<(), KeyStoreError>;
+
+    /// Tells what is kept under each of these ids, in their order, without asking the user for anything.
+    ///
+    /// # Errors
+    /// As they come, for the store as a whole. What is under lock and key is no error but [`Look::Locked`].
+    fn look(&self, ids: &[KeyId]) -> Result<Vec<Look>, KeyStoreError>;
 
     /// Keeps a new key.
     ///
@@ -49,6 +63,22 @@ pub trait KeyStore: Send + Sync {
     /// # Errors
     /// [`KeyStoreError::NoSuchKey`]; the others as they come.
     fn delete(&self, id: &KeyId) -> Result<(), KeyStoreError>;
+}
+
+/// What a look without any question to the user shows under one key id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Look {
+    /// Nothing is kept there.
+    Nothing,
+    /// A key, by its public half.
+    Key(Fingerprint),
+    /// Something is kept there that is no key of this version's; what, and never its bytes.
+    Foreign(String),
+    /// The store is locked, and tells no more than that.
+    Locked,
+    /// Something is kept there, and to read it the system might ask the user. So on macOS.
+    Unread,
 }
 
 /// A key store could not do what it was asked.
@@ -104,6 +134,12 @@ pub enum KeyStoreError {
         /// What was found instead of a key; never its bytes.
         found: String,
     },
+    /// It took something and gave back something else, or nothing.
+    #[error("try the keyring out: {found}")]
+    Forgets {
+        /// What came back.
+        found: &'static str,
+    },
     /// The lock among this program's processes could not be had.
     #[error(transparent)]
     DataFolder(#[from] DataFolderError),
@@ -132,7 +168,7 @@ impl Explain for KeyStoreError {
             Self::Exists { .. } => Code::KeyExists,
             Self::ForeignFormat { .. } => Code::KeyForeign,
             Self::DataFolder(error) => error.code(),
-            Self::Other { .. } => Code::KeyringFailed,
+            Self::Forgets { .. } | Self::Other { .. } => Code::KeyringFailed,
         }
     }
 
@@ -156,6 +192,7 @@ impl Explain for KeyStoreError {
             Self::ForeignFormat { .. } => {
                 "update this program; if it is the newest, look at the item in the keyring's own window".to_owned()
             }
+            Self::Forgets { .. } => format!("set the keyring right in its own window; or {INSTEAD}"),
             Self::DataFolder(error) => return error.hint(),
             Self::Cancelled(_) => return None,
             Self::Other { .. } => INSTEAD.to_owned(),

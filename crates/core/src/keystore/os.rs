@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use keyring_core::{CredentialStore, Entry, Error};
 use zeroize::Zeroizing;
 
-use super::{KeyStore, KeyStoreError};
+use super::{KeyStore, KeyStoreError, Look};
 use crate::data_folder::DataFolder;
 use crate::key::{KeyId, SecretKey};
 use crate::task::Cancelled;
@@ -25,6 +25,9 @@ use crate::task::Cancelled;
 pub const SERVICE: &str = "aisoc-publisher";
 /// The value of the attribute `format`.
 pub const FORMAT: &str = "1";
+/// The user name of the item that tries the keyring out. No key id has a capital letter.
+const TRIAL: &str = "Trial";
+
 /// How long a call waits unless told otherwise: time to find the prompt and type a password.
 pub const TIME_LIMIT: Duration = Duration::from_secs(20);
 
@@ -143,16 +146,17 @@ impl Call {
     }
 
     fn entry(&self, id: &KeyId) -> Result<Entry, KeyStoreError> {
-        let store = connect()?;
-        let label = format!("AiSOC publisher key {id}");
-        let modifiers = HashMap::from([("label", label.as_str())]);
+        self.named(id.as_str(), &format!("AiSOC publisher key {id}"))
+    }
+
+    fn named(&self, user: &str, label: &str) -> Result<Entry, KeyStoreError> {
+        let modifiers = HashMap::from([("label", label)]);
         // The stores of the other systems have no labels and refuse the word.
         let modifiers = cfg!(all(unix, not(target_os = "macos"))).then_some(&modifiers);
-        store.build(SERVICE, id.as_str(), modifiers).map_err(|e| self.explain(id, e))
+        connect()?.build(SERVICE, user, modifiers).map_err(|e| self.failed(e))
     }
 
     fn explain(&self, id: &KeyId, error: Error) -> KeyStoreError {
-        let operation = self.operation.clone();
         match error {
             Error::NoEntry => KeyStoreError::NoSuchKey { id: id.clone() },
             Error::Ambiguous(entries) => KeyStoreError::ForeignFormat {
@@ -164,6 +168,14 @@ impl Call {
                 let bytes = Zeroizing::new(bytes);
                 KeyStoreError::ForeignFormat { id: id.clone(), found: format!("{} bytes", bytes.len()) }
             }
+            other => self.failed(other),
+        }
+    }
+
+    /// Explains a failure that is not about one key.
+    fn failed(&self, error: Error) -> KeyStoreError {
+        let operation = self.operation.clone();
+        match error {
             Error::NoStorageAccess(why) => no_access(operation, why.as_ref()),
             other => KeyStoreError::Other { operation, reason: other.to_string() },
         }
@@ -173,6 +185,36 @@ impl Call {
 impl KeyStore for OsKeyStore {
     fn probe(&self) -> Result<(), KeyStoreError> {
         self.limited("reach the system's keyring".to_owned(), |_| connect().map(drop))
+    }
+
+    fn trial(&self) -> Result<(), KeyStoreError> {
+        let (folder, limit) = (self.folder.clone(), self.limit);
+        self.limited("try the keyring out".to_owned(), move |call| {
+            let _lock = folder.lock(LOCK, limit)?;
+            // As long as a key, and worth nothing.
+            let mut value = [0; 48];
+            getrandom::fill(&mut value).map_err(|e| KeyStoreError::Other {
+                operation: call.operation.clone(),
+                reason: format!("the operating system gave no random numbers ({e})"),
+            })?;
+            let entry = call.named(TRIAL, "AiSOC publisher: a trial, to be removed")?;
+            // One that a process left behind when it was killed.
+            remove_all(&entry).map_err(|e| call.failed(e))?;
+            let found = entry.set_secret(&value).and_then(|()| entry.get_secret());
+            // Whatever came of it, and whether or not anybody waits for the answer still.
+            let removed = remove_all(&entry);
+            match found {
+                Ok(bytes) if bytes == value => removed.map_err(|e| call.failed(e)),
+                Ok(_) => Err(KeyStoreError::Forgets { found: "other bytes came back than were written" }),
+                Err(Error::NoEntry) => Err(KeyStoreError::Forgets { found: "what was written is not there" }),
+                Err(e) => Err(call.failed(e)),
+            }
+        })
+    }
+
+    fn look(&self, ids: &[KeyId]) -> Result<Vec<Look>, KeyStoreError> {
+        let ids = ids.to_vec();
+        self.limited("look at the keys in the keyring".to_owned(), move |call| look(call, &ids))
     }
 
     fn create(&self, id: &KeyId, key: &SecretKey) -> Result<(), KeyStoreError> {
@@ -234,6 +276,66 @@ impl KeyStore for OsKeyStore {
             entry.delete_credential().map_err(|e| call.explain(&id, e))
         })
     }
+}
+
+/// Removes every item that an entry stands for.
+fn remove_all(entry: &Entry) -> Result<(), Error> {
+    match entry.delete_credential() {
+        Ok(()) | Err(Error::NoEntry) => Ok(()),
+        Err(Error::Ambiguous(items)) => items.iter().try_for_each(Entry::delete_credential),
+        Err(e) => Err(e),
+    }
+}
+
+/// Says what is under these names. The crate that the other calls go through unlocks whatever it finds, so this asks the
+/// service itself: it finds items by their names also while they are locked, and says which are.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn look(call: &Call, ids: &[KeyId]) -> Result<Vec<Look>, KeyStoreError> {
+    use secret_service::blocking::SecretService;
+    use secret_service::{EncryptionType, Error as Service};
+
+    let failed = |e: Service| no_access(call.operation.clone(), &e);
+    let service =
+        SecretService::connect(EncryptionType::Dh).map_err(|e| KeyStoreError::Absent { reason: e.to_string() })?;
+    // Not every service finds items in a keyring that is locked, so nothing found there proves nothing.
+    let locked = match service.get_default_collection() {
+        Ok(collection) => collection.is_locked().map_err(failed)?,
+        Err(Service::NoResult) => false,
+        Err(e) => return Err(failed(e)),
+    };
+    let look_at = |id: &KeyId| {
+        let found = service.search_items(HashMap::from([("service", SERVICE), ("username", id.as_str())]))?;
+        Ok(match (found.unlocked.as_slice(), found.locked.as_slice()) {
+            ([], []) if locked => Look::Locked,
+            ([], []) => Look::Nothing,
+            ([], [_]) => Look::Locked,
+            ([item], []) => {
+                let value = Zeroizing::new(item.get_secret()?);
+                match item.get_attributes()?.get("format") {
+                    Some(format) if format != FORMAT => Look::Foreign(format!("an item of format `{format}`")),
+                    _ => match SecretKey::from_pkcs8_v1_der(&value) {
+                        Ok(key) => Look::Key(key.public().fingerprint()),
+                        Err(e) => Look::Foreign(e.to_string()),
+                    },
+                }
+            }
+            (unlocked, locked) => Look::Foreign(format!("{} items with this name", unlocked.len() + locked.len())),
+        })
+    };
+    ids.iter().map(look_at).collect::<Result<_, Service>>().map_err(failed)
+}
+
+/// Credential Manager asks nobody, and a Keychain might for the secret, so that only what has a name is told.
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+fn look(call: &Call, ids: &[KeyId]) -> Result<Vec<Look>, KeyStoreError> {
+    ids.iter()
+        .map(|id| match call.entry(id)?.get_credential() {
+            Ok(_) => Ok(Look::Unread),
+            Err(Error::NoEntry) => Ok(Look::Nothing),
+            Err(Error::Ambiguous(items)) => Ok(Look::Foreign(format!("{} items with this name", items.len()))),
+            Err(e) => Err(call.explain(id, e)),
+        })
+        .collect()
 }
 
 /// Connects anew for every call: a keyring that was not there a minute ago may be now.

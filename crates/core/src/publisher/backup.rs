@@ -1,0 +1,90 @@
+//! Backups, and the drill without which none counts.
+
+use std::path::{Path, PathBuf};
+
+use super::{Publisher, PublisherError};
+use crate::backup::{self, BackupError, Label};
+use crate::key::{Fingerprint, KeyId, RiskyPlace, risky_places};
+use crate::records::{Done, Record};
+
+/// A backup that was written, opened again and tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BackedUp {
+    /// The file.
+    pub path: PathBuf,
+    /// What is remembered of the key now.
+    pub record: Record,
+    /// Why the file should lie elsewhere, if it should.
+    pub risks: Vec<RiskyPlace>,
+}
+
+/// A backup that was opened and tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Drilled {
+    /// What the file's text says.
+    pub label: Label,
+    /// The key that it holds.
+    pub fingerprint: Fingerprint,
+    /// What is remembered of this key now; `None` where this machine does not know it.
+    pub record: Option<Record>,
+}
+
+impl Publisher<'_> {
+    /// Writes a backup of a key to a new file, and tries it: reads it from the disk, opens it, and has it sign.
+    ///
+    /// `passphrase` is the key's own, for one in a file; `new` is the backup's. Only a backup that does all this is
+    /// remembered.
+    ///
+    /// # Errors
+    /// [`BackupError::DrillFailed`] where the file was written and does not do what it is for: it stays, to be looked at,
+    /// and does not count. [`PublisherError::NoRecord`]; others as for [`Publisher::load`] and [`backup::write`].
+    pub fn back_up(
+        &self,
+        id: &KeyId,
+        passphrase: Option<&str>,
+        file: &Path,
+        new: &str,
+    ) -> Result<BackedUp, PublisherError> {
+        // Before the key is asked for, which may take a person's answer.
+        backup::check_backup_passphrase(new)?;
+        let record = self.record(id)?;
+        // The record's place is read in three years, from another folder.
+        let path = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+        let key = self.take_out(id, Some(&record), passphrase)?;
+        backup::write(&path, id, &key, new)?;
+        drop(key);
+        if let Err(problem) = backup::open(&path, new, Some(&record.spki)) {
+            return Err(BackupError::DrillFailed { path, problem: Box::new(problem) }.into());
+        }
+        let record = self.changed(id, |record| record.backed_up = Some(Done::now(&path)))?;
+        Ok(BackedUp { record, risks: risky_places(&path), path })
+    }
+
+    /// Tries a backup that there is: does it still open, and does its key sign? One that does counts from now on.
+    ///
+    /// With an `id` it must hold that key; without one it may hold any.
+    ///
+    /// # Errors
+    /// [`PublisherError::NoRecord`] for an id that is not known; [`PublisherError::Backup`].
+    pub fn drill(&self, id: Option<&KeyId>, file: &Path, passphrase: &str) -> Result<Drilled, PublisherError> {
+        let expected = id.map(|id| self.record(id)).transpose()?;
+        let path = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+        let opened = backup::open(&path, passphrase, expected.as_ref().map(|record| &record.spki))?;
+        let known = match expected {
+            Some(record) => Some(record.key_id),
+            None => {
+                let named = |record: &Record| opened.label.key_id.as_ref() == Some(&record.key_id);
+                let mut same: Vec<_> =
+                    self.records.all()?.into_iter().filter(|record| record.spki == *opened.key.public()).collect();
+                // Of one key under two names the one that the backup was made for.
+                same.sort_by_key(|record| !named(record));
+                same.into_iter().next().map(|record| record.key_id)
+            }
+        };
+        let record =
+            known.map(|id| self.changed(&id, |record| record.backed_up = Some(Done::now(&path)))).transpose()?;
+        Ok(Drilled { fingerprint: opened.key.public().fingerprint(), label: opened.label, record })
+    }
+}

@@ -1,0 +1,212 @@
+//! A publisher's keys as a whole: the private half in the keyring or in a file, the public facts in the records.
+//!
+//! A key id names one key of this machine, wherever it is kept: operators know a key by this name alone. Each act of a key's
+//! life has a file here: [`create`](Publisher::create), [`load`](Publisher::load), [`import`](Publisher::import) and
+//! [`restore`](Publisher::restore), [`back_up`](Publisher::back_up) and [`drill`](Publisher::drill),
+//! [`list`](Publisher::list).
+
+mod adopt;
+mod agreement;
+mod backup;
+mod create;
+mod error;
+mod load;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+pub use adopt::{Restored, SameKey};
+pub use agreement::{KeyStatus, Standing, WayOut};
+pub use backup::{BackedUp, Drilled};
+pub use error::PublisherError;
+
+use crate::data_folder::Lock;
+use crate::handover::{self, Saved};
+use crate::key::{KeyId, SecretKey};
+use crate::keystore::file::{FileKeyError, FileKeyStore, check_passphrase};
+use crate::keystore::{KeyStore, KeyStoreError};
+use crate::records::{self, Done, Kept, Record, Records};
+
+const LOCK: &str = "create.lock";
+/// Longer than a keyring is waited for, so that a second run finds out what became of the first.
+const LOCK_LIMIT: Duration = Duration::from_secs(30);
+
+/// A publisher's keys: a keyring, and the data folder with the records and the key files.
+///
+/// Calls that touch the keyring block, up to its time limit; a window makes them off its main thread.
+#[derive(Clone, Copy)]
+pub struct Publisher<'a> {
+    store: &'a dyn KeyStore,
+    records: &'a Records,
+}
+
+/// Where a new key is to be kept.
+#[derive(Clone, Copy)]
+pub enum KeepIn<'a> {
+    /// In the keyring.
+    Keyring,
+    /// In a file of the data folder. The choice for machines without a keyring.
+    File {
+        /// Of at least [`MIN_PASSPHRASE_CHARS`](crate::keystore::file::MIN_PASSPHRASE_CHARS) characters.
+        passphrase: &'a str,
+    },
+}
+
+impl KeepIn<'_> {
+    /// Fails where the passphrase is none, before anything is asked or done.
+    fn check(&self) -> Result<(), PublisherError> {
+        match self {
+            Self::Keyring => Ok(()),
+            Self::File { passphrase } => Ok(check_passphrase(passphrase).map_err(FileKeyError::from)?),
+        }
+    }
+
+    /// Returns the place as the records name it.
+    pub fn kept(&self) -> Kept {
+        match self {
+            Self::Keyring => Kept::Keyring,
+            Self::File { .. } => Kept::File,
+        }
+    }
+}
+
+impl<'a> Publisher<'a> {
+    /// Uses this keyring and these records. Nothing is read or asked yet.
+    pub fn new(store: &'a dyn KeyStore, records: &'a Records) -> Self {
+        Self { store, records }
+    }
+
+    /// Returns the path of a key's file, whether the key is kept there or not.
+    pub fn key_file(&self, id: &KeyId) -> PathBuf {
+        self.files().path(id)
+    }
+
+    /// Returns what is remembered of a key. The keyring is not asked.
+    ///
+    /// # Errors
+    /// [`PublisherError::NoRecord`]; the records' own.
+    pub fn record(&self, id: &KeyId) -> Result<Record, PublisherError> {
+        self.records.find(id)?.ok_or_else(|| PublisherError::NoRecord { id: id.clone() })
+    }
+
+    /// Notes that a key signed just now.
+    ///
+    /// # Errors
+    /// The records' own. A key without a record is none: there is nothing to note it on.
+    pub fn note_use(&self, id: &KeyId) -> Result<(), PublisherError> {
+        self.records.update(id, |record| record.last_used = Some(records::now()))?;
+        Ok(())
+    }
+
+    /// Saves what the operator needs into a folder, see [`handover::save`], and remembers that it was.
+    ///
+    /// # Errors
+    /// [`PublisherError::NoRecord`]; [`PublisherError::Revoked`], since nobody should trust such a key anew; those of
+    /// [`handover::save`].
+    pub fn hand_over(&self, id: &KeyId, folder: &Path) -> Result<Saved, PublisherError> {
+        let record = self.record(id)?;
+        self.refuse_revoked(&record)?;
+        let saved = handover::save(folder, id, &record.spki)?;
+        self.note_hand_over(id, folder)?;
+        Ok(saved)
+    }
+
+    /// Remembers that a folder for the operator was written, by whatever means.
+    ///
+    /// # Errors
+    /// [`PublisherError::NoRecord`]; the records' own.
+    pub fn note_hand_over(&self, id: &KeyId, folder: &Path) -> Result<Record, PublisherError> {
+        self.changed(id, |record| record.handed_over = Some(Done::now(folder)))
+    }
+
+    /// Changes a record that is there.
+    fn changed(&self, id: &KeyId, update: impl FnOnce(&mut Record)) -> Result<Record, PublisherError> {
+        self.records.update(id, update)?.ok_or_else(|| PublisherError::NoRecord { id: id.clone() })
+    }
+
+    /// The files that belong to these records.
+    fn files(&self) -> FileKeyStore {
+        FileKeyStore::new(self.records.folder().clone())
+    }
+
+    /// Keeps other processes from making a key while this one does: neither keyring nor file knows of the other.
+    fn lock(&self) -> Result<Lock, PublisherError> {
+        Ok(self.records.folder().lock(LOCK, LOCK_LIMIT)?)
+    }
+
+    fn refuse_revoked(&self, record: &Record) -> Result<(), PublisherError> {
+        match record.revoked {
+            Some(revoked) => Err(PublisherError::Revoked {
+                id: record.key_id.clone(),
+                revoked,
+                successor: record.succeeded_by.clone(),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// Fails unless nothing is kept or remembered under this id, as far as can be found out.
+    ///
+    /// For a key that goes into a file, a keyring that does not answer counts as empty, after its own time limit: the file
+    /// is the way out for whoever cannot reach a keyring, and the records know the keys made here.
+    fn expect_free(&self, id: &KeyId, place: Kept) -> Result<(), PublisherError> {
+        let files = self.files();
+        let gone = |kept| Err(PublisherError::RecordWithoutKey { id: id.clone(), kept });
+        let record = self.records.find(id)?;
+        if let Some(at) = record.as_ref().and_then(|record| record.deleted) {
+            return Err(PublisherError::Deleted { id: id.clone(), at });
+        }
+        let recorded = record.map(|record| record.kept);
+        match (recorded, self.store.contains(id)) {
+            (_, Ok(true)) => return Err(KeyStoreError::Exists { id: id.clone() }.into()),
+            (Some(Kept::Keyring), Ok(false)) => return gone(Kept::Keyring),
+            (_, Err(keyring)) if place == Kept::Keyring => return Err(keyring.into()),
+            (Some(Kept::Keyring), Err(keyring)) => return Err(PublisherError::Taken { id: id.clone(), keyring }),
+            _ => {}
+        }
+        match (recorded, files.contains(id)?) {
+            (_, true) => Err(FileKeyError::Exists { id: id.clone(), path: files.path(id) }.into()),
+            (Some(Kept::File), false) => gone(Kept::File),
+            _ => Ok(()),
+        }
+    }
+
+    /// Tries a keyring out, so that one that keeps nothing is found before there is a key.
+    fn try_out(&self, keep: KeepIn<'_>) -> Result<(), PublisherError> {
+        match keep {
+            KeepIn::Keyring => Ok(self.store.trial()?),
+            KeepIn::File { .. } => Ok(()),
+        }
+    }
+
+    /// Keeps a key and records it, or does neither.
+    fn keep(&self, key: &SecretKey, keep: KeepIn<'_>, record: Record) -> Result<Record, PublisherError> {
+        let id = &record.key_id;
+        match keep {
+            KeepIn::Keyring => self.store.create(id, key)?,
+            KeepIn::File { passphrase } => self.files().create(id, key, passphrase)?,
+        }
+        let Err(cause) = self.records.put(record.clone()) else {
+            return Ok(record);
+        };
+        match self.remove_private(id, record.kept) {
+            Ok(()) => Err(cause.into()),
+            Err(removal) => {
+                let (cause, removal) = (Box::new(cause), Box::new(removal));
+                Err(PublisherError::Unrecorded { id: id.clone(), kept: record.kept, cause, removal })
+            }
+        }
+    }
+
+    /// Removes the private half from where it is kept.
+    fn remove_private(&self, id: &KeyId, kept: Kept) -> Result<(), PublisherError> {
+        match kept {
+            Kept::Keyring => Ok(self.store.delete(id)?),
+            Kept::File => match self.files().delete(id) {
+                // Gone is gone here; only that it stays so is not promised.
+                Err(FileKeyError::Write(error)) if error.took_effect() => Ok(()),
+                other => Ok(other?),
+            },
+        }
+    }
+}

@@ -57,7 +57,13 @@ pub(crate) fn load(key: &args::SigningKey) -> Result<SecretKey, Failure> {
         }
     };
     let passphrase = passphrase(key.passphrase.as_deref())?;
-    Ok(pem::decode_private(&text, &source, passphrase.as_ref().map(|p| p.as_str()))?)
+    let secret = pem::decode_private(&text, &source, passphrase.as_ref().map(|p| p.as_str()))?;
+    // A user without a home folder has no records, and so revoked nothing.
+    if let Ok(folder) = DataFolder::of_user() {
+        let records = Records::new(folder.clone());
+        Publisher::new(&OsKeyStore::new(folder), &records).refuse_revoked_key(secret.public())?;
+    }
+    Ok(secret)
 }
 
 fn passphrase(argument: Option<&str>) -> Result<Option<Zeroizing<String>>, Failure> {

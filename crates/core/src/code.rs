@@ -136,6 +136,10 @@ pub enum Code {
     KeyPresent,
     /// Another key took over from this one already.
     KeySucceeded,
+    /// The key is not being rotated.
+    NotRotated,
+    /// The key was not revoked.
+    NotRevoked,
     /// The records of keys cannot be understood.
     RecordsDamaged,
     /// The records of keys were written by a newer version.

@@ -102,7 +102,7 @@ impl Publisher<'_> {
         Ok(KeyStatus { record, standing })
     }
 
-    fn standing(&self, record: &Record) -> Standing {
+    pub(super) fn standing(&self, record: &Record) -> Standing {
         let found = self.standings(vec![record.clone()]).pop();
         found.map_or(Standing::Missing, |status| status.standing)
     }

@@ -15,13 +15,27 @@ impl Publisher<'_> {
     /// is too short or long, before anything is done. When the key cannot be remembered it is taken out of the store again;
     /// only if that fails too does it stay there, and [`PublisherError::Unrecorded`] says so.
     pub fn create(&self, id: &KeyId, keep: KeepIn<'_>) -> Result<Record, PublisherError> {
+        self.make(id, keep, None)
+    }
+
+    pub(super) fn make(
+        &self,
+        id: &KeyId,
+        keep: KeepIn<'_>,
+        succeeds: Option<&KeyId>,
+    ) -> Result<Record, PublisherError> {
         keep.check()?;
         let _lock = self.lock()?;
+        if let Some(old) = succeeds {
+            // Somebody else may have been faster.
+            self.expect_no_successor(old)?;
+        }
         // Read before anything is made, so that damaged records stop it here.
         self.expect_free(id, keep.kept())?;
         self.try_out(keep)?;
         let key = SecretKey::generate()?;
-        self.keep(&key, keep, Record::of_new_key(id.clone(), key.public(), keep.kept()))
+        let record = Record::of_new_key(id.clone(), key.public(), keep.kept());
+        self.keep(&key, keep, Record { succeeds: succeeds.cloned(), ..record })
     }
 }
 

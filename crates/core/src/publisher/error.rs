@@ -8,6 +8,7 @@ use crate::handover::HandoverError;
 use crate::key::{Fingerprint, KeyId, SecretKeyError};
 use crate::keystore::KeyStoreError;
 use crate::keystore::file::FileKeyError;
+use crate::receipts::ReceiptsError;
 use crate::records::{Kept, RecordsError, Revoked};
 use crate::{Code, Explain, Place};
 
@@ -76,6 +77,51 @@ pub enum PublisherError {
         /// The key that has it.
         recorded: Fingerprint,
     },
+    /// What was typed is not the key's id.
+    #[error("the key `{id}` stays: what was typed is not its id")]
+    NotTyped {
+        /// The key's id.
+        id: KeyId,
+    },
+    /// No backup of the key is known.
+    #[error("delete the key `{id}` from {kept}: this is its only known copy, and no backup of it was ever opened")]
+    OnlyCopy {
+        /// The key's id.
+        id: KeyId,
+        /// Where it is kept.
+        kept: Kept,
+    },
+    /// A record is forgotten only where the key is gone.
+    #[error("forget the key `{id}`: {why}")]
+    NotGone {
+        /// The key's id.
+        id: KeyId,
+        /// What is there, or why that is not known.
+        why: String,
+    },
+    /// Another key took over before.
+    #[error("rotate the key `{id}`: `{by}` took over from it already")]
+    Succeeded {
+        /// The key's id.
+        id: KeyId,
+        /// The key that took over.
+        by: KeyId,
+    },
+    /// The key neither took over from another nor did another take over from it.
+    #[error("the key `{id}` is not being rotated")]
+    NoSuccessor {
+        /// The key's id.
+        id: KeyId,
+    },
+    /// The key was not revoked.
+    #[error("the key `{id}` was not revoked")]
+    NotRevoked {
+        /// The key's id.
+        id: KeyId,
+    },
+    /// The receipts cannot be listed.
+    #[error(transparent)]
+    Receipts(#[from] ReceiptsError),
     /// A backup's text names no key, and neither did the caller.
     #[error("restore `{}`: the file does not say the key's id", path.display())]
     NoIdInBackup {
@@ -157,6 +203,13 @@ impl Explain for PublisherError {
             Self::Deleted { .. } => Code::KeyDeleted,
             Self::SameKey { .. } => Code::SameKey,
             Self::IdTaken { .. } => Code::KeyExists,
+            Self::NotTyped { .. } => Code::NotConfirmed,
+            Self::OnlyCopy { .. } => Code::OnlyCopy,
+            Self::NotGone { .. } => Code::KeyPresent,
+            Self::Succeeded { .. } => Code::KeySucceeded,
+            Self::NoSuccessor { .. } => Code::NotRotated,
+            Self::NotRevoked { .. } => Code::NotRevoked,
+            Self::Receipts(error) => error.code(),
             Self::PassphraseNeeded { .. } => Code::PassphraseNeeded,
             Self::PublicKeyUnknown { .. } => Code::NoSuchKey,
             Self::Unrecorded { cause, .. } => cause.code(),
@@ -193,6 +246,19 @@ impl Explain for PublisherError {
             Self::IdTaken { .. } => Some(
                 "choose another key id, so that operators who trust the old key do not mix the two up".to_owned(),
             ),
+            Self::NotTyped { id } => Some(format!("type `{id}`, exactly so, to confirm")),
+            Self::OnlyCopy { .. } => Some(
+                "make a backup first; without one, whatever operators trust by this key can never be signed again"
+                    .to_owned(),
+            ),
+            Self::NotGone { .. } => {
+                Some("delete the key itself first; its record then stays until it is forgotten".to_owned())
+            }
+            Self::Succeeded { by, .. } => Some(format!("rotate `{by}` instead, which is the newer key")),
+            Self::NoSuccessor { .. } | Self::NotRevoked { .. } => {
+                Some("`aisoc-publisher keys` lists the keys and what became of them".to_owned())
+            }
+            Self::Receipts(error) => error.hint(),
             Self::NoIdInBackup { .. } => {
                 Some("say under which id operators know it: the name of its PEM file without `.pem`".to_owned())
             }
@@ -230,6 +296,7 @@ impl Explain for PublisherError {
             Self::DataFolder(error) => error.place(),
             Self::Backup(error) => error.place(),
             Self::Handover(error) => error.place(),
+            Self::Receipts(error) => error.place(),
             Self::NoIdInBackup { path } => Some(Place { path: path.clone(), position: None }),
             _ => None,
         }

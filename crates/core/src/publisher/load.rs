@@ -35,7 +35,10 @@ impl Publisher<'_> {
         if let Some(record) = &record {
             self.refuse_revoked(record)?;
         }
-        self.take_out(id, record.as_ref(), passphrase)
+        let key = self.take_out(id, record.as_ref(), passphrase)?;
+        // The same key may have been revoked under another id.
+        self.refuse_revoked_key(key.public())?;
+        Ok(key)
     }
 
     /// Loads a key whether or not it may sign still.

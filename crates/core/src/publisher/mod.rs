@@ -3,14 +3,18 @@
 //! A key id names one key of this machine, wherever it is kept: operators know a key by this name alone. Each act of a key's
 //! life has a file here: [`create`](Publisher::create), [`load`](Publisher::load), [`import`](Publisher::import) and
 //! [`restore`](Publisher::restore), [`back_up`](Publisher::back_up) and [`drill`](Publisher::drill),
-//! [`list`](Publisher::list).
+//! [`list`](Publisher::list), [`delete`](Publisher::delete), [`rotate`](Publisher::rotate), [`revoke`](Publisher::revoke).
 
 mod adopt;
 mod agreement;
 mod backup;
 mod create;
+mod delete;
 mod error;
 mod load;
+mod revoke;
+mod rotate;
+mod signed;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -18,7 +22,11 @@ use std::time::Duration;
 pub use adopt::{Restored, SameKey};
 pub use agreement::{KeyStatus, Standing, WayOut};
 pub use backup::{BackedUp, Drilled};
+pub use delete::{Deletion, OnlyCopy};
 pub use error::PublisherError;
+pub use revoke::Revocation;
+pub use rotate::{NextStep, Overlap};
+pub use signed::{SignedPlugin, SignedPlugins};
 
 use crate::data_folder::Lock;
 use crate::handover::{self, Saved};
@@ -186,7 +194,15 @@ impl<'a> Publisher<'a> {
             KeepIn::Keyring => self.store.create(id, key)?,
             KeepIn::File { passphrase } => self.files().create(id, key, passphrase)?,
         }
-        let Err(cause) = self.records.put(record.clone()) else {
+        // With its predecessor in one step: half a link would be none to whoever looks from the other side.
+        let recorded = self.records.change(|keys| {
+            keys.retain(|known| known.key_id != *id);
+            if let Some(old) = keys.iter_mut().find(|known| record.succeeds.as_ref() == Some(&known.key_id)) {
+                old.succeeded_by = Some(id.clone());
+            }
+            keys.push(record.clone());
+        });
+        let Err(cause) = recorded else {
             return Ok(record);
         };
         match self.remove_private(id, record.kept) {

@@ -20,6 +20,10 @@ use args::Args;
 use failure::Failure;
 use output::Printer;
 
+/// Wipes what is freed: keys and passphrases also pass through buffers of zbus and the keyring's client, which do not.
+#[global_allocator]
+static WIPING: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
 fn main() -> ExitCode {
     // Before anything else: an error message about arguments repeats them, and these must not be repeated.
     if secret_source::is_among_arguments() {

@@ -1,7 +1,7 @@
 //! Where a secret comes from: a file, standard input or a variable, never an argument.
 
 use std::ffi::OsString;
-use std::io::{BufRead as _, IsTerminal as _, Read as _};
+use std::io::{ErrorKind, IsTerminal as _, Read as _};
 
 use zeroize::Zeroizing;
 
@@ -117,16 +117,26 @@ fn ask(typed: Typed) -> Result<Zeroizing<String>, Failure> {
 /// Reads one line of standard input, without its end.
 fn read_line() -> Result<Zeroizing<Vec<u8>>, Failure> {
     const LONGEST: usize = 64 * 1024;
-    // One buffer of full size: a growing one would leave copies behind.
-    let mut line = Zeroizing::new(Vec::with_capacity(LONGEST + 1));
-    let read = std::io::stdin().lock().take(LONGEST as u64 + 1).read_until(b'\n', &mut line);
-    if let Err(error) = read {
-        return Err(Failure::usage(format!("read the passphrase from standard input: {error}"), None));
+    // One buffer of full size, since a growing one would leave copies behind. Large enough for every read to go past the
+    // buffer of `Stdin`, which stays for as long as the process.
+    let mut line = Zeroizing::new(vec![0; 2 * LONGEST]);
+    let mut length = 0;
+    while length <= LONGEST && !line[..length].contains(&b'\n') {
+        match std::io::stdin().lock().read(&mut line[length..]) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => {
+                return Err(Failure::usage(format!("read the passphrase from standard input: {error}"), None));
+            }
+        }
     }
-    if line.len() > LONGEST {
+    let end = line[..length].iter().position(|byte| *byte == b'\n').unwrap_or(length);
+    if end > LONGEST {
         return Err(Failure::usage("the passphrase is longer than 64 KiB".to_owned(), None));
     }
-    while matches!(line.last(), Some(b'\n' | b'\r')) {
+    line.truncate(end);
+    while line.last() == Some(&b'\r') {
         line.pop();
     }
     Ok(line)

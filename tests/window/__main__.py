@@ -6,7 +6,7 @@ import sys
 import unittest
 from pathlib import Path
 
-from . import journeys
+from . import journeys, leaks
 
 
 def main() -> int:
@@ -19,14 +19,17 @@ def main() -> int:
         default=os.environ.get("AISOC_WINDOW_PICTURES"),
         help="a folder for pictures of every task; AISOC_WINDOW_PICTURES names it too",
     )
-    parser.add_argument("tests", nargs="*", help="such as WithKeyring or WithKeyring.test_the_size_is_kept; all by default")
+    parser.add_argument("tests", nargs="*", help="such as leaks or journeys.WithKeyring.test_the_size_is_kept; all by default")
     options = parser.parse_args()
     journeys.APP = options.app.resolve(strict=True)
     if options.pictures:
         journeys.PICTURES = Path(options.pictures).resolve()
         journeys.PICTURES.mkdir(parents=True, exist_ok=True)
     load = unittest.defaultTestLoader
-    suite = load.loadTestsFromNames(options.tests, journeys) if options.tests else load.loadTestsFromModule(journeys)
+    suite = load.loadTestsFromModule(journeys)
+    suite.addTests(load.loadTestsFromModule(leaks))
+    if options.tests:
+        suite = load.loadTestsFromNames(options.tests, sys.modules[__package__])
     return 0 if unittest.TextTestRunner(verbosity=2).run(suite).wasSuccessful() else 1
 
 

@@ -21,14 +21,18 @@ class WebDriverError(Exception):
 class Window:
     """The program's window. It starts with the object and ends with `close`."""
 
-    def __init__(self, desktop: Desktop, app: Path, *arguments: str):
+    def __init__(self, desktop: Desktop, app: Path, *arguments: str, log: Path | None = None):
+        """`log` gets what the program prints."""
         self.desktop = desktop
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.base = f"http://127.0.0.1:{port}"
         desktop.environment["TAURI_WEBVIEW_AUTOMATION"] = "true"
-        self.driver = desktop.start(["WebKitWebDriver", f"--port={port}"], stdout=subprocess.DEVNULL)
+        output = {"stdout": subprocess.DEVNULL}
+        if log:
+            output = {"stdout": log.open("wb"), "stderr": subprocess.STDOUT}
+        self.driver = desktop.start(["WebKitWebDriver", f"--port={port}"], **output)
         wait_for(lambda: _answers(port), "WebKitWebDriver")
         options = {"binary": str(app), "args": list(arguments)}
         answer = self._ask("POST", "/session", {"capabilities": {"alwaysMatch": {"webkitgtk:browserOptions": options}}})

@@ -25,7 +25,7 @@ pub struct Saved {
     pub instructions: PathBuf,
 }
 
-/// Returns the page for the operator as plain ASCII text, with a final newline.
+/// Returns the page for the operator as plain ASCII text of short lines, which no mail and no window has to break.
 ///
 /// It says where the key goes, how AiSOC takes notice, what the log shows then, and how to make sure that the key is the
 /// publisher's: by the fingerprint, over another channel than the one that the key came by.
@@ -37,7 +37,8 @@ pub fn instructions(key_id: &KeyId, public: &PublicKey) -> String {
         "\
 {heading}
 
-This key lets AiSOC verify plugins signed by its publisher. It is public: there is nothing secret in it.
+This key lets AiSOC verify plugins signed by its publisher. It
+is public: there is nothing secret in it.
 
 1. Make sure that it is the publisher's key.
 
@@ -49,39 +50,51 @@ This key lets AiSOC verify plugins signed by its publisher. It is public: there 
 
      {fingerprint}
 
-   Ask the publisher to confirm these digits by telephone or in person, not by the channel
-   that this file came by. In groups, for reading aloud:
+   Ask the publisher to confirm these digits by telephone or in
+   person, not by the channel that this file came by. In groups,
+   for reading aloud:
 
      {first}
      {second}
 
 2. Put it among the trusted keys, under this very name.
 
-     sudo install -D -m 0644 {file} {TRUSTED_KEYS_DIR}/{file}
+     sudo install -D -m 0644 {file} \\
+       {TRUSTED_KEYS_DIR}/{file}
 
-   {TRUSTED_KEYS_DIR} is the default of PLUGIN_TRUSTED_KEYS_DIR; if your server sets this
-   variable, use its folder. AiSOC takes the file's name without `.pem` for the key's id, so a
-   renamed file would not match the marketplace entry's signing_key_id.
+   {TRUSTED_KEYS_DIR} is the default of
+   PLUGIN_TRUSTED_KEYS_DIR; if your server sets this variable,
+   use its folder. AiSOC takes the file's name without `.pem` for
+   the key's id, so a renamed file would not match the
+   marketplace entry's signing_key_id.
 
 3. Restart AiSOC.
 
      sudo systemctl restart aisoc-api
 
-4. Look for the log line `plugin loaded` of one of the publisher's plugins. It shows success with
+4. Look for the log line `plugin loaded` of one of the
+   publisher's plugins. It shows success with
 
      signature_status=verified
      signing_key_id={key_id}
 
-   With `invalid`, or when AiSOC refuses the plugin, its files are most likely not those that were
-   signed, or another key signed them. Tell the publisher; do not set PLUGIN_TRUST_MODE to warn or
-   disabled to get around it.
+   With `invalid`, or when AiSOC refuses the plugin, its files
+   are most likely not those that were signed, or another key
+   signed them. Tell the publisher; do not set PLUGIN_TRUST_MODE
+   to warn or disabled to get around it.
 
-To stop trusting this publisher, remove the file and restart AiSOC.
+To stop trusting this publisher, remove the file and restart
+AiSOC.
 ",
         heading = heading(key_id),
         first = groups.get(..4).unwrap_or_default().join(" "),
         second = groups.get(4..).unwrap_or_default().join(" "),
     )
+}
+
+/// Returns the name of the operator's page: `<key id>-instructions.txt`.
+pub fn instructions_file_name(key_id: &KeyId) -> String {
+    format!("{key_id}-instructions.txt")
 }
 
 /// The first line of the page, by which a page of an earlier hand-over is known.
@@ -98,10 +111,8 @@ fn heading(key_id: &KeyId) -> String {
 /// # Errors
 /// [`HandoverError`]. Should the second file fail after the first was created, the first is removed again.
 pub fn save(dir: &Path, key_id: &KeyId, public: &PublicKey) -> Result<Saved, HandoverError> {
-    let saved = Saved {
-        pem: dir.join(key_id.public_file_name()),
-        instructions: dir.join(format!("{key_id}-instructions.txt")),
-    };
+    let saved =
+        Saved { pem: dir.join(key_id.public_file_name()), instructions: dir.join(instructions_file_name(key_id)) };
     let (pem_text, page) = (pem::encode_public(public), instructions(key_id, public));
     let pem_there = look(&saved.pem)?;
     let page_there = look(&saved.instructions)?;

@@ -39,7 +39,7 @@ fn what_is_saved_is_what_a_loader_trusts() {
 fn the_page_says_what_the_operator_does() {
     let key = SecretKey::generate().unwrap();
     let page = instructions(&id(), key.public());
-    assert!(page.is_ascii() && page.ends_with('\n') && page.lines().all(|line| line.len() <= 110), "{page}");
+    assert!(page.is_ascii() && page.ends_with('\n') && page.lines().all(|line| line.len() <= 76), "{page}");
     for part in [
         "PLUGIN_TRUSTED_KEYS_DIR",
         "/opt/aisoc/plugin-keys/acme.plugins.pem",

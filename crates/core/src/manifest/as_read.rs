@@ -36,6 +36,21 @@ pub enum ReadAs {
     Missing,
 }
 
+impl ReadAs {
+    /// Every kind.
+    pub const ALL: &'static [Self] = &[
+        Self::Text,
+        Self::Number,
+        Self::Boolean,
+        Self::Nothing,
+        Self::Date,
+        Self::List,
+        Self::Mapping,
+        Self::Other,
+        Self::Missing,
+    ];
+}
+
 /// One field of a manifest as AiSOC reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

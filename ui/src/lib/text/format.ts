@@ -20,9 +20,14 @@ export function number(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** Chooses the word that a number takes. */
+export function plural(value: number, one: string, many = `${one}s`): string {
+  return value === 1 ? one : many;
+}
+
 /** Writes a count with its word: `1 file`, `7 files`. */
-export function count(value: number, one: string, many = `${one}s`): string {
-  return `${number(value)} ${value === 1 ? one : many}`;
+export function count(value: number, one: string, many?: string): string {
+  return `${number(value)} ${plural(value, one, many)}`;
 }
 
 /** Writes a size for reading, in decimal units with three digits at most: `41 KB`, `3.1 KB`, `812 bytes`. */
@@ -64,6 +69,11 @@ export function list(names: string[]): string {
   return `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
 }
 
+/** Puts facts side by side: `myorg.virustotal · 1.0.0`, without those that are not there. */
+export function dotted(...facts: (string | null)[]): string {
+  return facts.filter((fact) => fact !== null && fact !== '').join(' · ');
+}
+
 /** Writes a place in a file: `plugin.yaml, line 9, column 3`. */
 export function placeText(place: { file: string; line: number | null; column: number | null }): string {
   let text = place.file;
@@ -72,17 +82,36 @@ export function placeText(place: { file: string; line: number | null; column: nu
   return text;
 }
 
-/** The verbs that the core's messages begin with when they name what was being done. */
-const OPERATION =
-  /^(close|copy|create|delete|find|keep|list|load|lock|look|make|move|open|reach|read|remember|remove|rename|replace|save|store|sync|write)\b.*?: /s;
+/**
+ * The words that a sentence about a state begins with. They are few and known; verbs, with which the core's messages
+ * begin when they name what was being done, are many and get more.
+ */
+const SENTENCE_STARTS = new Set(
+  (
+    'a all an another any at both cannot cancelled could each either every for from if in it its more neither no ' +
+    'none nobody nothing of on one only several some something that the there these this those two what when ' +
+    'where while who with you your'
+  ).split(' '),
+);
+
+/** Answers whether a message is of the form `open the key: it is damaged`: what was being done, then why it failed. */
+function namesOperation(message: string): boolean {
+  const first = /^([a-z]+) .*?: /s.exec(message)?.[1];
+  return first !== undefined && !SENTENCE_STARTS.has(first) && !/(ing|ed)$/.test(first);
+}
 
 /** Makes a sentence of what happened. `open the key: it is damaged` would, with a capital, read as an order. */
 export function happened(message: string): string {
-  return sentence(OPERATION.test(message) ? `could not ${message}` : message);
+  return sentence(namesOperation(message) ? `could not ${message}` : message);
 }
 
 /** Makes a sentence of a message: a capital first, a full stop last. */
 export function sentence(message: string): string {
-  const capital = message.slice(0, 1).toUpperCase() + message.slice(1);
-  return /[.!?…]$/.test(capital) ? capital : `${capital}.`;
+  const started = capital(message);
+  return /[.!?…]$/.test(started) ? started : `${started}.`;
+}
+
+/** Begins a text with a capital, unless it begins with a name such as `plugin.py`. */
+export function capital(text: string): string {
+  return /^[a-z]+\b(?![.:/_-])/.test(text) ? text.slice(0, 1).toUpperCase() + text.slice(1) : text;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { count, day, happened, list, placeText, sentence, shortHash, size } from './format';
+import { capital, count, day, dotted, happened, list, placeText, plural, sentence, shortHash, size } from './format';
 import { prettyJson } from './pretty-json';
 import { spans } from './spans';
 
@@ -64,6 +64,29 @@ describe('format', () => {
     ]);
   });
 
+  it('chooses the word that a number takes', () => {
+    expect([0, 1, 2].map((n) => plural(n, 'field'))).toEqual(['fields', 'field', 'fields']);
+    expect(plural(2, 'it', 'them')).toBe('them');
+  });
+
+  it('puts facts side by side without those that are not there', () => {
+    expect([dotted('a.b', '1.0'), dotted(null, '1.0'), dotted('a.b', ''), dotted(null, null)]).toEqual([
+      'a.b · 1.0',
+      '1.0',
+      'a.b',
+      '',
+    ]);
+  });
+
+  it('leaves a name at the beginning as it is spelled', () => {
+    expect(['the plugin', 'plugin.py is gone', 'aisoc-plugin.json', '`id` is'].map(capital)).toEqual([
+      'The plugin',
+      'plugin.py is gone',
+      'aisoc-plugin.json',
+      '`id` is',
+    ]);
+  });
+
   it('joins names', () => {
     expect([list([]), list(['a']), list(['a', 'b']), list(['a', 'b', 'c'])]).toEqual([
       '',
@@ -91,6 +114,13 @@ describe('format', () => {
     ['lock `a`: another process held it', 'Could not lock `a`: another process held it.'],
     ['cannot read `a`: it is a folder', 'Cannot read `a`: it is a folder.'],
     ['the key file `k` is damaged: no end', 'The key file `k` is damaged: no end.'],
+    ['keep keys in `~/k`: it is a symlink', 'Could not keep keys in `~/k`: it is a symlink.'],
+    ['remember something of `p`: no room', 'Could not remember something of `p`: no room.'],
+    // A verb that no list would have.
+    ['notarise the folder `p`: the clock is wrong', 'Could not notarise the folder `p`: the clock is wrong.'],
+    ['what the keyring holds as `a` is foreign: x', 'What the keyring holds as `a` is foreign: x.'],
+    ['there is no folder `p`: it was moved', 'There is no folder `p`: it was moved.'],
+    ['no program offers it: none runs', 'No program offers it: none runs.'],
     ['found neither `a` nor `b`', 'Found neither `a` nor `b`.'],
     ['`a: b` changed while it was read', '`a: b` changed while it was read.'],
     ['opening it asks for 9 GB: too much', 'Opening it asks for 9 GB: too much.'],

@@ -51,7 +51,7 @@ def main() -> int:
         window.press("Continue to hand over")
         window.heading("Hand your public key to operators")
         window.press(f"Save {KEY_ID}.pem")
-        desktop.answer_dialog("Save the public key into a folder", out)
+        desktop.answer_dialog(f"Open the folder where {KEY_ID}.pem is to be saved", out)
         window.heading("Your part here is done")
         desktop.run("import", "-window", window.shell, out / "window.png")
         wait_for((out / f"{KEY_ID}.pem").exists, "the public key's file")

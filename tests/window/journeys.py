@@ -101,7 +101,7 @@ class Journey(unittest.TestCase):
     def save_key(self, window: Window) -> None:
         """Saves the public key through the system's dialog."""
         window.press(f"Save {KEY_ID}.pem…")
-        self.desktop.answer_dialog("Save the public key into a folder", self.out)
+        self.desktop.answer_dialog(f"Open the folder where {KEY_ID}.pem is to be saved", self.out)
         window.heading("Your part here is done")
 
     def check_files(self) -> None:
@@ -203,7 +203,7 @@ class WithKeyring(Journey):
         good = manifest.read_text()
         manifest.write_text(good + "released: 2024-01-15\n")
         window = self.open(str(self.plugin))
-        window.heading("One problem would stop this plugin")
+        window.heading("1 problem would stop this plugin")
         window.says("plugin.yaml, line")
         self.picture(window, "2-problem")
         manifest.write_text(good)

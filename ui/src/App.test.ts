@@ -238,11 +238,11 @@ describe('the end', () => {
   it('is not reached while the entry was neither saved nor copied', async () => {
     const { session } = await open(signed);
     session.go('hand-over');
-    await session.savePublicKey();
+    await session.handOver.save();
     await waitFor(() => expect(headline()).toBe('The public key is saved'));
     await fireEvent.click(button('Continue to the marketplace entry'));
     expect(session.task).toBe('entry');
-    session.entryCopied = true;
+    session.entry.copied = true;
     session.go('hand-over');
     await waitFor(() => expect(headline()).toBe('Your part here is done'));
   });
@@ -254,7 +254,7 @@ describe('a dialog of the system', () => {
   it('has no Cancel in this window, which could not keep its word', async () => {
     const { session } = await open({ ...signed, hold: { saveEntry: null, savePublicKey: null } });
     session.go('entry');
-    void session.saveEntry();
+    void session.entry.save();
     await waitFor(() => screen.getByRole('heading', { name: 'The system’s dialog waits for your answer' }));
     expect(screen.queryByRole('button', { name: /Cancel/ })).toBeNull();
   });
@@ -269,8 +269,8 @@ describe('a dialog of the system', () => {
     await waitFor(() => button('Save myorg-prod.pem…'));
     await fireEvent.keyDown(window, { key: 'Enter', ctrlKey: true });
     session.go('entry');
-    await session.flushEdits();
-    await session.saveEntry();
+    await session.entry.flush();
+    await session.entry.save();
     expect(calls(backend, 'chooseFolder')).toHaveLength(1);
     expect(calls(backend, 'savePublicKey')).toHaveLength(0);
     expect(calls(backend, 'saveEntry')).toHaveLength(0);
@@ -339,7 +339,114 @@ describe('a folder that something else touched', () => {
     await waitFor(() => expect(headline()).toBe(plain));
     expect(screen.queryByRole('button', { name: /^Sign \d/ })).toBeNull();
     await fireEvent.click(button('Look again'));
-    await waitFor(() => expect(headline()).toBe('Check what will be signed'));
+    await waitFor(() => expect(headline()).toBe('Signed. Operators will see “verified”'));
+  });
+});
+
+describe('a change while the window is on Hand over', () => {
+  const changes = { added: [], removed: [], changed: ['plugin.py'], manifestChanged: false };
+
+  it('leads back in one click, and from there one more signs', async () => {
+    const { session, backend } = await open({ argument: 'f1', plugins: { f1: data.SIGNED_PLUGIN } });
+    session.go('hand-over');
+    await session.handOver.save();
+    backend.emit({ kind: 'plugin-changed', folder: 'f1', changes, ...QUIET, signatureStale: true });
+    await waitFor(() => screen.getByText('Sign the plugin again'));
+    backend.setup.plugins['f1'] = data.EDITED_PLUGIN;
+    await fireEvent.click(button('Look at the change and sign'));
+    await waitFor(() => expect(headline()).toBe('Sign 7 files again'));
+    screen.getByText('plugin.py');
+    screen.getByText(/The version is still/);
+    await fireEvent.click(button('Sign 7 files'));
+    await waitFor(() => expect(headline()).toBe('Signed. Operators will see “verified”'));
+    expect(calls(backend, 'sign')[0]?.args[1]).toBe(data.EDITED_PLUGIN.payload?.digest);
+  });
+
+  it('leads to the problems where the change made some', async () => {
+    const { session, backend } = await open({ argument: 'f1', plugins: { f1: data.SIGNED_PLUGIN } });
+    session.go('hand-over');
+    await session.handOver.save();
+    backend.emit({ kind: 'plugin-changed', folder: 'f1', changes, ...QUIET, signatureStale: true });
+    backend.setup.plugins['f1'] = data.FIRST_TRY;
+    await fireEvent.click(await waitFor(() => button('Look at the change and sign')));
+    await waitFor(() => expect(headline()).toBe('2 problems would stop this plugin'));
+    screen.getByText(/^Solve them in your editor/);
+    expect(calls(backend, 'sign')).toHaveLength(0);
+  });
+});
+
+describe('a key that was saved for operators before', () => {
+  it('is not asked to be saved again', async () => {
+    const handedOver = '2026-03-03T10:02:00Z';
+    const { session, backend } = await open({
+      argument: 'f1',
+      plugins: { f1: data.SIGNED_PLUGIN },
+      keys: [{ ...data.KEY, handedOver }],
+    });
+    expect(session.tasks.at(-1)).toMatchObject({ status: 'done', line: 'Public key saved' });
+    session.entry.copied = true;
+    session.go('hand-over');
+    await waitFor(() => expect(headline()).toBe('Your part here is done'));
+    button('Sign another plugin…');
+    screen.getByText('Saved on 3 March 2026');
+    await fireEvent.click(await waitFor(() => button('Save myorg-prod.pem again…')));
+    await waitFor(() => screen.getByText('Two files are saved'));
+    expect(calls(backend, 'savePublicKey')).toHaveLength(1);
+  });
+
+  it('is remembered from the saving on, and both files are named', async () => {
+    const { session } = await open({ argument: 'f1', plugins: { f1: data.SIGNED_PLUGIN } });
+    session.go('hand-over');
+    expect(session.key?.handedOver).toBeNull();
+    await session.handOver.save();
+    expect(session.key?.handedOver).toBe('2026-03-03T10:02:00Z');
+    const notice = await waitFor(() => screen.getByRole('region', { name: 'Two files are saved' }));
+    expect(notice.textContent).toContain('myorg-prod.pem');
+    expect(notice.textContent).toContain('myorg-prod-instructions.txt');
+  });
+});
+
+describe('an entry without what only the manifest can give', () => {
+  it('is complete, and says so without alarm', async () => {
+    const { session } = await open(SCENARIOS['entry-bare'].setup as Partial<Setup>);
+    session.go('entry');
+    await session.entry.compose();
+    session.entry.edit('url', 'https://example.org/p');
+    session.entry.edit('install', 'pip install p');
+    await session.entry.flush();
+    await waitFor(() => expect(headline()).toBe('The marketplace entry is complete'));
+    expect(screen.getAllByText('Not in the manifest, so left out. The next release can have it.')).toHaveLength(3);
+    expect(screen.queryByText(/sign again/i)).toBeNull();
+    await fireEvent.click(button('Save entry…'));
+    await waitFor(() => expect(headline()).toBe('The marketplace entry is saved'));
+  });
+});
+
+describe('a name for a key with much wrong', () => {
+  it('is told all of it, and a name that would do', async () => {
+    await open({ keys: [] });
+    const field = screen.getByLabelText('Name of the key');
+    await fireEvent.input(field, { target: { value: "Mia's Key" } });
+    await fireEvent.change(field);
+    await waitFor(() => expect(field.getAttribute('aria-invalid')).toBe('true'));
+    const problem = document.getElementById('key-id-problem');
+    expect(problem?.textContent).toMatch(/upper-case letters M and K.*the characters ' and space/);
+    expect([...(problem?.querySelectorAll('code') ?? [])].at(-1)?.textContent).toBe('mias-key');
+  });
+});
+
+describe('a problem solved', () => {
+  it('leaves the reader where they were, and the button in focus', async () => {
+    const { backend } = await open({ argument: 'f1', plugins: { f1: data.FIRST_TRY } });
+    const scrolled = vi.spyOn(window, 'scrollTo').mockImplementation(() => {});
+    await waitFor(() => button('Check again'));
+    scrolled.mockClear();
+    button('Check again').focus();
+    backend.setup.plugins['f1'] = data.PLUGIN;
+    await fireEvent.click(button('Check again'));
+    await waitFor(() => button('Continue to signing'));
+    expect(scrolled).not.toHaveBeenCalled();
+    expect(document.activeElement).toBe(button('Continue to signing'));
   });
 });
 

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use aisoc_publisher_core::handover;
 use aisoc_publisher_core::key::pem;
+use aisoc_publisher_core::publisher::Publisher;
 use tauri::{Runtime, WebviewWindow};
 
 use super::{Answer, Here};
 use crate::dialog;
-use crate::view::{HandOver, KeyHandle, SaveAnswer, shown};
+use crate::view::{HandOver, HandOverAnswer, KeyHandle, shown};
 
 /// Gives what the operator needs of a key.
 #[tauri::command]
@@ -22,6 +23,7 @@ pub(crate) async fn hand_over(shell: Here<'_>, key: KeyHandle) -> Answer<HandOve
                 fingerprint: record.fingerprint.to_string(),
                 pem: pem::encode_public(&record.spki),
                 instructions: handover::instructions(&record.key_id, &record.spki),
+                instructions_file_name: handover::instructions_file_name(&record.key_id),
             })
         })
         .await
@@ -33,16 +35,24 @@ pub(crate) async fn save_public_key<R: Runtime>(
     shell: Here<'_>,
     window: WebviewWindow<R>,
     key: KeyHandle,
-) -> Answer<SaveAnswer> {
+) -> Answer<HandOverAnswer> {
     let shell = Arc::clone(&shell);
     let (record, start) = shell.call(move |shell| Ok((shell.key(&key)?, shell.dialog_start()))).await?;
-    let Some(folder) = dialog::choose_folder(&window, "Save the public key into a folder", &start).await else {
-        return Ok(SaveAnswer::Dismissed);
+    // The dialog's own button says "Open" or "Select", in the system's language, and cannot be named.
+    let title = format!("Open the folder where {} is to be saved", record.key_id.public_file_name());
+    let Some(folder) = dialog::choose_folder(&window, &title, &start).await else {
+        return Ok(HandOverAnswer::Dismissed);
     };
     shell
-        .call(move |_| {
-            let saved = handover::save(&folder, &record.key_id, &record.spki)?;
-            Ok(SaveAnswer::Saved { place: shown(&saved.pem) })
+        .call(move |shell| {
+            let home = shell.home()?;
+            let saved = Publisher::new(&home.keyring(), &home.records).hand_over(&record.key_id, &folder)?;
+            let noted = home.records.find(&record.key_id)?.and_then(|record| record.handed_over);
+            Ok(HandOverAnswer::Saved {
+                pem: shown(&saved.pem),
+                instructions: shown(&saved.instructions),
+                at: noted.map(|done| done.at.to_string()),
+            })
         })
         .await
 }

@@ -130,6 +130,7 @@ fn publisher_key(shell: &Shell, record: &Record) -> Result<PublisherKey, Failure
         kept,
         place,
         created: Some(record.created.to_string()),
+        handed_over: record.handed_over.as_ref().map(|done| done.at.to_string()),
     })
 }
 

@@ -1,9 +1,11 @@
 //! The types as TypeScript, and the test that the UI has the same ones.
 
+use aisoc_publisher_core::manifest::ReadAs;
+use serde::Serialize;
 use ts_rs::{Config, TS};
 
 use super::entry::{EditValue, EntryField, EntryFieldName, EntrySource};
-use super::plugin::{CoveredFile, ReadAs, Severity, Uncovered};
+use super::plugin::{CoveredFile, Severity, Uncovered};
 use super::sign::{ModeVerdict, SignatureStatus, TrustMode};
 use super::*;
 
@@ -41,7 +43,6 @@ fn typescript() -> String {
         PluginView,
         Manifest,
         ManifestFact,
-        ReadAs,
         Severity,
         Finding,
         Payload,
@@ -62,11 +63,19 @@ fn typescript() -> String {
         EntryView,
         SaveAnswer,
         HandOver,
+        HandOverAnswer,
         Step,
         Progress,
         BackendEvent,
     );
-    format!("{HEAD}{types}")
+    let read_as = words("ReadAs", "A kind of value.", ReadAs::ALL);
+    format!("{HEAD}{types}{read_as}")
+}
+
+/// Declares the names that serde gives the variants of a type of the core's, which knows no TypeScript.
+fn words(name: &str, docs: &str, all: &[impl Serialize]) -> String {
+    let all: Vec<_> = all.iter().map(|word| serde_json::to_string(word).unwrap()).collect();
+    laid_out(&format!("/** {docs} */\n"), &format!("type {name} = {};", all.join(" | ")))
 }
 
 /// Lays out one declaration for readers: a field or a variant to a line, a short comment on one.

@@ -69,7 +69,7 @@ pub(crate) struct EntryField {
     pub(crate) source: EntrySource,
     /// Whether `edits` may set it.
     pub(crate) editable: bool,
-    /// What is wrong with the value, or why it has to be there.
+    /// What is wrong with the value, or why it has to be there; of one that only the manifest can give, why it is not.
     pub(crate) problem: Option<String>,
 }
 
@@ -224,19 +224,19 @@ fn field(name: EntryFieldName, prepared: &Prepared, additions: &Additions, probl
     };
     let problem = match (problem, &value) {
         (Some(problem), _) => Some(sentences(&problem.message, problem.hint.as_deref())),
-        (None, None) => Some(why_missing(name)),
+        (None, None) => Some(why_missing(name, prepared.verified)),
         (None, Some(_)) => None,
     };
     EntryField { name, value, source, editable: typed.is_some(), problem }
 }
 
-fn why_missing(name: EntryFieldName) -> String {
-    match name {
-        EntryFieldName::Url => "Where people find the source or the package page.".to_owned(),
-        EntryFieldName::Install => "The one command that installs it.".to_owned(),
-        EntryFieldName::Tags => "The manifest has no `tags`. Add a list of them there, and sign again.".to_owned(),
-        EntryFieldName::Author => "The manifest has no `author`. Add it there, and sign again.".to_owned(),
-        _ => "The manifest has no `description`. Add it there, and sign again.".to_owned(),
+fn why_missing(name: EntryFieldName, signed: bool) -> String {
+    match (name, signed) {
+        (EntryFieldName::Url, _) => "Where people find the source or the package page.".to_owned(),
+        (EntryFieldName::Install, _) => "The one command that installs it.".to_owned(),
+        // An entry without it is taken, so it is no reason to sign once more.
+        (_, true) => "Not in the manifest, so left out. The next release can have it.".to_owned(),
+        (_, false) => "Not in the manifest, so left out. Add it there before you sign to have it.".to_owned(),
     }
 }
 

@@ -122,6 +122,8 @@ pub(crate) struct PublisherKey {
     #[serde(rename = "where")]
     pub(crate) place: String,
     pub(crate) created: Option<String>,
+    /// When the public key was saved for operators last, where it was.
+    pub(crate) handed_over: Option<String>,
 }
 
 /// The answer to a key id as it is typed.

@@ -16,7 +16,7 @@ mod start;
 pub(crate) use entry::{Additions, EntryEdit, EntryView, Problems, SaveAnswer};
 pub(crate) use event::{BackendEvent, Operation, Progress, Step};
 pub(crate) use failure::{Failure, Place};
-pub(crate) use hand_over::HandOver;
+pub(crate) use hand_over::{HandOver, HandOverAnswer};
 pub(crate) use handle::{FolderHandle, KeyHandle};
 pub(crate) use key::{
     Keeping, Kept, KeyIdCheck, KeyringStatus, Passphrase, PublisherKey, keyring_failure, keyring_name,

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use aisoc_canonical::{Kind, Value};
 use aisoc_publisher_core::files::{self, FileMap};
+use aisoc_publisher_core::manifest::{FieldAsRead, ReadAs};
 use aisoc_publisher_core::{manifest, payload, preflight};
 use serde::Serialize;
 
@@ -68,23 +68,8 @@ pub(crate) struct ManifestFact {
     /// The value's text; null where the field is missing.
     pub(crate) text: Option<String>,
     /// What kind of value it is to AiSOC.
+    #[cfg_attr(test, ts(type = "ReadAs"))]
     pub(crate) read_as: ReadAs,
-}
-
-/// A kind of value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub(crate) enum ReadAs {
-    Text,
-    Number,
-    Boolean,
-    Nothing,
-    Date,
-    List,
-    Mapping,
-    Other,
-    Missing,
 }
 
 /// How much a finding matters at the operator's, most first.
@@ -237,7 +222,7 @@ impl Finding {
 impl Manifest {
     /// Writes the manifest's facts.
     pub(crate) fn of(manifest: &manifest::Manifest) -> Self {
-        let fact = |field| ManifestFact::of(manifest.get(field));
+        let fact = |field| ManifestFact::of(manifest.field_as_read(field));
         Self {
             file: manifest.path().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
             id: fact("id"),
@@ -249,23 +234,9 @@ impl Manifest {
 }
 
 impl ManifestFact {
-    fn of(value: Option<Value<'_>>) -> Self {
-        let Some(value) = value else {
-            return Self { text: None, read_as: ReadAs::Missing };
-        };
-        let read_as = match value.kind() {
-            Kind::Str(_) => ReadAs::Text,
-            Kind::Int(_) | Kind::Float(_) => ReadAs::Number,
-            Kind::Bool(_) => ReadAs::Boolean,
-            Kind::Null => ReadAs::Nothing,
-            Kind::Date | Kind::DateTime => ReadAs::Date,
-            Kind::List => ReadAs::List,
-            Kind::Map => ReadAs::Mapping,
-            _ => ReadAs::Other,
-        };
+    fn of(field: FieldAsRead) -> Self {
         // What has no text of its own in Python is shown as it is written.
-        let text = value.python_str().map_or_else(|| value.written(), |text| text.to_string_lossy());
-        Self { text: Some(text), read_as }
+        Self { text: field.text.or(field.written), read_as: field.read_as }
     }
 }
 

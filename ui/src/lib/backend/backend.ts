@@ -4,6 +4,7 @@ import type {
   EntryView,
   FolderHandle,
   HandOver,
+  HandOverAnswer,
   Keeping,
   KeyHandle,
   KeyIdCheck,
@@ -64,5 +65,5 @@ export interface Backend {
   /** Gives what the operator needs of a key. */
   handOver(key: KeyHandle): Promise<HandOver>;
   /** Saves `<key_id>.pem` and the instructions into a folder that a dialog names; replaces no other key. */
-  savePublicKey(key: KeyHandle): Promise<SaveAnswer>;
+  savePublicKey(key: KeyHandle): Promise<HandOverAnswer>;
 }

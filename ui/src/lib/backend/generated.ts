@@ -67,6 +67,8 @@ export type PublisherKey = {
   /** Display: the keyring's name, or the file. */
   where: string;
   created: string | null;
+  /** When the public key was saved for operators last, where it was. */
+  handedOver: string | null;
 };
 
 /** The answer to a key id as it is typed. */
@@ -131,18 +133,6 @@ export type ManifestFact = {
   /** What kind of value it is to AiSOC. */
   readAs: ReadAs;
 };
-
-/** A kind of value. */
-export type ReadAs =
-  | "text"
-  | "number"
-  | "boolean"
-  | "nothing"
-  | "date"
-  | "list"
-  | "mapping"
-  | "other"
-  | "missing";
 
 /** How much a finding matters at the operator's, most first. */
 export type Severity =
@@ -283,7 +273,7 @@ export type EntryField = {
   source: EntrySource;
   /** Whether `edits` may set it. */
   editable: boolean;
-  /** What is wrong with the value, or why it has to be there. */
+  /** What is wrong with the value, or why it has to be there; of one that only the manifest can give, why it is not. */
   problem: string | null;
 };
 
@@ -325,7 +315,20 @@ export type HandOver = {
   pem: string;
   /** Plain text for the operator. */
   instructions: string;
+  /** `<key_id>-instructions.txt`. */
+  instructionsFileName: string;
 };
+
+/** What came of saving both files into a folder that a dialog names. */
+export type HandOverAnswer =
+  | { "kind": "saved",
+  /** Display: the public key's file. */
+  pem: string,
+  /** Display: the instructions. */
+  instructions: string,
+  /** When; null where the key is no longer known here. */
+  at: string | null, }
+  | { "kind": "dismissed" };
 
 /** What a long call is doing. `listing` counts entries, `hashing` bytes, `keyring` waits for the keyring. */
 export type Step =
@@ -352,3 +355,15 @@ export type BackendEvent =
   | { "kind": "drag-left" }
   | { "kind": "folder-dropped", folder: FolderHandle, }
   | { "kind": "drop-refused", failure: Failure, };
+
+/** A kind of value. */
+export type ReadAs =
+  | "text"
+  | "number"
+  | "boolean"
+  | "nothing"
+  | "date"
+  | "list"
+  | "mapping"
+  | "other"
+  | "missing";

@@ -3,27 +3,35 @@ import type { Backend } from '../backend/backend';
 import type {
   BackendEvent,
   Changes,
-  EntryEdit,
-  EntryFieldName,
-  EntryView,
   Failure,
   FolderHandle,
-  HandOver,
   Keeping,
   KeyHandle,
   KeyringStatus,
   PluginView,
   PublisherKey,
   RecentPlugin,
-  SaveAnswer,
   SignAnswer,
   Start,
 } from '../backend/types';
 import { count, happened, sentence } from '../text/format';
 import { visibleText } from '../text/visible';
 import { Action, Operations, type ActionState } from './action.svelte';
+import type { Around } from './around';
+import { EntryDraft } from './entry-draft.svelte';
+import { HandingOver } from './handing-over.svelte';
 import { Layers } from './layers';
-import { diskSentence, isEmpty, signatureNow, signBlockers, taskStates, type Facts, type TaskId } from './tasks';
+import { sinceSigned } from './since-signed';
+import {
+  diskSentence,
+  isEmpty,
+  signatureNow,
+  signBlockers,
+  stops,
+  taskStates,
+  type Facts,
+  type TaskId,
+} from './tasks';
 
 /** What the codes of a keyring that did not keep a key say about it. */
 const KEYRING_CODES: Record<string, Exclude<KeyringStatus['kind'], 'ok'>> = {
@@ -34,13 +42,10 @@ const KEYRING_CODES: Record<string, Exclude<KeyringStatus['kind'], 'ok'>> = {
   'keyring-failed': 'refused',
 };
 
-/** The entry is composed this many milliseconds after the last key was pressed: composing hashes the folder. */
-const COMPOSE_AFTER = 250;
-
 type PluginChanged = Extract<BackendEvent, { kind: 'plugin-changed' }>;
 
 /** Everything the window knows, and everything it can be told to do. Holds no secret. */
-export class Session {
+export class Session implements Around {
   task = $state<TaskId>('key');
   /** What was told to a screen reader last; the number makes the same words new. */
   said = $state.raw({ text: '', turn: 0 });
@@ -68,12 +73,8 @@ export class Session {
   /** The folder that was asked for last, to try again. */
   wanted = $state.raw<FolderHandle | null>(null);
 
-  entry = $state.raw<EntryView | null>(null);
-  edits = $state.raw<EntryEdit[]>([]);
-  entrySavedTo = $state<string | null>(null);
-  entryCopied = $state(false);
-  handOver = $state.raw<HandOver | null>(null);
-  keySavedTo = $state<string | null>(null);
+  /** The last reading of the open folder whose signature fitted, to tell later what changed since. */
+  #signed = $state.raw<PluginView | null>(null);
 
   readonly operations: Operations;
   readonly starting: Action<Start>;
@@ -81,20 +82,17 @@ export class Session {
   readonly creating: Action<PublisherKey>;
   readonly opening: Action<PluginView>;
   readonly signing: Action<SignAnswer>;
-  readonly composing: Action<EntryView>;
-  readonly savingEntry: Action<SaveAnswer>;
-  readonly preparing: Action<HandOver>;
-  readonly savingKey: Action<SaveAnswer>;
   readonly forgetting: Action<RecentPlugin[]>;
   readonly choosing: Action<FolderHandle | null>;
   readonly layers = new Layers();
+  readonly entry: EntryDraft;
+  readonly handOver: HandingOver;
 
   /** What the primary button of the screen does, for its shortcut. */
   primary: (() => void) | null = null;
   #changeWhileOpening: PluginChanged | null = null;
   /** The state of the folder that was told last, so that it is told once. */
   #told = '';
-  #composeTimer: ReturnType<typeof setTimeout> | null = null;
   #turn = 0;
 
   constructor(readonly backend: Backend) {
@@ -104,12 +102,12 @@ export class Session {
     this.creating = new Action(this.operations);
     this.opening = new Action(this.operations);
     this.signing = new Action(this.operations);
-    this.composing = new Action(this.operations);
-    this.savingEntry = new Action(this.operations);
-    this.preparing = new Action(this.operations);
-    this.savingKey = new Action(this.operations);
     this.forgetting = new Action(this.operations);
     this.choosing = new Action(this.operations);
+    this.entry = new EntryDraft(this);
+    this.handOver = new HandingOver(this, (saved, at) => {
+      this.keys = this.keys.map((key) => (key.key === saved.key ? { ...key, handedOver: at } : key));
+    });
   }
 
   readonly key: PublisherKey | null = $derived(
@@ -126,17 +124,19 @@ export class Session {
     signatureChanged: this.signatureChanged,
     unreadable: this.unreadable,
     signing: this.signing.running,
-    entryMissing: this.entry?.missing.length ?? null,
-    entryTaken: this.entrySavedTo !== null ? 'saved' : this.entryCopied ? 'copied' : null,
-    keyTaken: this.keySavedTo !== null,
+    entryMissing: this.entry.view?.missing.length ?? null,
+    entryTaken: this.entry.savedTo !== null ? 'saved' : this.entry.copied ? 'copied' : null,
+    keyTaken: this.handOver.saved !== null || (this.key?.handedOver ?? null) !== null,
   }));
 
   readonly tasks = $derived(taskStates(this.facts));
   readonly signature = $derived(signatureNow(this.facts));
   readonly blockers = $derived(signBlockers(this.facts));
+  /** What changed since the signature fitted, where that was seen while this window was open. */
+  readonly sinceSigned = $derived(sinceSigned(this.#signed, this.plugin));
   /** Whether a dialog of the system waits for an answer; there is never a second one. */
   readonly dialogWaits = $derived.by(
-    () => this.choosing.running || this.savingEntry.running || this.savingKey.running,
+    () => this.choosing.running || this.entry.saving.running || this.handOver.saving.running,
   );
 
   /** Loads what there is and goes to where work begins. */
@@ -174,10 +174,7 @@ export class Session {
     if (this.key?.key === key) return;
     this.#chosen = key;
     this.#forgetOutcomes();
-    this.preparing.abandon();
-    this.savingKey.reset();
-    this.handOver = null;
-    this.keySavedTo = null;
+    this.handOver.reset();
     this.say(`Signing as ${this.key?.keyId ?? ''}`);
   }
 
@@ -214,7 +211,7 @@ export class Session {
   // --- Plugin ---
 
   async chooseFolder(): Promise<void> {
-    if (this.#dialogIsOpen()) return;
+    if (this.dialogIsOpen()) return;
     this.go('plugin');
     const outcome = await this.choosing.run(() => this.backend.chooseFolder());
     if (outcome.kind === 'done' && outcome.value !== null) await this.open(outcome.value);
@@ -227,6 +224,18 @@ export class Session {
     await this.#read(folder);
   }
 
+  /** Reads the open folder again and goes on in `task`, or to the problems where there are some now. */
+  async lookAgain(task: TaskId): Promise<void> {
+    const { plugin } = this;
+    if (!plugin || this.opening.running) return;
+    this.go(task);
+    await this.#read(plugin.folder);
+    const now = this.plugin;
+    const failed = this.opening.failure !== null;
+    const stopped = now?.folder === plugin.folder && (stops(now) > 0 || now.payload === null);
+    if (this.task === task && (failed || stopped)) this.go('plugin');
+  }
+
   async #read(folder: FolderHandle): Promise<void> {
     this.wanted = folder;
     this.#changeWhileOpening = null;
@@ -235,12 +244,13 @@ export class Session {
     const again = this.plugin?.folder === folder;
     const plugin = outcome.value;
     this.plugin = plugin;
+    if (plugin.signature.kind === 'good') this.#signed = plugin;
     // What changed between the reading and its arrival must not get lost.
     this.#told = '';
     this.#noteDisk(this.#changeWhileOpening);
     this.#forgetOutcomes();
     if (!again) {
-      this.edits = [];
+      this.entry.edits = [];
       if (plugin.lastKey !== null && this.keys.some((key) => key.key === plugin.lastKey)) {
         this.chooseKey(plugin.lastKey);
       }
@@ -282,8 +292,9 @@ export class Session {
       return;
     }
     this.plugin = { ...plugin, signature: { kind: 'good', signed: outcome.value.signed } };
+    this.#signed = this.plugin;
     this.signatureChanged = false;
-    this.#forgetEntry();
+    this.entry.forgetView();
     this.say('Signed, and judged again from disk.');
     // A reading that began before the signature was written may not have seen it.
     if (this.opening.running && this.wanted === plugin.folder) await this.#read(plugin.folder);
@@ -307,87 +318,21 @@ export class Session {
     this.say(text);
   }
 
-  // --- Marketplace entry ---
+  // --- What the entry and the hand-over need ---
 
-  async compose(): Promise<void> {
-    this.#stopComposeTimer();
-    const { plugin, key, edits } = this;
-    if (!plugin?.manifest || !key) return;
-    const outcome = await this.composing.run(() => this.backend.composeEntry(plugin.folder, key.key, edits));
-    if (outcome.kind === 'done' && this.#isCurrent(plugin, key, edits)) this.entry = outcome.value;
-  }
-
-  /** Sets a field of the entry, which is composed again when the typing pauses. */
-  edit(name: EntryFieldName, value: string | string[]): void {
-    this.edits = [...this.edits.filter((edit) => edit.name !== name), { name, value }];
-    this.entrySavedTo = null;
-    this.entryCopied = false;
-    this.#stopComposeTimer();
-    this.#composeTimer = setTimeout(() => void this.compose(), COMPOSE_AFTER);
-  }
-
-  /** Composes what was typed now; answers whether the entry shown is what was typed. */
-  async flushEdits(): Promise<boolean> {
-    if (this.#composeTimer !== null || this.composing.running) await this.compose();
-    return this.entry !== null && this.composing.failure === null && this.#composeTimer === null;
-  }
-
-  #stopComposeTimer(): void {
-    if (this.#composeTimer !== null) clearTimeout(this.#composeTimer);
-    this.#composeTimer = null;
-  }
-
-  #isCurrent(plugin: PluginView, key: PublisherKey, edits: EntryEdit[]): boolean {
-    return this.plugin === plugin && this.key?.key === key.key && this.edits === edits;
-  }
-
-  async saveEntry(): Promise<void> {
-    const { plugin, key, edits } = this;
-    if (!plugin || !key || this.#dialogIsOpen()) return;
-    const outcome = await this.savingEntry.run(() => this.backend.saveEntry(plugin.folder, key.key, edits));
-    const current = this.#isCurrent(plugin, key, edits);
-    const what = `the entry of \`${plugin.manifest?.name.text ?? plugin.where}\``;
-    if (!current) this.#savedElsewhere(this.savingEntry, outcome, what);
-    if (!current || outcome.kind !== 'done' || outcome.value.kind !== 'saved') return;
-    this.entrySavedTo = outcome.value.where;
-    this.say('Marketplace entry saved.');
-  }
-
-  // --- Hand over ---
-
-  async prepareHandOver(): Promise<void> {
-    const { key } = this;
-    if (!key) return;
-    const outcome = await this.preparing.run(() => this.backend.handOver(key.key));
-    if (outcome.kind === 'done' && this.key?.key === key.key) this.handOver = outcome.value;
-  }
-
-  async savePublicKey(): Promise<void> {
-    const { key } = this;
-    if (!key || this.#dialogIsOpen()) return;
-    const outcome = await this.savingKey.run(() => this.backend.savePublicKey(key.key));
-    const current = this.key?.key === key.key;
-    if (!current) this.#savedElsewhere(this.savingKey, outcome, `the public key \`${key.keyId}\``);
-    if (!current || outcome.kind !== 'done' || outcome.value.kind !== 'saved') return;
-    this.keySavedTo = outcome.value.where;
-    this.say('Public key saved.');
-  }
-
-  // What was saved is not what is on the screen now: told, and not called saved there.
-  #savedElsewhere(action: Action<SaveAnswer>, outcome: ActionState<SaveAnswer>, what: string): void {
-    action.reset();
+  savedElsewhere(what: string, where: string | null, outcome: ActionState<unknown>): void {
     const text =
       outcome.kind === 'failed'
         ? `Not saved: ${what}. ${happened(outcome.failure.message)}`
-        : outcome.kind === 'done' && outcome.value.kind === 'saved'
-          ? `Saved as it was before: ${what}, to \`${outcome.value.where}\`.`
-          : null;
+        : where === null
+          ? null
+          : `Saved as it was before: ${what}, to \`${where}\`.`;
     if (text === null) return;
     this.elsewhere = { tone: outcome.kind === 'failed' ? 'warn' : 'ok', text };
     this.say(text);
   }
 
-  #dialogIsOpen(): boolean {
+  dialogIsOpen(): boolean {
     if (this.dialogWaits) this.say('A dialog is open already. It may be behind this window.');
     return this.dialogWaits;
   }
@@ -395,16 +340,7 @@ export class Session {
   // What was said of another key or another reading is no longer true.
   #forgetOutcomes(): void {
     this.signing.reset();
-    this.savingEntry.reset();
-    this.#forgetEntry();
-    this.entrySavedTo = null;
-    this.entryCopied = false;
-  }
-
-  #forgetEntry(): void {
-    this.#stopComposeTimer();
-    this.composing.abandon();
-    this.entry = null;
+    this.entry.forgetOutcome();
   }
 
   #noteDisk(event: PluginChanged | null): void {

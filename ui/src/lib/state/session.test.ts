@@ -30,24 +30,24 @@ const made = (backend: FakeBackend, call: string) => backend.calls.filter((one) 
 describe('opening a plugin that another key signed last', () => {
   it('leaves nothing of the key before under its name', async () => {
     const { session } = await open();
-    await session.prepareHandOver();
-    await session.savePublicKey();
-    expect(session.handOver?.fileName).toBe('myorg-prod.pem');
+    await session.handOver.prepare();
+    await session.handOver.save();
+    expect(session.handOver.view?.fileName).toBe('myorg-prod.pem');
     await session.open('f2');
     expect(session.key?.keyId).toBe('myorg-2025');
-    expect(session.handOver).toBeNull();
-    expect(session.keySavedTo).toBeNull();
+    expect(session.handOver.view).toBeNull();
+    expect(session.handOver.saved).toBeNull();
   });
 
   it('lets a public key that comes late count no more', async () => {
     const { session, backend } = await open();
     const release = gate(backend, 'handOver');
-    const preparing = session.prepareHandOver();
+    const preparing = session.handOver.prepare();
     session.chooseKey(OLD_KEY.key);
     release();
     await preparing;
-    expect(session.handOver).toBeNull();
-    expect(session.preparing.state.kind).toBe('idle');
+    expect(session.handOver.view).toBeNull();
+    expect(session.handOver.preparing.state.kind).toBe('idle');
   });
 });
 
@@ -108,37 +108,37 @@ describe('composing', () => {
   it.each([
     ['another key', (session: Session) => session.chooseKey(OLD_KEY.key)],
     ['another plugin', (session: Session) => session.open('f2')],
-    ['another edit', (session: Session) => session.edit('url', 'https://example.org')],
+    ['another edit', (session: Session) => session.entry.edit('url', 'https://example.org')],
   ])('is not believed after %s', async (_, meanwhile) => {
     const { session, backend } = await open();
     const release = gate(backend, 'composeEntry');
-    const composing = session.compose();
+    const composing = session.entry.compose();
     await meanwhile(session);
     release();
     await composing;
-    expect(session.entry).toBeNull();
+    expect(session.entry.view).toBeNull();
   });
 
   it('waits until the typing pauses', async () => {
     const { session, backend } = await open();
-    await session.compose();
+    await session.entry.compose();
     const before = made(backend, 'composeEntry').length;
     for (const text of ['h', 'ht', 'htt', 'https://x']) {
-      session.edit('url', text);
+      session.entry.edit('url', text);
       await vi.advanceTimersByTimeAsync(100);
     }
     expect(made(backend, 'composeEntry')).toHaveLength(before);
     await vi.advanceTimersByTimeAsync(300);
     expect(made(backend, 'composeEntry')).toHaveLength(before + 1);
-    expect(session.entry?.json).toContain('"https://x"');
+    expect(session.entry.view?.json).toContain('"https://x"');
   });
 
   it('does not wait when the text is wanted now, and then not again', async () => {
     const { session, backend } = await open();
-    await session.compose();
-    session.edit('url', 'https://x');
-    expect(await session.flushEdits()).toBe(true);
-    expect(session.entry?.json).toContain('"https://x"');
+    await session.entry.compose();
+    session.entry.edit('url', 'https://x');
+    expect(await session.entry.flush()).toBe(true);
+    expect(session.entry.view?.json).toContain('"https://x"');
     const before = made(backend, 'composeEntry').length;
     await vi.advanceTimersByTimeAsync(1000);
     expect(made(backend, 'composeEntry')).toHaveLength(before);
@@ -152,30 +152,34 @@ describe('saving', () => {
   ])('an entry is not called saved after %s', async (_, meanwhile) => {
     const { session, backend } = await open();
     const release = gate(backend, 'saveEntry');
-    const saving = session.saveEntry();
+    const saving = session.entry.save();
     await meanwhile(session);
     release();
     await saving;
-    expect(session.entrySavedTo).toBeNull();
+    expect(session.entry.savedTo).toBeNull();
     expect(session.elsewhere?.text).toContain('Saved as it was before');
   });
 
   it('a public key is not called saved under another key', async () => {
     const { session, backend } = await open();
     const release = gate(backend, 'savePublicKey');
-    const saving = session.savePublicKey();
+    const saving = session.handOver.save();
     session.chooseKey(OLD_KEY.key);
     release();
     await saving;
-    expect(session.keySavedTo).toBeNull();
+    expect(session.handOver.saved).toBeNull();
     expect(session.elsewhere?.text).toContain('the public key `myorg-prod`');
   });
 
-  it.each(['saveEntry', 'savePublicKey', 'chooseFolder'] as const)('opens no second %s', async (call) => {
+  it.each([
+    ['saveEntry', (session: Session) => session.entry.save()],
+    ['savePublicKey', (session: Session) => session.handOver.save()],
+    ['chooseFolder', (session: Session) => session.chooseFolder()],
+  ] as const)('opens no second %s', async (call, first) => {
     const { session, backend } = await open({ hold: { [call]: null } });
-    void session[call]();
-    void session.saveEntry();
-    void session.savePublicKey();
+    void first(session);
+    void session.entry.save();
+    void session.handOver.save();
     void session.chooseFolder();
     const dialogs = ['saveEntry', 'savePublicKey', 'chooseFolder'];
     expect(backend.calls.map((one) => one.call).filter((one) => dialogs.includes(one))).toEqual([call]);

@@ -1,5 +1,5 @@
 import type { BackendEvent, Changes, KeyringStatus, PluginView, PublisherKey } from '../backend/types';
-import { count, list } from '../text/format';
+import { count, list, plural } from '../text/format';
 
 export const TASKS = ['key', 'plugin', 'sign', 'entry', 'hand-over'] as const;
 export type TaskId = (typeof TASKS)[number];
@@ -96,11 +96,9 @@ export function signBlockers(facts: Facts): Blocker[] {
       go: 'Look at the change',
     });
   } else if (stopping > 0 || !facts.plugin.payload) {
-    const text =
-      stopping === 1
-        ? 'One problem would stop this plugin from loading.'
-        : `${count(Math.max(stopping, 1), 'problem')} would stop this plugin from loading.`;
-    blockers.push({ task: 'plugin', text, go: stopping > 1 ? 'See the problems' : 'See the problem' });
+    const problems = Math.max(stopping, 1);
+    const text = `${count(problems, 'problem')} would stop this plugin from loading.`;
+    blockers.push({ task: 'plugin', text, go: `See the ${plural(problems, 'problem')}` });
   }
   return blockers;
 }
@@ -169,7 +167,7 @@ function signState(facts: Facts): [TaskStatus, string] {
     if (!facts.key) return ['blocked', 'After a key is made'];
     const problems = Math.max(stops(facts.plugin), 1);
     if (facts.change) return ['blocked', 'After a look at the change'];
-    return ['blocked', problems === 1 ? 'After the problem is solved' : 'After the problems are solved'];
+    return ['blocked', `After the ${plural(problems, 'problem is', 'problems are')} solved`];
   }
   if (signature === 'good') return ['done', `Signed by ${facts.key?.keyId ?? ''}`];
   if (signature === 'other-key') return ['attention', 'Signed with another key'];

@@ -59,6 +59,7 @@ export const KEY: PublisherKey = {
   kept: 'keyring',
   where: 'Secret Service',
   created: '2026-03-03T09:12:44Z',
+  handedOver: null,
 };
 
 export const FILE_KEY: PublisherKey = {
@@ -68,6 +69,7 @@ export const FILE_KEY: PublisherKey = {
   kept: 'file',
   where: '~/.local/share/aisoc-publisher/keys/myorg-laptop.key',
   created: '2025-11-20T16:40:02Z',
+  handedOver: null,
 };
 
 export const OLD_KEY: PublisherKey = {
@@ -77,6 +79,7 @@ export const OLD_KEY: PublisherKey = {
   kept: 'keyring',
   where: 'Secret Service',
   created: '2025-01-14T08:00:00Z',
+  handedOver: '2025-01-14T08:30:00Z',
 };
 
 export const RECENTS: RecentPlugin[] = [
@@ -202,6 +205,58 @@ export const PROBLEM_PLUGIN: PluginView = {
   manifest: { ...MANIFEST, version: { text: '1.0', readAs: 'number' } },
   findings: FINDINGS,
   payload: null,
+};
+
+/** What somebody's first try looks like: three problems at once, a surprise, and a manifest without an id. */
+export const FIRST_TRY: PluginView = {
+  ...PLUGIN,
+  manifest: {
+    file: 'plugin.yaml',
+    id: { text: null, readAs: 'missing' },
+    name: text('Weekend Enricher'),
+    version: { text: '1.0', readAs: 'number' },
+    pluginType: text('enrich'),
+  },
+  findings: [
+    {
+      code: 'manifest-fields-missing',
+      severity: 'stops',
+      title: 'the manifest `plugin.yaml` lacks `id`',
+      place: { file: 'plugin.yaml', line: null, column: null },
+      why: 'The loader refuses the plugin in every mode.',
+      cure: '`id`, `name`, `version` and `plugin_type` are required; an empty text, null, false and zero count as missing.',
+    },
+    {
+      code: 'plugin-type-invalid',
+      severity: 'stops',
+      title: 'the plugin type `enrich` in `plugin.yaml` is none that AiSOC knows',
+      place: { file: 'plugin.yaml', line: 3, column: 14 },
+      why: 'The loader refuses the plugin in every mode.',
+      cure: 'Use `enricher`, `action`, `connector`, `responder`, `detection` or `widget`.',
+    },
+    {
+      code: 'number-for-text',
+      severity: 'surprise',
+      title: '`version: 1.0` is read as the number 1.0',
+      place: { file: 'plugin.yaml', line: 2, column: 10 },
+      why: 'AiSOC reads the number 1.0, not a text, and the plugin loads. AiSOC and the marketplace entry show `1.0`; a later `1.10` would be shown as `1.1`.',
+      cure: 'Write `version: "1.0"`.',
+    },
+  ],
+  payload: null,
+};
+
+/** The same plugin after an edit that its signature does not cover. */
+export const EDITED_PLUGIN: PluginView = {
+  ...PLUGIN,
+  payload: {
+    ...(PLUGIN.payload as Payload),
+    digest: hex('edited', 64),
+    files: (PLUGIN.payload as Payload).files.map((file) =>
+      file.path === 'plugin.py' ? { ...file, sha256: hex('edited plugin.py', 64) } : file,
+    ),
+  },
+  signature: { kind: 'mismatch', changes: null },
 };
 
 /** A clean one with remarks, which can be signed. */

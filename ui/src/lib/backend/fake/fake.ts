@@ -8,6 +8,8 @@ import type {
   EntryView,
   Failure,
   FolderHandle,
+  HandOver,
+  HandOverAnswer,
   KeyHandle,
   KeyIdCheck,
   KeyringStatus,
@@ -42,6 +44,8 @@ export interface Setup {
   /** Calls that never end unless cancelled, with the progress they stand at. */
   hold: Partial<Record<Call, Progress | null>>;
   fail: Partial<Record<Call, Failure>>;
+  /** Fields that the manifest does not have. */
+  without: EntryFieldName[];
   /** What `sign` finds to be different. */
   changed: Changes | null;
   /** Why `sign` keeps no receipt. */
@@ -60,8 +64,20 @@ const SETUP: Setup = {
   pace: 0,
   hold: {},
   fail: {},
+  without: [],
   changed: null,
   notKept: null,
+};
+
+/** A name for a key with much wrong, and what the core says of it. */
+export const MIAS = {
+  keyId: "Mia's Key",
+  refused: {
+    kind: 'refused' as const,
+    message:
+      "the key id `Mia's Key` has the upper-case letters `M` and `K`, and only lower case is allowed; it has the characters `'` and space, and only a-z, 0-9, `.`, `_` and `-` are allowed",
+    hint: 'write `mias-key`',
+  },
 };
 
 /** A backend without a machine behind it: the same answers every time, in the states that its setup names. */
@@ -107,6 +123,7 @@ export class FakeBackend implements Backend {
         hint: 'Choose another name',
       };
     }
+    if (keyId === MIAS.keyId) return MIAS.refused;
     if (/^[a-z0-9][a-z0-9._-]{0,63}$/.test(keyId) && !/(\.|\.pem|\.pub)$/.test(keyId)) {
       return { kind: 'ok', fileName: `${keyId}.pem` };
     }
@@ -139,6 +156,7 @@ export class FakeBackend implements Backend {
       kept,
       where: kept === 'keyring' ? 'Secret Service' : `~/.local/share/aisoc-publisher/keys/${keyId}.key`,
       created: '2026-03-03T09:12:44Z',
+      handedOver: null,
     };
     this.setup.keys = [...this.setup.keys, key];
     return key;
@@ -209,15 +227,15 @@ export class FakeBackend implements Backend {
     if (!plugin?.manifest || !publisher)
       throw failure('unknown-handle', 'the window named a folder or key that was not given out');
     this.#remembered.set(folder, merged(remembered, edits));
-    const fields = entryFields(plugin, publisher, edits, remembered);
+    const signed = plugin.signature.kind === 'good' && plugin.signature.signed.key === key;
+    const fields = entryFields(plugin, publisher, edits, remembered, this.setup.without, signed);
     const filled = fields.filter((field) => field.value !== null);
-    const signature = plugin.signature;
     return {
       fields,
       json: `${JSON.stringify(Object.fromEntries(filled.map(({ name, value }) => [name, value])), null, 2)}\n`,
       remembered: this.setup.recents.some((recent) => recent.folder === folder),
-      signed: signature.kind === 'good' && signature.signed.key === key,
-      missing: fields.filter((field) => field.value === null).map((field) => field.name),
+      signed,
+      missing: fields.filter((field) => field.editable && field.value === null).map((field) => field.name),
     };
   }
 
@@ -226,7 +244,7 @@ export class FakeBackend implements Backend {
     return this.#saved('virustotal-entry.json');
   }
 
-  async handOver(key: KeyHandle) {
+  async handOver(key: KeyHandle): Promise<HandOver> {
     await this.#answer('handOver', 0, [key], 0);
     const publisher = this.#publisher(key);
     const fileName = `${publisher.keyId}.pem`;
@@ -234,23 +252,18 @@ export class FakeBackend implements Backend {
       fileName,
       fingerprint: publisher.fingerprint,
       pem: '-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----\n',
-      instructions: [
-        `1. Compare the key's fingerprint with the one you got by another channel:`,
-        `   openssl pkey -pubin -in ${fileName} -outform DER | sha256sum`,
-        `   ${publisher.fingerprint}`,
-        `2. sudo cp ${fileName} /opt/aisoc/plugin-keys/`,
-        `   (or where PLUGIN_TRUSTED_KEYS_DIR points)`,
-        `3. sudo systemctl restart aisoc-api`,
-        `4. The log then says "plugin loaded" with`,
-        `   signature_status=verified signing_key_id=${publisher.keyId}`,
-        '',
-      ].join('\n'),
+      instructions: instructions(publisher),
+      instructionsFileName: `${publisher.keyId}-instructions.txt`,
     };
   }
 
-  async savePublicKey(key: KeyHandle): Promise<SaveAnswer> {
+  async savePublicKey(key: KeyHandle): Promise<HandOverAnswer> {
     await this.#answer('savePublicKey', 0, [key], 0);
-    return this.#saved(`${this.#publisher(key).keyId}.pem`);
+    const { keyId } = this.#publisher(key);
+    const { savedTo } = this.setup;
+    if (savedTo === null) return { kind: 'dismissed' };
+    const [pem, instructions] = [`${savedTo}/${keyId}.pem`, `${savedTo}/${keyId}-instructions.txt`];
+    return { kind: 'saved', pem, instructions, at: '2026-03-03T10:02:00Z' };
   }
 
   #publisher(key: KeyHandle): PublisherKey {
@@ -295,6 +308,30 @@ export class FakeBackend implements Backend {
   }
 }
 
+/** The page as the core writes it. */
+function instructions({ keyId, fingerprint }: PublisherKey): string {
+  return `AiSOC publisher key \`${keyId}\`: instructions for the operator
+
+This key lets AiSOC verify plugins signed by its publisher. It
+is public: there is nothing secret in it.
+
+1. Make sure that it is the publisher's key.
+
+   Compute its fingerprint:
+
+     openssl pkey -pubin -in ${keyId}.pem -outform DER | sha256sum
+
+   It must be
+
+     ${fingerprint}
+
+2. Put it among the trusted keys, under this very name.
+
+     sudo install -D -m 0644 ${keyId}.pem \\
+       /opt/aisoc/plugin-keys/${keyId}.pem
+`;
+}
+
 function merged(remembered: EntryEdit[], edits: EntryEdit[]): EntryEdit[] {
   const kept = edits.filter((edit) => edit.name === 'url' || edit.name === 'install');
   return [...remembered.filter((old) => !kept.some((edit) => edit.name === old.name)), ...kept];
@@ -305,11 +342,17 @@ function entryFields(
   key: PublisherKey,
   edits: EntryEdit[],
   remembered: EntryEdit[],
+  without: EntryFieldName[],
+  signed: boolean,
 ): EntryField[] {
   const { manifest } = plugin;
   const fromManifest = (name: EntryFieldName, value: string | string[] | null): EntryField => {
-    const source = value === null ? 'missing' : 'manifest';
-    return { name, value, source, editable: false, problem: null };
+    if (value !== null && !without.includes(name))
+      return { name, value, source: 'manifest', editable: false, problem: null };
+    const problem = signed
+      ? 'Not in the manifest, so left out. The next release can have it.'
+      : 'Not in the manifest, so left out. Add it there before you sign to have it.';
+    return { name, value: null, source: 'missing', editable: false, problem };
   };
   const typed = (name: EntryFieldName, why: string): EntryField => {
     const edit = edits.find((candidate) => candidate.name === name);

@@ -1,6 +1,6 @@
 import type { Session } from '../../state/session.svelte';
 import type { Setup } from './fake';
-import { FakeBackend } from './fake';
+import { FakeBackend, MIAS } from './fake';
 import * as data from './data';
 
 /** One state of the window: what the backend has, and what its user has done since. */
@@ -22,10 +22,10 @@ const NO_CHANGES = { added: [], removed: [], changed: [], manifestChanged: false
 
 const fillEntry = async (session: Session) => {
   session.go('entry');
-  await session.compose();
-  session.edit('url', 'https://github.com/myorg/aisoc-virustotal');
-  session.edit('install', 'pip install aisoc-plugin-virustotal');
-  await session.flushEdits();
+  await session.entry.compose();
+  session.entry.edit('url', 'https://github.com/myorg/aisoc-virustotal');
+  session.entry.edit('install', 'pip install aisoc-plugin-virustotal');
+  await session.entry.flush();
 };
 
 /** Every state that pictures are made of and that the browser tests look at, by its name in `?state=NAME`. */
@@ -105,6 +105,16 @@ export const SCENARIOS = {
     setup: { keys: [], fail: { createKey: data.KEYRING_REFUSED_KEY } },
     arrange: async (session) => void (await session.createKey('myorg-prod', { kind: 'keyring' })),
   },
+  'key-id-refused': {
+    shows: 'a name for a key with much wrong',
+    setup: { keys: [] },
+    arrange: () => {
+      const field = document.querySelector<HTMLInputElement>('#key-id');
+      if (!field) return;
+      field.value = MIAS.keyId;
+      for (const type of ['input', 'change']) field.dispatchEvent(new Event(type, { bubbles: true }));
+    },
+  },
   'key-made-file': {
     shows: 'a key just made in a file, which wants a backup',
     setup: { keys: [], keyring: data.KEYRING_ABSENT },
@@ -150,6 +160,10 @@ export const SCENARIOS = {
     setup: { ...open, fail: { openPlugin: data.UNREADABLE } },
   },
   'plugin-problems': { shows: 'a plugin that would not load', setup: signedAs(data.PROBLEM_PLUGIN) },
+  'plugin-first-try': {
+    shows: 'a first try, with all its problems at once',
+    setup: { ...signedAs(data.FIRST_TRY), recents: [] },
+  },
   'plugin-remarks': { shows: 'a plugin with remarks', setup: signedAs(data.REMARK_PLUGIN) },
   'plugin-clean': { shows: 'a plugin without problems', setup: open },
   'plugin-large': { shows: '10,000 files', setup: signedAs(data.largePlugin()) },
@@ -316,6 +330,19 @@ export const SCENARIOS = {
     setup: signedAs({ ...data.PLUGIN, signature: { kind: 'mismatch', changes: data.CHANGES } }),
     arrange: (session) => session.go('sign'),
   },
+  'signature-unknown': {
+    shows: 'an old signature that does not fit, and nothing known of what changed',
+    setup: signedAs({ ...data.PLUGIN, signature: { kind: 'mismatch', changes: null } }),
+    arrange: (session) => session.go('sign'),
+  },
+  'sign-again': {
+    shows: 'a change looked at, ready to be signed under the version that was signed before',
+    setup: withEntry,
+    arrange: async (session, backend) => {
+      backend.setup.plugins['f1'] = data.EDITED_PLUGIN;
+      await session.lookAgain('sign');
+    },
+  },
   'signature-malformed': {
     shows: 'a plugin.sig that is none',
     setup: signedAs({
@@ -363,16 +390,21 @@ export const SCENARIOS = {
     setup: { ...withEntry, hold: { saveEntry: null } },
     arrange: async (session) => {
       await fillEntry(session);
-      void session.saveEntry();
+      void session.entry.save();
     },
   },
   'entry-complete': { shows: 'a complete entry', setup: withEntry, arrange: fillEntry },
+  'entry-bare': {
+    shows: 'a complete entry of a manifest without description, author and tags',
+    setup: { ...withEntry, without: ['description', 'author', 'tags'] },
+    arrange: fillEntry,
+  },
   'entry-saved': {
     shows: 'an entry saved',
     setup: withEntry,
     arrange: async (session) => {
       await fillEntry(session);
-      await session.saveEntry();
+      await session.entry.save();
     },
   },
   'entry-not-saved': {
@@ -387,7 +419,7 @@ export const SCENARIOS = {
     },
     arrange: async (session) => {
       await fillEntry(session);
-      await session.saveEntry();
+      await session.entry.save();
     },
   },
 
@@ -407,7 +439,7 @@ export const SCENARIOS = {
     setup: { ...withEntry, hold: { savePublicKey: null } },
     arrange: (session) => {
       session.go('hand-over');
-      void session.savePublicKey();
+      void session.handOver.save();
     },
   },
   'hand-over-entry-left': {
@@ -415,7 +447,22 @@ export const SCENARIOS = {
     setup: withEntry,
     arrange: async (session) => {
       session.go('hand-over');
-      await session.savePublicKey();
+      await session.handOver.save();
+    },
+  },
+  'hand-over-before': {
+    shows: 'a second release with a key that was saved for operators before',
+    setup: { ...withEntry, keys: [{ ...data.KEY, handedOver: '2026-03-03T10:02:00Z' }] },
+    arrange: (session) => session.go('hand-over'),
+  },
+  'hand-over-stale': {
+    shows: 'a plugin that changed on disk after the key was saved',
+    setup: withEntry,
+    arrange: async (session, backend) => {
+      session.go('hand-over');
+      await session.handOver.save();
+      const changes = { ...NO_CHANGES, changed: ['plugin.py'] };
+      backend.emit({ kind: 'plugin-changed', folder: 'f1', changes, ...QUIET, signatureStale: true });
     },
   },
   'hand-over-failed': {
@@ -430,7 +477,7 @@ export const SCENARIOS = {
     },
     arrange: async (session) => {
       session.go('hand-over');
-      await session.savePublicKey();
+      await session.handOver.save();
     },
   },
   finished: {
@@ -438,9 +485,9 @@ export const SCENARIOS = {
     setup: withEntry,
     arrange: async (session) => {
       await fillEntry(session);
-      await session.saveEntry();
+      await session.entry.save();
       session.go('hand-over');
-      await session.savePublicKey();
+      await session.handOver.save();
     },
   },
 } satisfies Record<string, Scenario>;

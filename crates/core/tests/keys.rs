@@ -183,6 +183,23 @@ fn each_wrong_input_has_its_own_answer() {
         ("UTF-16", b"\xff\xfe-\0-\0".to_vec(), |p| matches!(p, P::Utf16)),
         ("SSH public", b"ssh-ed25519 AAAA me@here".to_vec(), |p| matches!(p, P::OpenSsh)),
         ("SSH", block("OPENSSH PRIVATE KEY").into_bytes(), |p| matches!(p, P::OpenSsh)),
+        ("SSH2", b"---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\nx\n".to_vec(), |p| matches!(p, P::OpenSsh)),
+        // The shapes of age-keygen 1.1 and minisign 0.11; the keys are no keys.
+        ("age", b"# created: 2026-01-01T00:00:00Z\n# public key: age1\nAGE-SECRET-KEY-1QQQ\n".to_vec(), |p| {
+            matches!(p, P::Age)
+        }),
+        ("age file", block("AGE ENCRYPTED FILE").into_bytes(), |p| matches!(p, P::Age)),
+        ("minisign", b"untrusted comment: minisign encrypted secret key\nRWRTY0Iy\n".to_vec(), |p| {
+            matches!(p, P::Minisign)
+        }),
+        // RFC 8037 A.1, without its secret.
+        (
+            "JWK",
+            br#"{"kty":"OKP","crv":"Ed25519","d":"","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#.to_vec(),
+            |p| matches!(p, P::Jwk),
+        ),
+        ("base64", b"nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=\n".to_vec(), |p| matches!(p, P::Raw)),
+        ("PGP binary", [&[0x95, 0x03][..], &[1; 100]].concat(), |p| matches!(p, P::Pgp)),
         ("PGP", block("PGP PRIVATE KEY BLOCK").into_bytes(), |p| matches!(p, P::Pgp)),
         ("public", PYTHON_PUBLIC.into(), |p| matches!(p, P::Public)),
         ("certificate", block("CERTIFICATE").into_bytes(), |p| matches!(p, P::Certificate)),

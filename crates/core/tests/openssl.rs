@@ -104,6 +104,23 @@ fn other_kinds_are_named() {
         let problem = read(folder.path().join("other.key"), None).err().unwrap();
         assert!(matches!(&problem, PrivateKeyProblem::WrongKind(kind) if kind == name), "{algorithm}: {problem:?}");
     }
+    // Two steps, since `genpkey` makes no parameters on the way.
+    run(folder.path(), "dsaparam -out dsa.params 1024");
+    run(folder.path(), "genpkey -paramfile dsa.params -out other.key");
+    let problem = read(folder.path().join("other.key"), None).err().unwrap();
+    assert!(matches!(&problem, PrivateKeyProblem::WrongKind(kind) if kind == "DSA"), "{problem:?}");
+    run(folder.path(), "pkey -in other.key -traditional -out older.key");
+    let problem = read(folder.path().join("older.key"), None).err().unwrap();
+    assert!(matches!(&problem, PrivateKeyProblem::WrongKind(kind) if kind == "DSA"), "{problem:?}");
+    // A container, with a key that could be taken out as the hint says.
+    run(folder.path(), "genpkey -algorithm ED25519 -out plain.key");
+    run(folder.path(), "pkcs12 -export -nocerts -inkey plain.key -passout pass:x -out key.p12");
+    let problem = read(folder.path().join("key.p12"), None).err().unwrap();
+    assert!(matches!(&problem, PrivateKeyProblem::Pkcs12), "{problem:?}");
+    run(folder.path(), "pkcs12 -in key.p12 -nocerts -passin pass:x -passout pass:open -out out.key");
+    let key = read(folder.path().join("out.key"), Some("open")).unwrap();
+    let der = run(folder.path(), "pkey -in plain.key -pubout -outform DER");
+    assert_eq!(key.public().spki_der()[..], der);
     // The older forms, with a block of parameters first.
     run(folder.path(), "ecparam -name prime256v1 -genkey -out other.key");
     let problem = read(folder.path().join("other.key"), None).err().unwrap();

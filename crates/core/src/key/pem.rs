@@ -231,6 +231,7 @@ fn without_private_block(text: &[u8], first: Option<&Block<'_>>) -> PrivateKeyPr
             "DSA PRIVATE KEY" => PrivateKeyProblem::WrongKind("DSA".to_owned()),
             "OPENSSH PRIVATE KEY" => PrivateKeyProblem::OpenSsh,
             label if label.starts_with("PGP ") => PrivateKeyProblem::Pgp,
+            label if label.starts_with("AGE ") => PrivateKeyProblem::Age,
             label if label.ends_with(PUBLIC) => PrivateKeyProblem::Public,
             label if label.contains("CERTIFICATE") => PrivateKeyProblem::Certificate,
             label => PrivateKeyProblem::UnknownBlock(label.to_owned()),
@@ -240,17 +241,46 @@ fn without_private_block(text: &[u8], first: Option<&Block<'_>>) -> PrivateKeyPr
     let hex = trimmed.strip_prefix(b"0x").unwrap_or(trimmed);
     if trimmed.is_empty() {
         PrivateKeyProblem::Empty
-    } else if matches!(text.len(), 32 | 64) && !text.is_ascii() || is_hex_of(hex, 32) || is_hex_of(hex, 64) {
+    } else if is_bare(text) || is_hex_of(hex, 32) || is_hex_of(hex, 64) {
         PrivateKeyProblem::Raw
     } else if text.starts_with(&[0xff, 0xfe]) || text.starts_with(&[0xfe, 0xff]) {
         PrivateKeyProblem::Utf16
-    } else if trimmed.starts_with(b"PuTTY-User-Key-File") || trimmed.starts_with(b"ssh-") {
+    } else if [&b"PuTTY-User-Key-File"[..], b"ssh-", b"---- BEGIN SSH2 "].iter().any(|start| trimmed.starts_with(start))
+    {
         PrivateKeyProblem::OpenSsh
+    } else if trimmed.starts_with(b"untrusted comment:") {
+        PrivateKeyProblem::Minisign
+    } else if split(text, b"AGE-SECRET-KEY-").is_some() {
+        PrivateKeyProblem::Age
+    } else if trimmed.starts_with(b"{") && split(text, b"\"kty\"").is_some() {
+        PrivateKeyProblem::Jwk
+    } else if is_pkcs12(text) {
+        PrivateKeyProblem::Pkcs12
+    } else if matches!(text.first(), Some(0x94 | 0x95 | 0xc5)) {
+        // A secret-key packet, with an old or a new header (RFC 9580 §4.2).
+        PrivateKeyProblem::Pgp
     } else if text.starts_with(&[0x30]) {
         PrivateKeyProblem::Der
     } else {
         PrivateKeyProblem::NotPem
     }
+}
+
+/// Tells whether this is 32 or 64 bytes, as they are or in base64.
+fn is_bare(text: &[u8]) -> bool {
+    let bytes = |text: &[u8]| matches!(text.len(), 32 | 64);
+    let trimmed = text.trim_ascii();
+    let encoded = matches!(trimmed.len(), 44 | 88) && decode_base64(trimmed).is_ok_and(|decoded| bytes(&decoded));
+    bytes(text) && !text.is_ascii() || encoded
+}
+
+/// Tells whether this begins as PKCS#12 does: a sequence whose first element is the version, 3 (RFC 7292 §4).
+fn is_pkcs12(text: &[u8]) -> bool {
+    let content = match text {
+        [0x30, 0x81, _, content @ ..] | [0x30, 0x82, _, _, content @ ..] | [0x30, 0x80, content @ ..] => content,
+        _ => return false,
+    };
+    content.starts_with(&[0x02, 0x01, 0x03])
 }
 
 fn is_hex_of(text: &[u8], bytes: usize) -> bool {
@@ -336,8 +366,8 @@ pub enum PrivateKeyProblem {
     /// A PEM block has no end, or a damaged BEGIN or END line.
     #[error("its PEM block has no end, or a damaged BEGIN or END line")]
     Truncated,
-    /// It is 32 or 64 bytes, in hex or raw.
-    #[error("it is a bare key in hex or raw bytes, not PEM")]
+    /// It is 32 or 64 bytes, in hex, base64 or raw.
+    #[error("it is a bare key in hex, base64 or raw bytes, not PEM")]
     Raw,
     /// It holds a PEM block of a kind that is not known here.
     #[error("it holds a PEM block `{0}`, not a private key")]
@@ -354,6 +384,18 @@ pub enum PrivateKeyProblem {
     /// It is a key for OpenPGP.
     #[error("it is an OpenPGP key")]
     Pgp,
+    /// It is a key of minisign or signify.
+    #[error("it is a key file of minisign or signify")]
+    Minisign,
+    /// It is an identity of age.
+    #[error("it is a key for encrypting, of age")]
+    Age,
+    /// It is a JSON Web Key.
+    #[error("it is a JSON Web Key, not PEM")]
+    Jwk,
+    /// It is a PKCS#12 container.
+    #[error("it is a PKCS#12 file (.p12 or .pfx), not PEM")]
+    Pkcs12,
     /// It holds a public key only.
     #[error("it holds a public key, not a private one")]
     Public,
@@ -409,7 +451,13 @@ impl Explain for PrivateKeyProblem {
             Self::Io(_) | Self::Random(_) => Code::Io,
             Self::PassphraseNeeded => Code::PassphraseNeeded,
             Self::WrongPassphrase | Self::EmptyPassphrase => Code::WrongPassphrase,
-            Self::WrongKind(_) | Self::OpenSsh | Self::Pgp | Self::Public | Self::Certificate => Code::WrongKeyKind,
+            Self::WrongKind(_)
+            | Self::OpenSsh
+            | Self::Pgp
+            | Self::Minisign
+            | Self::Age
+            | Self::Public
+            | Self::Certificate => Code::WrongKeyKind,
             _ => Code::BadPrivateKey,
         }
     }
@@ -436,7 +484,12 @@ impl Explain for PrivateKeyProblem {
             }
             Self::Raw => format!("keep the key as PKCS#8 PEM; the tool that wrote it may export that, or {NEW}"),
             Self::SeveralKeys => "keep one private key in the file, so that it is clear which one signs".to_owned(),
-            Self::WrongKind(_) | Self::OpenSsh | Self::Pgp => NEW.to_owned(),
+            Self::WrongKind(_) | Self::OpenSsh | Self::Pgp | Self::Minisign | Self::Age => NEW.to_owned(),
+            Self::Jwk => format!("have the tool that wrote it export PKCS#8 PEM, or {NEW}"),
+            Self::Pkcs12 => {
+                "take the key out with `openssl pkcs12 -in FILE -nocerts -out KEY.pem`, which asks for a passphrase for it"
+                    .to_owned()
+            }
             Self::Public => "give the private half, which `keygen` wrote beside it with the ending `.key`".to_owned(),
             Self::Certificate => format!("a certificate cannot sign; {NEW}"),
             Self::PublicHalfDiffers => "the file is damaged or was put together by hand; use a backup".to_owned(),

@@ -182,6 +182,63 @@ fn a_key_in_a_file_under_a_passphrase() {
     before.assert_same(&Listing::of(&sandbox.path("")));
     let signed = run(&sign, RIGHT).expect(0).json();
     assert_eq!(signed["fingerprint"], made["fingerprint"]);
+    let records = sandbox.home().join("data/aisoc-publisher/keys.json");
+    let record =
+        || serde_json::from_slice::<serde_json::Value>(&fs::read(&records).unwrap()).unwrap()["keys"][0].take();
+    assert!(record()["last_used"].as_str() >= record()["created"].as_str(), "{}", record());
     sandbox.run("verify --plugin-dir virustotal --trusted-keys trusted").expect(0);
     sandbox.run("entry --plugin-dir virustotal --key-id acme").expect(0);
+}
+
+/// A key that was revoked signs no more: by its id, and as a file neither.
+#[test]
+fn a_revoked_key_signs_no_more() {
+    let sandbox = Sandbox::new();
+    sandbox.acme();
+    sandbox.sample("virustotal");
+    let der = keys::der_of(&keys::public_pem());
+    let record = serde_json::json!({
+        "key_id": "acme", "spki": hex::encode(der), "fingerprint": keys::fingerprint(&keys::public_pem()),
+        "created": "2025-01-02T03:04:05Z", "kept": "keyring", "origin": "created", "succeeded_by": "acme-2026",
+        "revoked": {"at": "2026-01-02T03:04:05Z", "reason": "stolen"},
+    });
+    let folder = sandbox.home().join("data/aisoc-publisher");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("keys.json"), serde_json::json!({"format": 2, "keys": [record]}).to_string()).unwrap();
+    for key in ["--key-id acme", "--private-key acme.key"] {
+        let outcome = sandbox.run_json(&format!("sign --plugin-dir virustotal {key}")).expect(3);
+        assert_eq!(outcome.error_code(), "key-revoked", "{key}");
+        let text = sandbox.run(&format!("sign --plugin-dir virustotal {key}")).expect(3).stderr().to_owned();
+        assert!(text.contains("revoked on 2026-01-02") && text.contains("`--key-id acme-2026`"), "{text}");
+    }
+    assert!(!sandbox.path("virustotal/plugin.sig").exists());
+    // What was revoked is a public key still, for whoever looks at what it signed.
+    assert_eq!(sandbox.run("keys --pem acme").expect(0).stdout, keys::public_pem());
+}
+
+/// Two processes that make a key of one name at once: one of them does, and what it made stays.
+#[test]
+fn of_two_that_make_a_key_at_once_one_does() {
+    let session = Session::start();
+    for (round, kinds) in [["keyring", "keyring"], ["keyring", "file"], ["file", "file"]].iter().enumerate() {
+        let made: Vec<_> = std::thread::scope(|scope| {
+            let runs: Vec<_> = kinds
+                .iter()
+                .map(|kind| {
+                    let more = if *kind == "file" { " --in file --passphrase env:PASS" } else { "" };
+                    let arguments = format!("keygen --key-id acme-{round}{more} --json");
+                    let session = &session;
+                    scope.spawn(move || {
+                        session.command(arguments.split(' ')).env("PASS", "correct horse battery staple").run()
+                    })
+                })
+                .collect();
+            runs.into_iter().map(|run| run.join().unwrap()).collect()
+        });
+        let (won, lost): (Vec<_>, Vec<_>) = made.iter().partition(|outcome| outcome.status == 0);
+        assert_eq!((won.len(), lost.len()), (1, 1), "{kinds:?}");
+        assert_eq!(lost[0].error_code(), "key-exists", "{}", lost[0].shown());
+        let public = session.run(&format!("keys --pem acme-{round}")).expect(0).stdout;
+        assert_eq!(keys::fingerprint(&public), won[0].json()["fingerprint"].as_str().unwrap());
+    }
 }

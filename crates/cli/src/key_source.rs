@@ -6,7 +6,7 @@ use aisoc_publisher_core::data_folder::DataFolder;
 use aisoc_publisher_core::key::pem::{self, KeySource};
 use aisoc_publisher_core::key::{KeyId, PublicKey, SecretKey};
 use aisoc_publisher_core::keystore::OsKeyStore;
-use aisoc_publisher_core::publisher::Publisher;
+use aisoc_publisher_core::publisher::{Publisher, PublisherError};
 use aisoc_publisher_core::records::{Kept, Records};
 use aisoc_publisher_core::trusted;
 use zeroize::Zeroizing;
@@ -64,6 +64,13 @@ pub(crate) fn load(key: &args::SigningKey) -> Result<SecretKey, Failure> {
         Publisher::new(&OsKeyStore::new(folder), &records).refuse_revoked_key(secret.public())?;
     }
     Ok(secret)
+}
+
+/// Remembers that a key signed just now.
+pub(crate) fn note_use(id: &KeyId) -> Result<(), PublisherError> {
+    let folder = DataFolder::of_user()?;
+    let records = Records::new(folder.clone());
+    Publisher::new(&OsKeyStore::new(folder), &records).note_use(id)
 }
 
 fn passphrase(argument: Option<&str>) -> Result<Option<Zeroizing<String>>, Failure> {

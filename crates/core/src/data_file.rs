@@ -113,7 +113,9 @@ impl<T: Serialize + DeserializeOwned> DataFile<T> {
         let path = self.path();
         match regular::read(&path, MAX_FILE) {
             Ok(bytes) => Ok(Some(bytes)),
-            Err(Refused::Io(e)) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(Refused::Io(e)) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                Ok(None)
+            }
             Err(Refused::Io(source)) => Err(DataFileError::Io { subject: self.subject, path, source }),
             Err(Refused::NotAFile(what)) => Err(self.damaged(None, format!("it is {what}"))),
             Err(Refused::TooLarge) => Err(self.damaged(None, format!("it is larger than {MAX_FILE} bytes"))),

@@ -40,16 +40,20 @@ pub(crate) async fn sign(
             }
             let keyring = home.keyring().cancelled_by(Arc::clone(&long.cancelled));
             let passphrase = passphrase.as_ref().map(Passphrase::expose);
-            let secret = Publisher::new(&keyring, &home.records)
-                .load(&record.key_id, passphrase)
-                .map_err(|error| keyring_failure(&error))?;
+            let publisher = Publisher::new(&keyring, &home.records);
+            let secret = publisher.load(&record.key_id, passphrase).map_err(|error| keyring_failure(&error))?;
             let signing = plugin::Signing::begin(shell, &folder);
             match plan.sign_and_keep(Some(&record.key_id), &secret, None, Ok(home.receipts.clone()), &long.task) {
                 Ok(signed) => {
                     signing.done(&dir);
                     plugin::remember_key(shell, &dir, &record.key_id);
+                    let noted = publisher.note_use(&record.key_id);
                     Ok(SignAnswer::Signed {
-                        not_kept: signed.not_kept.as_ref().map(|not_kept| Failure::of(not_kept, Some(&dir))),
+                        not_kept: signed
+                            .not_kept
+                            .as_ref()
+                            .map(|not_kept| Failure::of(not_kept, Some(&dir)))
+                            .or_else(|| noted.err().map(Failure::from)),
                         signed: Signed {
                             key,
                             key_id: record.key_id.to_string(),

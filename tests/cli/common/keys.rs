@@ -64,7 +64,7 @@ fn pem(label: &str, der: &[u8]) -> Vec<u8> {
     format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", Base64::encode_string(der)).into_bytes()
 }
 
-fn der_of(pem: &[u8]) -> Vec<u8> {
+pub fn der_of(pem: &[u8]) -> Vec<u8> {
     let text = std::str::from_utf8(pem).unwrap();
     let body: String = text.lines().filter(|line| !line.starts_with('-')).collect();
     Base64::decode_vec(&body).unwrap()

@@ -22,6 +22,7 @@ pub(crate) fn run(args: &args::Sign, json: bool) -> Result<Report, Failure> {
     let key_id = args.key.key_id.as_ref();
     let out = args.out.as_deref();
     let signed = progress::watch(json, |task| plan.sign_and_keep(key_id, &key, out, receipts, task))?;
+    let not_noted = key_id.and_then(|id| key_source::note_use(id).err());
     let fingerprint = key.public().fingerprint();
     Ok(Report {
         lines: lines(&plan, &signed, args, &fingerprint.to_string()),
@@ -40,6 +41,8 @@ pub(crate) fn run(args: &args::Sign, json: bool) -> Result<Report, Failure> {
             .iter()
             .map(|warning| Note::of(warning))
             .chain(signed.not_kept.as_ref().map(|not_kept| Note::of(not_kept)))
+            // Most likely for one and the same reason.
+            .chain(not_noted.as_ref().filter(|_| signed.not_kept.is_none()).map(|not_noted| Note::of(not_noted)))
             .collect(),
         ..Report::default()
     })

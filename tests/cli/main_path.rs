@@ -5,9 +5,9 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::Value;
 
-use crate::common::keys;
 use crate::common::sandbox::Sandbox;
 use crate::common::transcript::Transcript;
+use crate::common::{keys, tests_folder};
 
 fn mode(path: &std::path::Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o7777
@@ -82,6 +82,30 @@ fn warnings_do_not_stop_a_signature() {
         ],
     )
     .check("sign-with-warnings");
+}
+
+#[test]
+fn a_folder_of_trusted_keys_that_deserves_warnings() {
+    let sandbox = Sandbox::new();
+    sandbox.sample("virustotal");
+    sandbox.acme();
+    sandbox.run("sign --plugin-dir virustotal --private-key acme.key").expect(0);
+    let data = tests_folder().join("data/trusted-keys");
+    for (name, from) in [
+        ("ACME.pub", "crlf"),
+        ("a.pem", "empty"),
+        ("acme.pem", "plain"),
+        ("rsa.pem", "rsa-2048"),
+        ("weak.pem", "small-order-point"),
+        ("z.pem", "ec-SM2"),
+        ("acme.key", "private"),
+        ("acme.crt", "plain"),
+    ] {
+        sandbox.write(&format!("folder/{name}"), fs::read(data.join(format!("{from}.pem"))).unwrap());
+    }
+    let verify = "verify --plugin-dir virustotal --trusted-keys folder";
+    let commands = [format!("{verify} --signing-key-id acme"), format!("{verify} --trust-mode disabled --json")];
+    transcript(&sandbox, &commands.each_ref().map(String::as_str)).check("trusted-folder");
 }
 
 #[test]

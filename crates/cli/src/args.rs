@@ -195,6 +195,9 @@ pub(crate) struct Verify {
     /// The operator's PLUGIN_TRUST_MODE: strict, warn or disabled
     #[arg(long, value_name = "MODE", default_value = "strict")]
     pub(crate) trust_mode: TrustMode,
+    /// The marketplace entry's signing_key_id, to be told where the folder has the key under another name
+    #[arg(long, value_name = "ID")]
+    pub(crate) signing_key_id: Option<KeyId>,
 }
 
 const PAYLOAD: &str = "\

@@ -162,4 +162,14 @@ pub enum Code {
     OtherKeyThere,
     /// A folder of trusted keys cannot be read.
     TrustedKeysUnreadable,
+    /// A private key lies in a folder of trusted keys.
+    PrivateKeyAmongTrusted,
+    /// A trusted key is of small order, so that anybody can sign for it.
+    TrustedKeyWeak,
+    /// One key is trusted under two names.
+    TrustedKeyTwice,
+    /// A trusted key's name is not the marketplace entry's `signing_key_id`.
+    TrustedKeyName,
+    /// A file among the trusted keys is none that the loader tries, or can match.
+    TrustedKeyLeftOut,
 }

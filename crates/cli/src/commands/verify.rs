@@ -15,10 +15,10 @@ pub(crate) fn run(args: &args::Verify, json: bool) -> Result<Report, Failure> {
     let judge = |keys: Result<&TrustedKeys, TrustedKeysError>| {
         progress::watch(json, |task| verdict::judge(args.plugin.path(), keys, task))
     };
-    let (verdict, folder_missing) = match TrustedKeys::read(&args.trusted_keys) {
-        Ok(keys) => (judge(Ok(&keys))?, keys.folder_missing),
+    let (verdict, keys) = match TrustedKeys::read(&args.trusted_keys) {
+        Ok(keys) => (judge(Ok(&keys))?, keys),
         // The loader refuses every plugin then, so this is a verdict and no failure.
-        Err(error) => (judge(Err(error))?, false),
+        Err(error) => (judge(Err(error))?, TrustedKeys::default()),
     };
     let mode = args.trust_mode;
     let answer = verdict.mode(mode);
@@ -26,7 +26,7 @@ pub(crate) fn run(args: &args::Verify, json: bool) -> Result<Report, Failure> {
         return Err(CannotTell::of(answer).into());
     };
     let mut notes = Vec::new();
-    if folder_missing {
+    if keys.folder_missing {
         let message = format!("there is no folder `{}`, so no key is trusted", args.trusted_keys.display());
         notes.push(Note::new(
             "trusted-keys-missing",
@@ -34,6 +34,13 @@ pub(crate) fn run(args: &args::Verify, json: bool) -> Result<Report, Failure> {
             Some("give the folder that holds the operator's .pem files"),
         ));
     }
+    // Whatever the mode, since a folder outlives it.
+    let matched = verdict.strict.key_id.as_deref();
+    let warnings = keys.warnings(matched, args.signing_key_id.as_ref());
+    // What decided is not told twice.
+    let told = answer.finding.as_deref().and_then(Finding::place);
+    let untold = warnings.iter().filter(|warning| told.is_none() || warning.place() != told);
+    notes.extend(untold.map(|warning| Note::of(warning)));
     Ok(Report {
         lines: lines(answer, loads, mode.as_str(), verdict.digest.as_ref()),
         json: object! {

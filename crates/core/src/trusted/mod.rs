@@ -7,6 +7,7 @@
 
 mod pem_file;
 mod spki;
+mod warning;
 
 use std::fmt;
 use std::fs;
@@ -18,6 +19,7 @@ use crate::regular::{self, Refused};
 use crate::{Code, Explain, Place};
 
 pub use pem_file::{Skip, Stop, classify};
+pub use warning::{Reach, Warning};
 
 /// The largest key file that is read, in bytes.
 ///
@@ -32,6 +34,10 @@ pub struct TrustedKeys {
     pub entries: Vec<Entry>,
     /// Whether there was a folder. To the loader a missing one, or a file in its place, is one without keys.
     pub folder_missing: bool,
+    /// Public keys under names that the loader does not look at.
+    not_looked_at: Vec<PathBuf>,
+    /// Private keys under such names.
+    private: Vec<PathBuf>,
 }
 
 /// A file in the folder.
@@ -79,7 +85,7 @@ impl TrustedKeys {
     /// Trusts this key and no other.
     pub fn only(key_id: &KeyId, key: PublicKey) -> Self {
         let entry = Entry { path: PathBuf::new(), key_id: key_id.to_string(), outcome: Outcome::Key(key) };
-        Self { entries: vec![entry], folder_missing: false }
+        Self { entries: vec![entry], ..Self::default() }
     }
 
     /// Trusts these keys, as an operator would who keeps each as `<key id>.pem` in one folder.
@@ -88,7 +94,7 @@ impl TrustedKeys {
         // By file name, which is another order than by id: `a-b.pem` comes before `a.pem`.
         keys.sort_by_cached_key(|(id, _)| id.public_file_name());
         let entries = keys.into_iter().flat_map(|(id, key)| Self::only(id, key.clone()).entries).collect();
-        Self { entries, folder_missing: false }
+        Self { entries, ..Self::default() }
     }
 
     /// Reads a folder of trusted keys.
@@ -103,18 +109,19 @@ impl TrustedKeys {
         match fs::metadata(folder) {
             Ok(found) if found.is_dir() => {}
             Ok(_) => {
-                return Ok(Self { entries: Vec::new(), folder_missing: true });
+                return Ok(Self { folder_missing: true, ..Self::default() });
             }
             Err(e) if regular::means_absent(&e) => {
-                return Ok(Self { entries: Vec::new(), folder_missing: true });
+                return Ok(Self { folder_missing: true, ..Self::default() });
             }
             Err(e) => return Err(unreadable(e)),
         }
-        let mut files = Vec::new();
+        let (mut files, mut others) = (Vec::new(), Vec::new());
         for entry in fs::read_dir(folder).map_err(unreadable)? {
             let name = entry.map_err(unreadable)?.file_name();
-            if let Some(stem) = key_id_of(&name.to_string_lossy()) {
-                files.push((name, stem));
+            match key_id_of(&name.to_string_lossy()) {
+                Some(stem) => files.push((name, stem)),
+                None => others.push(folder.join(name)),
             }
         }
         // Python compares names by code point, which is the byte order of UTF-8.
@@ -133,7 +140,9 @@ impl TrustedKeys {
             };
             entries.push(Entry { path, key_id, outcome });
         }
-        Ok(Self { entries, folder_missing: false })
+        others.sort();
+        let (not_looked_at, private) = keys_among(others);
+        Ok(Self { entries, folder_missing: false, not_looked_at, private })
     }
 
     /// Tells whether the loader has anything to try. A file that is no key counts, as long as it can be read.
@@ -163,6 +172,19 @@ fn key_id_of(name: &str) -> Option<String> {
     let (stem, ending) = name.rsplit_once('.')?;
     let is_key = !stem.is_empty() && (ending.eq_ignore_ascii_case("pem") || ending.eq_ignore_ascii_case("pub"));
     is_key.then(|| stem.to_owned())
+}
+
+/// Finds the public and the private keys among files that the loader does not look at. What cannot be read is not known.
+fn keys_among(files: Vec<PathBuf>) -> (Vec<PathBuf>, Vec<PathBuf>) {
+    let (mut public, mut private) = (Vec::new(), Vec::new());
+    for path in files {
+        match regular::read(&path, MAX_KEY_FILE).map(|bytes| classify(&bytes)) {
+            Ok(Outcome::Key(_)) => public.push(path),
+            Ok(Outcome::Skipped(Skip::OtherBlock(label))) if label.contains("PRIVATE") => private.push(path),
+            _ => {}
+        }
+    }
+    (public, private)
 }
 
 /// Reads one public key file, for a key that is handed over by itself.

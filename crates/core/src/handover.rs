@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 use crate::atomic::{self, Obstacle};
 use crate::key::{KeyId, PublicKey, pem};
 use crate::regular::{self, Refused};
-use crate::trusted::{MAX_KEY_FILE, Outcome, classify};
+use crate::task::Task;
+use crate::trusted::{MAX_KEY_FILE, Outcome, TrustedKeys, Warning, classify};
+use crate::verdict::{self, Status, Verdict};
 use crate::{Code, Explain, Place};
 
 /// The operator's folder of trusted keys unless `PLUGIN_TRUSTED_KEYS_DIR` says otherwise.
@@ -138,6 +140,40 @@ pub fn save(dir: &Path, key_id: &KeyId, public: &PublicKey) -> Result<Saved, Han
         return Err(error);
     }
     Ok(saved)
+}
+
+/// What a loader says that trusts the folder of a hand-over and nothing else.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Rehearsal {
+    /// The answer in each trust mode.
+    pub verdict: Verdict,
+    /// What an operator should know of the folder; empty where the folder itself cannot be read, which the verdict says.
+    pub warnings: Vec<Warning>,
+}
+
+impl Rehearsal {
+    /// Tells whether the operator gets what the page says: `verified` in strict mode, under this key id.
+    pub fn shows(&self, key_id: &KeyId) -> bool {
+        let strict = &self.verdict.strict;
+        strict.signature_status == Some(Status::Verified) && strict.key_id.as_deref() == Some(key_id.as_str())
+    }
+}
+
+/// Plays the operator's part: reads the folder of a hand-over back from the disk as `PLUGIN_TRUSTED_KEYS_DIR`, and judges
+/// the plugin in `plugin` with it.
+///
+/// # Errors
+/// As [`verdict::judge`]; whatever is wrong with plugin or folder is part of the verdict.
+pub fn rehearse(dir: &Path, key_id: &KeyId, plugin: &Path, task: &Task<'_>) -> Result<Rehearsal, verdict::Error> {
+    match TrustedKeys::read(dir) {
+        Ok(keys) => {
+            let verdict = verdict::judge(plugin, Ok(&keys), task)?;
+            let warnings = keys.warnings(verdict.strict.key_id.as_deref(), Some(key_id));
+            Ok(Rehearsal { verdict, warnings })
+        }
+        Err(error) => Ok(Rehearsal { verdict: verdict::judge(plugin, Err(error), task)?, warnings: Vec::new() }),
+    }
 }
 
 /// Reads what is there; `None` where nothing is.

@@ -2,12 +2,17 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod sample;
+
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
-use aisoc_publisher_core::handover::{HandoverError, instructions, save};
+use aisoc_publisher_core::handover::{HandoverError, Rehearsal, instructions, rehearse, save};
 use aisoc_publisher_core::key::{KeyId, SecretKey, pem};
-use aisoc_publisher_core::trusted::{Match, TrustedKeys};
+use aisoc_publisher_core::task::Task;
+use aisoc_publisher_core::trusted::{Match, TrustedKeys, Warning, read_public_key};
+use aisoc_publisher_core::verdict::TrustMode;
 use aisoc_publisher_core::{Code, Explain};
 
 fn id() -> KeyId {
@@ -33,6 +38,47 @@ fn what_is_saved_is_what_a_loader_trusts() {
     assert_eq!(save(dir.path(), &id(), key.public()).unwrap(), saved);
     assert_eq!((written(&saved.pem), written(&saved.instructions)), before);
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn the_pem_has_the_bytes_that_python_writes() {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data/trusted-keys");
+    let dir = tempfile::tempdir().unwrap();
+    // Read in another spelling, written as `cryptography` wrote this key in `tests/reference/make_trusted_keys.py`.
+    let key = read_public_key(&data.join("width-20.pem")).unwrap();
+    let saved = save(dir.path(), &id(), &key).unwrap();
+    assert_eq!(fs::read(saved.pem).unwrap(), fs::read(data.join("plain.pem")).unwrap());
+}
+
+#[test]
+fn a_rehearsal_answers_as_the_operators_server() {
+    let (plugin, dir) = (sample::sample(), tempfile::tempdir().unwrap());
+    sample::write(plugin.path(), "plugin.sig", sample::SIGNATURE);
+    let rehearsed = |id: &KeyId| rehearse(dir.path(), id, plugin.path(), &Task::unwatched()).unwrap();
+    let reasons = |rehearsal: &Rehearsal| TrustMode::ALL.map(|mode| rehearsal.verdict.mode(mode).reason.as_str());
+
+    let empty = rehearsed(&id());
+    assert_eq!(reasons(&empty), ["no-trusted-keys", "no-trusted-keys", "skipped"]);
+    assert!(!empty.shows(&id()));
+    assert!(matches!(empty.warnings.as_slice(), [Warning::NameMissing { wanted }] if *wanted == id()));
+
+    let saved = save(dir.path(), &id(), sample::key().public()).unwrap();
+    let good = rehearsed(&id());
+    assert_eq!(reasons(&good), ["verified", "verified", "skipped"]);
+    assert!(good.shows(&id()) && good.warnings.is_empty(), "{:?}", good.warnings);
+
+    // What counts is the disk, not what was saved a moment ago.
+    fs::rename(&saved.pem, dir.path().join("renamed.pem")).unwrap();
+    let renamed = rehearsed(&id());
+    assert_eq!(reasons(&renamed), ["verified", "verified", "skipped"]);
+    assert!(!renamed.shows(&id()));
+    assert!(matches!(renamed.warnings.as_slice(), [Warning::OtherName { key_id, .. }] if key_id == "renamed"));
+
+    fs::remove_file(dir.path().join("renamed.pem")).unwrap();
+    save(dir.path(), &id(), SecretKey::generate().unwrap().public()).unwrap();
+    let other = rehearsed(&id());
+    assert_eq!(reasons(&other), ["no-key-matches", "no-key-matches", "skipped"]);
+    assert!(!other.shows(&id()));
 }
 
 #[test]

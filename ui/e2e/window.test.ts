@@ -1,10 +1,50 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CSP } from '../csp';
+import type { FakeBackend } from '../src/lib/backend/fake/fake';
+import type { PluginView } from '../src/lib/backend/types';
 import { stateNames } from './browser.mjs';
-import { useBrowser, withPage } from './setup';
+import { SMALL, useBrowser, withPage } from './setup';
 
 useBrowser();
+
+describe('what a newcomer met', () => {
+  it('a suggested name is not broken over lines', async () => {
+    await withPage({ viewport: SMALL }, async (page, open) => {
+      await open('key-id-refused');
+      const suggestion = page.locator('#key-id-problem code').last();
+      expect(await suggestion.textContent()).toBe('mias-key');
+      const broken = await suggestion.evaluate((element) => {
+        const problem = element.parentElement as HTMLElement;
+        const range = document.createRange();
+        range.selectNodeContents(element);
+        const widths = Array.from({ length: 300 }, (_, index) => 200 + index);
+        return widths.filter((width) => {
+          problem.style.width = `${width}px`;
+          return new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size !== 1;
+        });
+      });
+      expect(broken).toEqual([]);
+    });
+  });
+
+  it('checking again leaves the page where it was', async () => {
+    await withPage({ viewport: SMALL }, async (page, open) => {
+      await open('plugin-first-try');
+      await page.evaluate(() => {
+        const { plugins } = (window as unknown as { __fake: { backend: FakeBackend } }).__fake.backend.setup;
+        const plugin = plugins['f1'] as PluginView;
+        const uncovered = { count: 0, first: [] };
+        const payload = { digest: '0'.repeat(64), files: [], bytes: 0, uncovered, manifestJson: '{}' };
+        plugins['f1'] = { ...plugin, payload, findings: plugin.findings.slice(-1) };
+        window.scrollTo(0, 60);
+      });
+      await page.keyboard.press('Control+Enter');
+      await page.getByRole('button', { name: 'Continue to signing' }).waitFor();
+      expect(await page.evaluate(() => window.scrollY)).toBe(60);
+    });
+  });
+});
 
 describe('by keyboard alone', () => {
   it('the whole path can be walked', async () => {

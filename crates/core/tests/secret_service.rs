@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 
 use aisoc_publisher_core::data_folder::DataFolder;
 use aisoc_publisher_core::key::{KeyId, SecretKey};
-use aisoc_publisher_core::keystore::{KeyStore, KeyStoreError, OsKeyStore};
-use aisoc_publisher_core::publisher::{KeepIn, Publisher};
+use aisoc_publisher_core::keystore::{KeyStore, KeyStoreError, Look, OsKeyStore};
+use aisoc_publisher_core::publisher::{KeepIn, Publisher, PublisherError, Standing, WayOut};
 use aisoc_publisher_core::records::Records;
 use aisoc_publisher_core::{Code, Explain};
 
@@ -399,6 +399,195 @@ fn a_deletion_that_was_given_up_does_not_happen_later() {
         // One that is waited for does.
         store(folder).delete(&acme).unwrap();
         assert!(!store(folder).contains(&acme).unwrap());
+    });
+}
+
+/// Every item of this program's, as another program sees them.
+fn items() -> String {
+    secret_tool(&["search", "--all", "service", "aisoc-publisher"], b"")
+}
+
+#[test]
+fn a_trial_keeps_something_and_leaves_nothing() {
+    in_session("a_trial_keeps_something_and_leaves_nothing", Bus::Private, |folder| {
+        let store = store(folder);
+        assert!(matches!(store.trial(), Err(KeyStoreError::Absent { .. })));
+        let daemon = daemon(Some("password"));
+        // What a process left behind that was killed at the wrong moment, and more than one of them.
+        let put = |more: &[&str]| {
+            let mut arguments = vec!["store", "--label", "x", "service", "aisoc-publisher", "username", "Trial"];
+            arguments.extend(more);
+            secret_tool(&arguments, b"left behind");
+        };
+        put(&["extra", "1"]);
+        put(&["extra", "2"]);
+        assert_eq!(items().matches("attribute.username = Trial").count(), 2, "{}", items());
+        store.trial().unwrap();
+        assert_eq!(items(), "");
+
+        // A keyring that hangs is waited for as long as the limit says, and nothing stays when it comes to itself.
+        signal(&daemon, "-STOP");
+        let hasty = OsKeyStore::with_time_limit(DataFolder::at(folder.join("ours")), Duration::from_millis(500));
+        let started = Instant::now();
+        assert!(matches!(hasty.trial(), Err(KeyStoreError::TimedOut { .. })));
+        assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
+        signal(&daemon, "-CONT");
+        // Behind the same lock as the one that was left behind.
+        store.trial().unwrap();
+        assert_eq!(items(), "");
+    });
+}
+
+fn signal(daemon: &Daemon, name: &str) {
+    assert!(Command::new("kill").args([name, &daemon.0.id().to_string()]).status().unwrap().success());
+}
+
+#[test]
+fn a_keyring_that_takes_nothing_is_found_before_there_is_a_key() {
+    in_session("a_keyring_that_takes_nothing_is_found_before_there_is_a_key", Bus::Private, |folder| {
+        let _daemon = locked(folder);
+        let (store, records) = (store(folder), Records::new(DataFolder::at(folder.join("ours"))));
+        let publisher = Publisher::new(&store, &records);
+        let error = publisher.create(&id("another"), KeepIn::Keyring).unwrap_err();
+        assert!(matches!(error, PublisherError::Store(KeyStoreError::Locked { .. })), "{error:?}");
+        assert!(error.to_string().starts_with("try the keyring out"), "{error}");
+        assert_eq!(records.all().unwrap(), []);
+        // The named second choice is open.
+        publisher.create(&id("another"), KeepIn::File { passphrase: "five other words for it" }).unwrap();
+    });
+}
+
+#[test]
+fn a_look_asks_nobody_and_says_what_is_there() {
+    in_session("a_look_asks_nobody_and_says_what_is_there", Bus::Private, |folder| {
+        let (store, records) = (store(folder), Records::new(DataFolder::at(folder.join("ours"))));
+        let publisher = Publisher::new(&store, &records);
+        let standing = |name: &str| publisher.show(&id(name)).unwrap().standing;
+        let first = daemon(Some("password"));
+        for name in ["acme", "gone", "other", "theirs"] {
+            publisher.create(&id(name), KeepIn::Keyring).unwrap();
+        }
+        // Behind our back: one item removed, one replaced by another key, one by another program's item.
+        for name in ["gone", "other", "theirs"] {
+            secret_tool(&["clear", "service", "aisoc-publisher", "username", name], b"");
+        }
+        let replaced = SecretKey::generate().unwrap();
+        store.create(&id("other"), &replaced).unwrap();
+        secret_tool(&["store", "--label", "theirs", "service", "aisoc-publisher", "username", "theirs"], b"hunter2");
+        assert_eq!(standing("acme"), Standing::Present { compared: true });
+        assert_eq!(standing("gone"), Standing::Missing);
+        assert_eq!(standing("gone").ways_out()[0], WayOut::Restore);
+        assert_eq!(standing("other"), Standing::OtherKey { there: replaced.public().fingerprint() });
+        let theirs = standing("theirs");
+        assert!(matches!(&theirs, Standing::Foreign { found } if !found.contains("hunter2")), "{theirs:?}");
+        assert_eq!(store.look(&[]).unwrap(), []);
+
+        // Locked: it says so for the key that is there and for the one that is not, and nobody is asked. A prompt would end
+        // at once, since there is no display, and be an error here.
+        drop(first);
+        let second = daemon(None);
+        for name in ["acme", "gone"] {
+            assert_eq!(store.look(&[id(name)]).unwrap(), [Look::Locked], "{name}");
+            let found = standing(name);
+            assert!(matches!(found, Standing::Unknown { code: Code::KeyringLocked, .. }), "{found:?}");
+            assert_eq!(found.ways_out(), [WayOut::AskAgain]);
+        }
+
+        // Hanging, and then killed in the middle of a call: no error of the list, but a word about each key.
+        signal(&second, "-STOP");
+        let hasty = OsKeyStore::with_time_limit(DataFolder::at(folder.join("ours")), Duration::from_millis(500));
+        let started = Instant::now();
+        let listed = Publisher::new(&hasty, &records).list().unwrap();
+        assert!(started.elapsed() < Duration::from_secs(3), "one limit for all keys: {:?}", started.elapsed());
+        assert_eq!(listed.len(), 4);
+        for status in listed {
+            assert!(
+                matches!(status.standing, Standing::Unknown { code: Code::KeyringTimedOut, .. }),
+                "{:?}",
+                status.standing
+            );
+        }
+        let waiting = std::thread::spawn({
+            let store = store.clone();
+            move || store.look(&[id("acme")])
+        });
+        std::thread::sleep(Duration::from_millis(300));
+        drop(second);
+        let error = waiting.join().unwrap().unwrap_err();
+        assert!(
+            matches!(error, KeyStoreError::Absent { .. } | KeyStoreError::Other { .. }) && error.hint().is_some(),
+            "{error:?}"
+        );
+        let found = standing("acme");
+        assert!(matches!(found, Standing::Unknown { code: Code::NoKeyring, .. }), "{found:?}");
+        // No harm was done.
+        let _third = daemon(Some("password"));
+        assert_eq!(standing("acme"), Standing::Present { compared: true });
+    });
+}
+
+/// Tries to read, make and delete keys, and says how it went.
+#[test]
+#[ignore = "a part of `a_prompt_that_is_dismissed_is_a_refusal`, which runs it"]
+fn uses_a_locked_keyring_when_told() {
+    let folder = std::env::var_os("AISOC_PUBLISHER_TEST_LOCKED").expect("run by another test only");
+    let store = store(Path::new(&folder));
+    for result in [
+        store.load(&id("acme")).map(drop),
+        store.create(&id("another"), &SecretKey::generate().unwrap()),
+        store.delete(&id("acme")),
+        store.trial(),
+    ] {
+        let error = result.unwrap_err();
+        println!("{:?}: {error}; {}", error.code(), error.hint().unwrap());
+    }
+    println!("look: {:?}", store.look(&[id("acme")]).unwrap());
+}
+
+#[test]
+fn a_prompt_that_is_dismissed_is_a_refusal() {
+    in_session("a_prompt_that_is_dismissed_is_a_refusal", Bus::Private, |folder| {
+        // The service dismisses its prompts, having nothing to show them on; for the program there is a display, so it
+        // cannot know that it was not a person.
+        let first = locked(folder);
+        let output = Command::new(std::env::current_exe().unwrap())
+            .args(["uses_a_locked_keyring_when_told", "--exact", "--nocapture", "--ignored"])
+            .env("AISOC_PUBLISHER_TEST_LOCKED", folder)
+            .env("DISPLAY", ":4711")
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        let refusals = said.lines().filter(|line| {
+            line.starts_with("KeyringRefused: ") && line.contains("was refused; try again and allow access when asked")
+        });
+        assert_eq!(refusals.count(), 4, "{said}");
+        assert!(said.contains("look: [Locked]"), "a look asks nobody: {said}");
+        drop(first);
+        // Nothing was made and nothing deleted.
+        let _second = daemon(Some("password"));
+        store(folder).load(&id("acme")).unwrap();
+        assert_eq!(items().matches("attribute.username = ").count(), 1, "{}", items());
+    });
+}
+
+#[test]
+fn a_keyring_killed_in_the_middle_of_making_a_key_leaves_no_record() {
+    in_session("a_keyring_killed_in_the_middle_of_making_a_key_leaves_no_record", Bus::Private, |folder| {
+        let (store, records) = (store(folder), Records::new(DataFolder::at(folder.join("ours"))));
+        let first = daemon(Some("password"));
+        signal(&first, "-STOP");
+        let waiting = std::thread::spawn({
+            let (store, records) = (store.clone(), records.clone());
+            move || Publisher::new(&store, &records).create(&id("acme"), KeepIn::Keyring)
+        });
+        std::thread::sleep(Duration::from_millis(300));
+        drop(first);
+        let error = waiting.join().unwrap().unwrap_err();
+        assert!(matches!(error, PublisherError::Store(_)) && error.hint().is_some(), "{error:?}");
+        assert_eq!(records.all().unwrap(), []);
+        let _second = daemon(Some("password"));
+        assert_eq!(items(), "");
+        Publisher::new(&store, &records).create(&id("acme"), KeepIn::Keyring).unwrap();
     });
 }
 

@@ -40,6 +40,13 @@ pub struct Opened {
     pub key: SecretKey,
 }
 
+/// Returns the name to suggest for a backup: `<key id>-backup.key`.
+///
+/// Not `.pem`: in a folder of trusted keys AiSOC would take that for a public key, and so might a person.
+pub fn file_name(id: &KeyId) -> String {
+    format!("{id}-backup.key")
+}
+
 /// Checks that a text may become the passphrase of a backup.
 ///
 /// # Errors

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Publisher, PublisherError};
 use crate::backup::{self, BackupError, Label};
-use crate::key::{Fingerprint, KeyId, RiskyPlace, risky_places};
+use crate::key::{Fingerprint, KeyId, PublicKey, RiskyPlace, risky_places};
 use crate::records::{Done, Record};
 
 /// A backup that was written, opened again and tried.
@@ -55,9 +55,7 @@ impl Publisher<'_> {
         let key = self.take_out(id, Some(&record), passphrase)?;
         backup::write(&path, id, &key, new)?;
         drop(key);
-        if let Err(problem) = backup::open(&path, new, Some(&record.spki)) {
-            return Err(BackupError::DrillFailed { path, problem: Box::new(problem) }.into());
-        }
+        prove(&path, new, &record.spki)?;
         let record = self.changed(id, |record| record.backed_up = Some(Done::now(&path)))?;
         Ok(BackedUp { record, risks: risky_places(&path), path })
     }
@@ -86,5 +84,51 @@ impl Publisher<'_> {
         let record =
             known.map(|id| self.changed(&id, |record| record.backed_up = Some(Done::now(&path)))).transpose()?;
         Ok(Drilled { fingerprint: opened.key.public().fingerprint(), label: opened.label, record })
+    }
+}
+
+/// Tries a backup that was just written. One that fails stays where it is, to be looked at.
+fn prove(file: &Path, passphrase: &str, expected: &PublicKey) -> Result<(), BackupError> {
+    match backup::open(file, passphrase, Some(expected)) {
+        Ok(_) => Ok(()),
+        Err(problem) => Err(BackupError::DrillFailed { path: file.to_owned(), problem: Box::new(problem) }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::SecretKey;
+    use crate::{Code, Explain as _};
+
+    #[test]
+    fn what_the_disk_does_not_give_back_is_no_backup_and_stays() {
+        const PASSPHRASE: &str = "four words in a row";
+        let folder = tempfile::tempdir().unwrap();
+        let key = SecretKey::generate().unwrap();
+        let file = folder.path().join("backup.key");
+        backup::write(&file, &"acme".parse().unwrap(), &key, PASSPHRASE).unwrap();
+        prove(&file, PASSPHRASE, key.public()).unwrap();
+
+        let text = std::fs::read_to_string(&file).unwrap();
+        let body = text.find("-----BEGIN").unwrap() + 100;
+        // A character of the base64 that is another one there, a file cut short, another key's backup, an empty file.
+        let other = if text.as_bytes()[body] == b'A' { "B" } else { "A" };
+        let flipped = format!("{}{other}{}", &text[..body], &text[body + 1..]);
+        let another = folder.path().join("another.key");
+        backup::write(&another, &"acme".parse().unwrap(), &SecretKey::generate().unwrap(), PASSPHRASE).unwrap();
+        for (name, bytes) in [
+            ("flipped", flipped),
+            ("cut", text[..text.len() / 2].to_owned()),
+            ("another", std::fs::read_to_string(another).unwrap()),
+            ("empty", String::new()),
+        ] {
+            std::fs::write(&file, &bytes).unwrap();
+            let error = prove(&file, PASSPHRASE, key.public()).unwrap_err();
+            assert_eq!(error.code(), Code::BackupFailed, "{name}: {error}");
+            assert!(error.to_string().contains("does not count as a backup"), "{name}: {error}");
+            assert!(error.hint().unwrap().contains("make the backup again"), "{name}");
+            assert_eq!(std::fs::read_to_string(&file).unwrap(), bytes, "{name}: it stays to be looked at");
+        }
     }
 }

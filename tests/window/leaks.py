@@ -198,6 +198,28 @@ class WithoutKeyring(Leak):
         self.assertEqual(self.in_files(), {})
 
 
+class NewKey(Leak):
+    """A key that the window makes; the keyring tells it only afterwards."""
+
+    def keep(self) -> None:
+        """Keeps no key: the first one is to be made."""
+
+    def test_the_window(self) -> None:
+        with Window(self.desktop, journeys.APP, log=self.desktop.root / "output.txt") as window:
+            window.heading("Make your publisher key")
+            window.type("key-id", journeys.KEY_ID)
+            window.press("Make publisher key")
+            window.heading("is ready to sign")
+            lookup = ["secret-tool", "lookup", "service", "aisoc-publisher", "username", journeys.KEY_ID]
+            private = subprocess.run(lookup, env=self.desktop.environment, capture_output=True, check=True).stdout
+            self.secrets = [Secret.of_seed(private[16:])]
+            found = self.in_processes()
+            self.assertNotEqual(found.pop("gnome-keyring-daemon"), set())
+            self.assertLessEqual({APP, PAGE}, set(found))
+            self.assertEqual({name: forms for name, forms in found.items() if forms}, {})
+        self.assertEqual(self.in_files(), {})
+
+
 class TheSearch(Leak):
     """Finds what is there; otherwise it would mean nothing to find nothing."""
 

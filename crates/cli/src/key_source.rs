@@ -26,6 +26,7 @@ pub(crate) fn load(key: &args::SigningKey) -> Result<SecretKey, Failure> {
     if let Some(id) = &key.key_id {
         let (store, records) = keyring()?;
         let publisher = Publisher::new(&store, &records);
+        publisher.expect_signing(id)?;
         // Standard input and variables are left alone for a key that needs no passphrase.
         let needed = publisher.kept(id)? == Kept::File;
         let passphrase = passphrase(key.passphrase.as_deref().filter(|_| needed))?;

@@ -84,6 +84,8 @@ fn a_backup_opens_here_in_openssl_and_in_python() {
     let file = machine.path("acme.backup.pem");
     let done = machine.publisher().back_up(&acme, None, &file, PASSPHRASE).unwrap();
     assert_eq!(done.path, file);
+    assert_eq!(done.same_disk, Some(true), "both are in one temporary folder");
+    assert_eq!(done.risks, []);
     assert_eq!(machine.records.find(&acme).unwrap().as_ref(), Some(&done.record));
     assert_eq!(done.record.backed_up.unwrap().place, file.display().to_string());
 
@@ -111,6 +113,20 @@ fn a_backup_opens_here_in_openssl_and_in_python() {
     {
         assert!(parsed.contains(part), "no `{part}` in {parsed}");
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_backup_on_another_disk_is_told_from_one_beside_the_key() {
+    let machine = Machine::new();
+    let (publisher, acme) = (machine.publisher(), id("acme"));
+    publisher.create(&acme, KeepIn::Keyring).unwrap();
+    // Memory is another file system than the one with temporary files, or is not; `stat` of coreutils says which.
+    let other = tempfile::tempdir_in("/dev/shm").unwrap();
+    let device = |path: &Path| run("stat", &["-c", "%d", path.to_str().unwrap()], "");
+    let same = device(other.path()) == device(machine.folder.path());
+    let done = publisher.back_up(&acme, None, &other.path().join("backup.key"), PASSPHRASE).unwrap();
+    assert_eq!(done.same_disk, Some(same));
 }
 
 #[test]

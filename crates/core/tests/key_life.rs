@@ -98,6 +98,7 @@ fn the_only_copy_is_deleted_only_by_who_means_it() {
     assert_eq!(publisher.show(&acme).unwrap().standing, Standing::Deleted);
     for error in [
         publisher.load(&acme, None).err().unwrap(),
+        publisher.expect_signing(&acme).unwrap_err(),
         publisher.create(&acme, KeepIn::Keyring).unwrap_err(),
         publisher.create(&acme, IN_FILE).unwrap_err(),
         publisher.plan_deletion(&acme).unwrap_err(),
@@ -245,6 +246,7 @@ fn a_revoked_key_signs_no_more_under_any_name_and_the_operators_are_told() {
         publisher.load(&acme, None).err().unwrap(),
         publisher.load(&id("twin"), None).err().unwrap(),
         publisher.refuse_revoked_key(secret.public()).unwrap_err(),
+        publisher.expect_signing(&acme).unwrap_err(),
         publisher.hand_over(&acme, &machine.folder("operator")).unwrap_err(),
     ] {
         assert!(matches!(error, PublisherError::Revoked { .. }) && error.code() == Code::KeyRevoked, "{error}");

@@ -17,6 +17,9 @@ pub struct BackedUp {
     pub record: Record,
     /// Why the file should lie elsewhere, if it should.
     pub risks: Vec<RiskyPlace>,
+    /// Whether it lies on the disk that this program's data are on, so that both are lost together; `None` where that is not
+    /// known.
+    pub same_disk: Option<bool>,
 }
 
 /// A backup that was opened and tried.
@@ -57,7 +60,8 @@ impl Publisher<'_> {
         drop(key);
         prove(&path, new, &record.spki)?;
         let record = self.changed(id, |record| record.backed_up = Some(Done::now(&path)))?;
-        Ok(BackedUp { record, risks: risky_places(&path), path })
+        let same_disk = same_disk(&path, self.records.folder().path());
+        Ok(BackedUp { record, risks: risky_places(&path), same_disk, path })
     }
 
     /// Tries a backup that there is: does it still open, and does its key sign? One that does counts from now on.
@@ -85,6 +89,19 @@ impl Publisher<'_> {
             known.map(|id| self.changed(&id, |record| record.backed_up = Some(Done::now(&path)))).transpose()?;
         Ok(Drilled { fingerprint: opened.key.public().fingerprint(), label: opened.label, record })
     }
+}
+
+/// Tells whether two things are on one file system.
+#[cfg(unix)]
+fn same_disk(one: &Path, other: &Path) -> Option<bool> {
+    use std::os::unix::fs::MetadataExt as _;
+    let device = |path: &Path| Some(path.metadata().ok()?.dev());
+    Some(device(one)? == device(other)?)
+}
+
+#[cfg(not(unix))]
+fn same_disk(_: &Path, _: &Path) -> Option<bool> {
+    None
 }
 
 /// Tries a backup that was just written. One that fails stays where it is, to be looked at.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::load::refuse_deleted;
 use super::{Publisher, PublisherError, SignedPlugins, Standing};
 use crate::key::KeyId;
 use crate::keystore::KeyStoreError;
@@ -116,9 +117,7 @@ impl Publisher<'_> {
 
     fn undeleted(&self, id: &KeyId) -> Result<Record, PublisherError> {
         let record = self.record(id)?;
-        match record.deleted {
-            Some(at) => Err(PublisherError::Deleted { id: id.clone(), at }),
-            None => Ok(record),
-        }
+        refuse_deleted(&record)?;
+        Ok(record)
     }
 }

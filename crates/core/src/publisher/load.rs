@@ -21,6 +21,20 @@ impl Publisher<'_> {
         })
     }
 
+    /// Fails for a key that does not sign any more, so that nobody is asked for the passphrase of one.
+    ///
+    /// # Errors
+    /// [`PublisherError::Revoked`], [`PublisherError::Deleted`]; the records' own. A key without a record is none.
+    pub fn expect_signing(&self, id: &KeyId) -> Result<(), PublisherError> {
+        match self.records.find(id)? {
+            Some(record) => {
+                self.refuse_revoked(&record)?;
+                refuse_deleted(&record)
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Loads a key to sign with from where it is kept, and makes sure that it is the one that is remembered.
     ///
     /// A key without a record is loaded: the records may have been moved away, and the key itself is what counts. The
@@ -48,9 +62,7 @@ impl Publisher<'_> {
         record: Option<&Record>,
         passphrase: Option<&str>,
     ) -> Result<SecretKey, PublisherError> {
-        if let Some(at) = record.and_then(|record| record.deleted) {
-            return Err(PublisherError::Deleted { id: id.clone(), at });
-        }
+        record.map_or(Ok(()), refuse_deleted)?;
         let kept = self.kept(id)?;
         let files = self.files();
         let key = match (kept, passphrase) {
@@ -90,5 +102,13 @@ impl Publisher<'_> {
             return Err(PublisherError::PublicKeyUnknown { id: id.clone(), path: files.path(id) });
         }
         Ok(self.store.load(id)?.public().clone())
+    }
+}
+
+/// Fails for a key that was deleted here.
+pub(super) fn refuse_deleted(record: &Record) -> Result<(), PublisherError> {
+    match record.deleted {
+        Some(at) => Err(PublisherError::Deleted { id: record.key_id.clone(), at }),
+        None => Ok(()),
     }
 }

@@ -161,9 +161,7 @@ impl<'a> Publisher<'a> {
         let files = self.files();
         let gone = |kept| Err(PublisherError::RecordWithoutKey { id: id.clone(), kept });
         let record = self.records.find(id)?;
-        if let Some(at) = record.as_ref().and_then(|record| record.deleted) {
-            return Err(PublisherError::Deleted { id: id.clone(), at });
-        }
+        record.as_ref().map_or(Ok(()), load::refuse_deleted)?;
         let recorded = record.map(|record| record.kept);
         match (recorded, self.store.contains(id)) {
             (_, Ok(true)) => return Err(KeyStoreError::Exists { id: id.clone() }.into()),

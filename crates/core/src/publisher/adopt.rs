@@ -65,7 +65,9 @@ impl Publisher<'_> {
         let Some(id) = id.cloned().or(label.key_id) else {
             return Err(PublisherError::NoIdInBackup { path: file.to_owned() });
         };
-        let tried = |record: &mut Record| record.backed_up = Some(Done::now(file));
+        // The record's place is read in three years, from another folder.
+        let path = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+        let tried = |record: &mut Record| record.backed_up = Some(Done::now(&path));
         self.adopt(&id, &key, keep, same, |record| record.origin = Origin::Restored, tried)
     }
 

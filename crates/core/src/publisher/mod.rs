@@ -28,8 +28,9 @@ pub use revoke::Revocation;
 pub use rotate::{NextStep, Overlap};
 pub use signed::{SignedPlugin, SignedPlugins};
 
+use crate::atomic;
 use crate::data_folder::Lock;
-use crate::handover::{self, Saved};
+use crate::handover::{self, HandoverError, Saved};
 use crate::key::{KeyId, SecretKey};
 use crate::keystore::file::{FileKeyError, FileKeyStore, check_passphrase};
 use crate::keystore::{KeyStore, KeyStoreError};
@@ -106,7 +107,8 @@ impl<'a> Publisher<'a> {
         Ok(())
     }
 
-    /// Saves what the operator needs into a folder, see [`handover::save`], and remembers that it was.
+    /// Saves what the operator needs into a folder, see [`handover::save`], and remembers that it was. The folder is made
+    /// unless it is there; the one that it lies in must be.
     ///
     /// # Errors
     /// [`PublisherError::NoRecord`]; [`PublisherError::Revoked`], since nobody should trust such a key anew; those of
@@ -114,6 +116,13 @@ impl<'a> Publisher<'a> {
     pub fn hand_over(&self, id: &KeyId, folder: &Path) -> Result<Saved, PublisherError> {
         let record = self.record(id)?;
         self.refuse_revoked(&record)?;
+        match std::fs::create_dir(folder) {
+            Err(source) if source.kind() != std::io::ErrorKind::AlreadyExists => {
+                let error = atomic::Error::Io { action: "make", path: folder.to_owned(), source };
+                return Err(HandoverError::from(error).into());
+            }
+            _ => {}
+        }
         let saved = handover::save(folder, id, &record.spki)?;
         self.note_hand_over(id, folder)?;
         Ok(saved)
@@ -124,7 +133,9 @@ impl<'a> Publisher<'a> {
     /// # Errors
     /// [`PublisherError::NoRecord`]; the records' own.
     pub fn note_hand_over(&self, id: &KeyId, folder: &Path) -> Result<Record, PublisherError> {
-        self.changed(id, |record| record.handed_over = Some(Done::now(folder)))
+        // The record's place is read in three years, from another folder.
+        let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+        self.changed(id, |record| record.handed_over = Some(Done::now(&folder)))
     }
 
     /// Changes a record that is there.

@@ -13,7 +13,22 @@ use crate::common::session::Session;
 use crate::common::tests_folder;
 use crate::common::transcript::Transcript;
 
-const COMMANDS: [&str; 7] = ["keygen", "check", "sign", "verify", "payload", "entry", "keys"];
+const COMMANDS: [&str; 8] = ["keygen", "key", "check", "sign", "verify", "payload", "entry", "keys"];
+
+/// The commands below `key`, in an order in which their examples build on each other.
+const ACTS: [&str; 11] = [
+    "create",
+    "list",
+    "show",
+    "import",
+    "export-public",
+    "backup",
+    "restore",
+    "hand-over",
+    "rotate",
+    "revoke",
+    "delete",
+];
 
 #[test]
 fn every_help_is_as_recorded() {
@@ -22,6 +37,9 @@ fn every_help_is_as_recorded() {
     transcript.add(&sandbox.run("--help").expect(0));
     for command in COMMANDS {
         transcript.add(&sandbox.run(&format!("{command} --help")).expect(0));
+    }
+    for act in ACTS {
+        transcript.add(&sandbox.run(&format!("key {act} --help")).expect(0));
     }
     transcript.check("help");
 }
@@ -39,6 +57,18 @@ fn wrong_usage_is_told() {
         "keygen --key-id Acme",
         "keygen --key-id acme.pem",
         "keygen --key-id con",
+        "key",
+        "key frob",
+        "key create",
+        "key create Acme",
+        "key import acme",
+        "key backup acme",
+        "key backup --to acme.key",
+        "key backup acme --to acme.key --check acme.key",
+        "key restore",
+        "key hand-over acme",
+        "key rotate acme --status --new-id acme2",
+        "key revoke acme --reason bored",
         "sign --plugin-dir plugin",
         "sign --private-key acme.key",
         "sign --plugin-dir plugin --key-id acme --private-key acme.key",
@@ -171,4 +201,61 @@ fn every_commands_examples_work() {
         }
     }
     assert!(pasted >= 15, "only {pasted} examples");
+}
+
+#[test]
+fn a_keys_first_day() {
+    let session = session();
+    for example in examples(&session.run("key --help"), "A key's first day:") {
+        paste(&session.sandbox, &session.environment(), &example);
+    }
+    let public = fs::read_to_string(session.sandbox.path("for-operators/myorg-prod.pem")).unwrap();
+    assert!(public.starts_with("-----BEGIN PUBLIC KEY-----\n"), "{public}");
+}
+
+#[test]
+fn every_example_of_a_keys_life_works() {
+    let session = session();
+    let sandbox = &session.sandbox;
+    // Where an example keeps a key in a file it is for somebody without a keyring.
+    let without_keyring = Sandbox::new();
+    let mut environment = without_keyring.environment();
+    for name in ["OLD", "NEW"] {
+        environment.push((name.to_owned(), std::str::from_utf8(TYPED).unwrap().trim().into()));
+    }
+    let mut pasted = 0;
+    for act in ACTS {
+        match act {
+            "import" => {
+                sandbox.run("keygen --out myorg").expect(0);
+                fs::create_dir(sandbox.home().join("keys")).unwrap();
+                fs::rename(sandbox.path("myorg.key"), sandbox.home().join("keys/myorg.key")).unwrap();
+                let make = "openssl genpkey -algorithm ed25519 -aes256 -pass stdin -out locked.key";
+                paste(sandbox, &session.environment(), make);
+            }
+            "restore" => {
+                session.run("key delete myorg-prod --confirm myorg-prod").expect(0);
+                // Another machine, which knows no key.
+                fs::remove_dir_all(without_keyring.home().join("data")).unwrap();
+                fs::copy(sandbox.path("myorg-backup.key"), without_keyring.path("myorg-backup.key")).unwrap();
+            }
+            "hand-over" => {
+                session.run("sign my-enricher --key-id myorg-prod").expect(0);
+            }
+            "delete" => {
+                let backup = "aisoc-publisher key backup myorg-old --to old.key --backup-passphrase -";
+                paste(sandbox, &session.environment(), backup);
+            }
+            _ => {}
+        }
+        for example in examples(&session.run(&format!("key {act} --help")), "Examples:") {
+            if example.contains("--in file") {
+                paste(&without_keyring, &environment, &example);
+            } else {
+                paste(sandbox, &session.environment(), &example);
+            }
+            pasted += 1;
+        }
+    }
+    assert!(pasted >= 20, "only {pasted} examples");
 }

@@ -15,6 +15,7 @@ mod common;
 mod help;
 mod interop;
 mod json;
+mod key_life;
 mod keyring;
 mod main_path;
 mod output_file;

@@ -1,5 +1,9 @@
 //! The command line.
 
+// By its path, since the example that writes the man pages includes this file from elsewhere.
+#[path = "args/key.rs"]
+pub(crate) mod key;
+
 use std::path::{Path, PathBuf};
 
 use aisoc_publisher_core::digest::Digest;
@@ -41,6 +45,9 @@ pub(crate) enum Command {
     /// Make a publisher key, once
     #[command(after_help = KEYGEN)]
     Keygen(Keygen),
+    /// Keep a publisher key for its whole life: list, back up, restore, and more
+    #[command(after_help = key::KEY)]
+    Key(key::Key),
     /// Say what should be known of a plugin before it is signed
     #[command(after_help = CHECK)]
     Check(Check),
@@ -77,7 +84,8 @@ pub(crate) struct Keygen {
     /// Where to keep a key with an id
     #[arg(long = "in", value_name = "WHERE", default_value = "keyring", conflicts_with = "out")]
     pub(crate) keeping: Keeping,
-    /// The passphrase for `--in file`, of 12 characters or more: `-` to type it or pipe it in, or `env:NAME`
+    /// The passphrase for `--in file`, of 12 characters or more: `-` to type it or pipe it in, or `env:NAME`; asked for on a
+    /// terminal
     #[arg(long, value_name = "P", conflicts_with = "out", allow_hyphen_values = true)]
     pub(crate) passphrase: Option<String>,
 }
@@ -173,7 +181,7 @@ pub(crate) struct SigningKey {
     /// A private key as PKCS#8 PEM: a file, `-` for standard input, or `env:NAME` for a variable that holds the text
     #[arg(long, value_name = "K", allow_hyphen_values = true)]
     pub(crate) private_key: Option<String>,
-    /// The passphrase of a key in a file: `-` to type it or pipe it in, or `env:NAME`
+    /// The passphrase of a key in a file: `-` to type it or pipe it in, or `env:NAME`; asked for on a terminal
     #[arg(long, value_name = "P", allow_hyphen_values = true)]
     pub(crate) passphrase: Option<String>,
 }

@@ -1,6 +1,7 @@
 //! Why a command did not do what it was asked.
 
 use std::error::Error;
+use std::fmt;
 use std::sync::Arc;
 
 use aisoc_publisher_core::verdict::{Finding, ModeVerdict};
@@ -24,6 +25,63 @@ impl Failure {
 impl<E: Explain + Error + 'static> From<E> for Failure {
     fn from(error: E) -> Self {
         Self::Done(Box::new(error))
+    }
+}
+
+/// An error of core's, with what this program knows more: what was done before it, or which of its own commands helps.
+#[derive(Debug)]
+pub(crate) struct Advised {
+    error: Box<dyn Explain>,
+    done: Option<String>,
+    hint: String,
+}
+
+impl Advised {
+    /// Gives an error another hint.
+    pub(crate) fn new(error: impl Explain + 'static, hint: String) -> Self {
+        Self { error: Box::new(error), done: None, hint }
+    }
+
+    /// Says what was done all the same.
+    pub(crate) fn after(self, done: String) -> Self {
+        Self { done: Some(done), ..self }
+    }
+}
+
+impl fmt::Display for Advised {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.done {
+            Some(done) => write!(f, "{done}: {}", self.error),
+            None => self.error.fmt(f),
+        }
+    }
+}
+
+impl Error for Advised {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.error.source()
+    }
+}
+
+impl Explain for Advised {
+    fn code(&self) -> Code {
+        self.error.code()
+    }
+
+    fn detail(&self) -> Option<&'static str> {
+        self.error.detail()
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some(self.hint.clone())
+    }
+
+    fn place(&self) -> Option<Place> {
+        self.error.place()
+    }
+
+    fn at_the_loader(&self) -> Option<String> {
+        self.error.at_the_loader()
     }
 }
 

@@ -4,16 +4,15 @@ use std::path::PathBuf;
 
 use aisoc_publisher_core::data_folder::DataFolder;
 use aisoc_publisher_core::key::pem::{self, KeySource};
-use aisoc_publisher_core::key::{KeyId, PublicKey, SecretKey};
+use aisoc_publisher_core::key::{KeyId, PrivateKeyError, PrivateKeyProblem, PublicKey, SecretKey};
 use aisoc_publisher_core::keystore::OsKeyStore;
 use aisoc_publisher_core::publisher::{Publisher, PublisherError};
-use aisoc_publisher_core::records::{Kept, Records};
+use aisoc_publisher_core::records::Records;
 use aisoc_publisher_core::trusted;
-use zeroize::Zeroizing;
 
 use crate::args;
 use crate::failure::Failure;
-use crate::secret_source::{self, SecretSource, Typed};
+use crate::secret_source::{self, Passphrase, SecretSource};
 
 /// The user's keyring and what is remembered beside it.
 pub(crate) fn keyring() -> Result<(OsKeyStore, Records), Failure> {
@@ -23,28 +22,56 @@ pub(crate) fn keyring() -> Result<(OsKeyStore, Records), Failure> {
 
 /// Loads the key that the arguments name.
 pub(crate) fn load(key: &args::SigningKey) -> Result<SecretKey, Failure> {
-    if let Some(id) = &key.key_id {
-        let (store, records) = keyring()?;
-        let publisher = Publisher::new(&store, &records);
-        publisher.expect_signing(id)?;
-        // Standard input and variables are left alone for a key that needs no passphrase.
-        let needed = publisher.kept(id)? == Kept::File;
-        let passphrase = passphrase(key.passphrase.as_deref().filter(|_| needed))?;
-        return Ok(publisher.load(id, passphrase.as_ref().map(|p| p.as_str()))?);
+    let given = key.passphrase.as_deref();
+    match &key.key_id {
+        Some(id) => {
+            let (store, records) = keyring()?;
+            let publisher = Publisher::new(&store, &records);
+            publisher.expect_signing(id)?;
+            // Standard input and variables are left alone for a key that needs no passphrase.
+            match publisher.load(id, None) {
+                Err(PublisherError::PassphraseNeeded { .. }) => {
+                    let passphrase = own_passphrase(id, given).read()?;
+                    Ok(publisher.load(id, passphrase.as_ref().map(|p| p.as_str()))?)
+                }
+                loaded => Ok(loaded?),
+            }
+        }
+        None => {
+            let key = read_private(key.private_key.as_deref().unwrap_or_default(), given)?.key;
+            // A user without a home folder has no records, and so revoked nothing.
+            if let Ok((store, records)) = keyring() {
+                Publisher::new(&store, &records).refuse_revoked_key(key.public())?;
+            }
+            Ok(key)
+        }
     }
-    let source = SecretSource::parse(key.private_key.as_deref().unwrap_or_default());
-    if source == SecretSource::StandardInput && key.passphrase.as_deref() == Some("-") {
-        return Err(Failure::usage(
-            "standard input cannot hold both the key and its passphrase".to_owned(),
-            Some("give one of them as `env:NAME`"),
-        ));
-    }
+}
+
+/// The passphrase of a key that is kept in a file of this program's.
+pub(crate) fn own_passphrase<'a>(id: &KeyId, given: Option<&'a str>) -> Passphrase<'a> {
+    Passphrase { option: "--passphrase", source: given, of: format!("the key `{id}`") }
+}
+
+/// A private key that came from outside.
+pub(crate) struct FromOutside {
+    pub(crate) key: SecretKey,
+    /// The file that it lies in, in the clear.
+    pub(crate) plain_file: Option<PathBuf>,
+}
+
+/// Reads a private key from where `--private-key` says: a file, standard input or a variable.
+pub(crate) fn read_private(argument: &str, given: Option<&str>) -> Result<FromOutside, Failure> {
+    let source = SecretSource::parse(argument);
+    let mut passphrase = Passphrase { option: "--passphrase", source: given, of: "the private key".to_owned() };
+    secret_source::expect_key_alone(&source, &[&passphrase])?;
     let (source, text) = match source {
         SecretSource::Path(path) if secret_source::is_bare_key(&path) => {
             return Err(secret_source::secret_as_argument());
         }
         SecretSource::Path(path) => {
             let path = PathBuf::from(path);
+            passphrase.of = format!("`{}`", path.display());
             (KeySource::File(path.clone()), pem::read_private_file(&path)?)
         }
         SecretSource::StandardInput => {
@@ -57,14 +84,22 @@ pub(crate) fn load(key: &args::SigningKey) -> Result<SecretKey, Failure> {
             (KeySource::Variable(name), text)
         }
     };
-    let passphrase = passphrase(key.passphrase.as_deref())?;
-    let secret = pem::decode_private(&text, &source, passphrase.as_ref().map(|p| p.as_str()))?;
-    // A user without a home folder has no records, and so revoked nothing.
-    if let Ok(folder) = DataFolder::of_user() {
-        let records = Records::new(folder.clone());
-        Publisher::new(&OsKeyStore::new(folder), &records).refuse_revoked_key(secret.public())?;
-    }
-    Ok(secret)
+    let words = passphrase.read_given()?;
+    let words = match pem::decode_private(&text, &source, None) {
+        Ok(key) => {
+            let plain_file = match source {
+                KeySource::File(path) => Some(path),
+                _ => None,
+            };
+            return Ok(FromOutside { key, plain_file });
+        }
+        Err(PrivateKeyError { problem: PrivateKeyProblem::PassphraseNeeded, .. }) if words.is_none() => {
+            passphrase.read()?
+        }
+        Err(_) => words,
+    };
+    let key = pem::decode_private(&text, &source, words.as_ref().map(|p| p.as_str()))?;
+    Ok(FromOutside { key, plain_file: None })
 }
 
 /// Remembers that a key signed just now.
@@ -72,10 +107,6 @@ pub(crate) fn note_use(id: &KeyId) -> Result<(), PublisherError> {
     let folder = DataFolder::of_user()?;
     let records = Records::new(folder.clone());
     Publisher::new(&OsKeyStore::new(folder), &records).note_use(id)
-}
-
-fn passphrase(argument: Option<&str>) -> Result<Option<Zeroizing<String>>, Failure> {
-    argument.map(|argument| secret_source::read_passphrase(argument, Typed::Once)).transpose()
 }
 
 /// Finds a public key: in the given file, among the remembered keys, or in the keyring.

@@ -123,6 +123,19 @@ impl Printer {
     }
 }
 
+/// Tells a person at a terminal something, and returns the line that is typed in answer.
+pub(crate) fn ask(lines: &[String], question: &str) -> io::Result<String> {
+    let mut out = anstream::stderr().lock();
+    for line in lines {
+        writeln!(out, "{}", printable(line))?;
+    }
+    write!(out, "{}", printable(question))?;
+    out.flush()?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    Ok(answer.trim().to_owned())
+}
+
 fn failure_json(failure: &Failure) -> Value {
     match failure {
         Failure::Usage { message, hint } => json!({ "code": "usage", "message": message, "hint": hint }),

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::io::{ErrorKind, IsTerminal as _, Read as _};
 
+use aisoc_publisher_core::keystore::file::MIN_PASSPHRASE_CHARS;
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
@@ -73,45 +74,110 @@ fn is_variable_name(text: &str) -> bool {
     is_word && text.len() <= 64 && text.starts_with(|c: char| !c.is_ascii_digit())
 }
 
-/// Whether a person who types a passphrase types it once or twice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Typed {
-    /// To open a key.
-    Once,
-    /// To make one: a slip would lock the key for good.
-    Twice,
+/// A passphrase that a command takes.
+pub(crate) struct Passphrase<'a> {
+    /// The option that says where it comes from.
+    pub(crate) option: &'static str,
+    /// What was given there: `-` or `env:NAME`.
+    pub(crate) source: Option<&'a str>,
+    /// What it opens or will open, as in "the key `acme`".
+    pub(crate) of: String,
 }
 
-/// Reads a passphrase from where `--passphrase` says; on a terminal it is asked for, and not shown.
-pub(crate) fn read_passphrase(argument: &str, typed: Typed) -> Result<Zeroizing<String>, Failure> {
-    let bytes = match SecretSource::parse(argument) {
-        SecretSource::StandardInput if std::io::stdin().is_terminal() => return ask(typed),
-        SecretSource::StandardInput => read_line()?,
-        SecretSource::Variable(name) => read_variable(&name)?,
-        SecretSource::Path(_) => {
-            return Err(Failure::usage(
-                "a passphrase cannot be an argument, where every process of this machine can read it".to_owned(),
-                Some("write `--passphrase -` to read it from standard input, or `--passphrase env:NAME`"),
-            ));
+impl Passphrase<'_> {
+    /// Reads the passphrase of something that there is. Without a source a person at a terminal is asked; `None` where there is
+    /// neither.
+    pub(crate) fn read(&self) -> Result<Option<Zeroizing<String>>, Failure> {
+        match self.source {
+            None if std::io::stdin().is_terminal() => self.ask().map(Some),
+            None => Ok(None),
+            Some(_) => self.read_given(),
         }
-    };
-    match std::str::from_utf8(&bytes) {
-        Ok(text) => Ok(Zeroizing::new(text.to_owned())),
-        Err(_) => Err(Failure::usage("the passphrase is not UTF-8".to_owned(), None)),
+    }
+
+    /// Reads the passphrase if it was given, and asks for none that was not.
+    pub(crate) fn read_given(&self) -> Result<Option<Zeroizing<String>>, Failure> {
+        let Some(source) = self.source else { return Ok(None) };
+        let bytes = match SecretSource::parse(source) {
+            SecretSource::StandardInput if std::io::stdin().is_terminal() => return self.ask().map(Some),
+            SecretSource::StandardInput => read_line()?,
+            SecretSource::Variable(name) => read_variable(&name)?,
+            SecretSource::Path(_) => {
+                return Err(Failure::usage(
+                    "a passphrase cannot be an argument, where every process of this machine can read it".to_owned(),
+                    Some(&format!("write `{0} -` to read it from standard input, or `{0} env:NAME`", self.option)),
+                ));
+            }
+        };
+        match std::str::from_utf8(&bytes) {
+            Ok(text) => Ok(Some(Zeroizing::new(text.to_owned()))),
+            Err(_) => Err(Failure::usage("the passphrase is not UTF-8".to_owned(), None)),
+        }
+    }
+
+    /// Reads the passphrase of something that is to be made. Whoever types it does so twice: a slip would lock it for good.
+    ///
+    /// What `check` refuses is not asked for again.
+    pub(crate) fn read_new<E: Into<Failure>>(
+        &self,
+        check: impl Fn(&str) -> Result<(), E>,
+    ) -> Result<Zeroizing<String>, Failure> {
+        let typed = std::io::stdin().is_terminal() && matches!(self.source, None | Some("-"));
+        if typed {
+            let first =
+                prompt(&format!("New passphrase for {}, {MIN_PASSPHRASE_CHARS} characters or more: ", self.of))?;
+            check(&first).map_err(Into::into)?;
+            if *prompt("The same passphrase again: ")? != *first {
+                return Err(Failure::usage(
+                    "the two passphrases differ".to_owned(),
+                    Some("try again; nothing was made"),
+                ));
+            }
+            return Ok(first);
+        }
+        let Some(passphrase) = self.read_given()? else {
+            return Err(Failure::usage(
+                format!("{} needs a passphrase", self.of),
+                Some(&format!("`{0} -` reads it from standard input, `{0} env:NAME` from a variable", self.option)),
+            ));
+        };
+        check(&passphrase).map_err(Into::into)?;
+        Ok(passphrase)
+    }
+
+    fn ask(&self) -> Result<Zeroizing<String>, Failure> {
+        prompt(&format!("Passphrase of {}: ", self.of))
     }
 }
 
-fn ask(typed: Typed) -> Result<Zeroizing<String>, Failure> {
-    let prompt = |words: &str| {
-        rpassword::prompt_password(words)
-            .map(Zeroizing::new)
-            .map_err(|error| Failure::usage(format!("read the passphrase from the terminal: {error}"), None))
-    };
-    let passphrase = prompt("Passphrase: ")?;
-    if typed == Typed::Twice && *prompt("The same passphrase again: ")? != *passphrase {
-        return Err(Failure::usage("the two passphrases differ".to_owned(), Some("try again; nothing was made")));
+/// Asks a person for a line that is not shown.
+fn prompt(words: &str) -> Result<Zeroizing<String>, Failure> {
+    rpassword::prompt_password(words)
+        .map(Zeroizing::new)
+        .map_err(|error| Failure::usage(format!("read the passphrase from the terminal: {error}"), None))
+}
+
+/// Fails where two passphrases are to come from one pipe. A person at a terminal is asked for one after the other.
+pub(crate) fn expect_one_pipe(passphrases: &[&Passphrase<'_>]) -> Result<(), Failure> {
+    let piped: Vec<_> = passphrases.iter().filter(|p| p.source == Some("-")).map(|p| p.option).collect();
+    match piped.as_slice() {
+        [first, second, ..] if !std::io::stdin().is_terminal() => Err(Failure::usage(
+            format!("standard input cannot hold two passphrases, for `{first}` and for `{second}`"),
+            Some("give one of them as `env:NAME`"),
+        )),
+        _ => Ok(()),
     }
-    Ok(passphrase)
+}
+
+/// Fails where a key and a passphrase are both to come from standard input.
+pub(crate) fn expect_key_alone(key: &SecretSource, passphrases: &[&Passphrase<'_>]) -> Result<(), Failure> {
+    if *key == SecretSource::StandardInput && passphrases.iter().any(|passphrase| passphrase.source == Some("-")) {
+        return Err(Failure::usage(
+            "standard input cannot hold both the key and its passphrase".to_owned(),
+            Some("give one of them as `env:NAME`"),
+        ));
+    }
+    Ok(())
 }
 
 /// Reads one line of standard input, without its end.

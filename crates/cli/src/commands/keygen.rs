@@ -3,14 +3,15 @@
 use std::path::Path;
 
 use aisoc_publisher_core::key::{self, KeyId, SecretKey, pem};
+use aisoc_publisher_core::keystore::file::check_passphrase;
 use aisoc_publisher_core::publisher::{KeepIn, Publisher};
 use aisoc_publisher_core::records::Kept;
 
 use super::object;
 use crate::args::{self, Keeping};
 use crate::failure::Failure;
+use crate::key_source;
 use crate::output::{Note, Report};
-use crate::{key_source, secret_source};
 
 pub(crate) fn run(args: &args::Keygen) -> Result<Report, Failure> {
     match (&args.place.key_id, &args.place.out) {
@@ -32,14 +33,8 @@ fn with_id(id: &KeyId, keeping: Keeping, passphrase: Option<&str>) -> Result<Rep
                 Some("add `--in file` to keep the key in a file under it, or leave `--passphrase` out"),
             ));
         }
-        (Keeping::File, None) => {
-            return Err(Failure::usage(
-                "`--in file` needs a passphrase".to_owned(),
-                Some("`--passphrase -` reads it from standard input, `--passphrase env:NAME` from a variable"),
-            ));
-        }
-        (Keeping::File, Some(source)) => {
-            let passphrase = secret_source::read_passphrase(source, secret_source::Typed::Twice)?;
+        (Keeping::File, source) => {
+            let passphrase = key_source::own_passphrase(id, source).read_new(check_passphrase)?;
             publisher.create(id, KeepIn::File { passphrase: &passphrase })?
         }
     };

@@ -17,7 +17,7 @@ pub(crate) fn run(args: &args::Keys) -> Result<Report, Failure> {
     }
 }
 
-fn public_key(id: &KeyId) -> Result<Report, Failure> {
+pub(super) fn public_key(id: &KeyId) -> Result<Report, Failure> {
     let key = key_source::find_public(id, None)?;
     let text = pem::encode_public(&key);
     Ok(Report {

@@ -2,6 +2,7 @@
 
 mod check;
 mod entry;
+mod key;
 mod keygen;
 mod keys;
 mod payload;
@@ -16,6 +17,7 @@ use crate::output::Report;
 pub(crate) fn run(command: Command, json: bool) -> Result<Report, Failure> {
     match command {
         Command::Keygen(args) => keygen::run(&args),
+        Command::Key(args) => key::run(&args, json),
         Command::Sign(args) => sign::run(&args, json),
         Command::Verify(args) => verify::run(&args, json),
         Command::Check(args) => check::run(&args, json),

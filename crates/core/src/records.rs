@@ -237,11 +237,14 @@ impl Records {
         self.change(|keys| keys.iter().position(|known| known.key_id == *id).map(|at| keys.remove(at)))
     }
 
-    /// Changes one record, and returns it as it is now; `None` where there is none.
+    /// Changes one record, and returns it as it is now; `None` where there is none, and then nothing is written.
     ///
     /// # Errors
     /// As [`Records::put`].
     pub fn update(&self, id: &KeyId, update: impl FnOnce(&mut Record)) -> Result<Option<Record>, RecordsError> {
+        if self.find(id)?.is_none() {
+            return Ok(None);
+        }
         self.change(|keys| {
             let record = keys.iter_mut().find(|known| known.key_id == *id)?;
             update(record);

@@ -294,4 +294,7 @@ fn a_use_is_noted() {
     let used = publisher.record(&acme).unwrap().last_used.unwrap();
     assert!((jiff::Timestamp::now().as_second() - used.as_second()).abs() < 60);
     publisher.note_use(&id("none")).unwrap();
+    let untouched = Machine::new();
+    untouched.publisher().note_use(&acme).unwrap();
+    assert!(!untouched.records.path().exists(), "nothing to note it on");
 }

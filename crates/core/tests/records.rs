@@ -88,6 +88,8 @@ fn format_1_is_read_and_becomes_format_2_with_the_next_change() {
     assert_eq!(records.all().unwrap(), [record()]);
     assert_eq!(fs::read_to_string(records.path()).unwrap(), FORMAT_1, "reading changes nothing");
     assert_eq!(records.update(&id("other"), |_| panic!("there is none")).unwrap(), None);
+    assert_eq!(fs::read_to_string(records.path()).unwrap(), FORMAT_1, "nothing was changed");
+    assert_eq!(records.update(&id("acme"), |_| {}).unwrap(), Some(record()));
     assert_eq!(fs::read_to_string(records.path()).unwrap(), file());
     assert_eq!(records.all().unwrap(), [record()]);
     // Format 1 knew no other fields.

@@ -7,6 +7,7 @@
 pub(crate) mod algorithm;
 mod encrypted;
 pub mod files;
+mod foreign;
 mod id;
 pub mod pem;
 mod public;

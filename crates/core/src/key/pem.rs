@@ -13,7 +13,7 @@ use pkcs8::PrivateKeyInfoRef;
 use pkcs8::der::Decode as _;
 use zeroize::Zeroizing;
 
-use super::{PublicKey, SecretKey, algorithm, encrypted};
+use super::{PublicKey, SecretKey, algorithm, encrypted, foreign};
 use crate::regular::{self, Refused};
 use crate::{Code, Explain, Place};
 
@@ -22,7 +22,7 @@ pub const MAX_PRIVATE_FILE: u64 = 64 * 1024;
 
 const PRIVATE: &str = "PRIVATE KEY";
 const ENCRYPTED: &str = "ENCRYPTED PRIVATE KEY";
-const PUBLIC: &str = "PUBLIC KEY";
+pub(super) const PUBLIC: &str = "PUBLIC KEY";
 
 /// Where the text of a private key came from, for messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,7 +130,7 @@ fn decode(text: &[u8], passphrase: Option<&str>) -> Result<SecretKey, PrivateKey
     let blocks = blocks(text)?;
     let mut private = blocks.iter().filter(|b| b.label == PRIVATE || b.label == ENCRYPTED);
     let Some(block) = private.next() else {
-        return Err(without_private_block(text, blocks.first()));
+        return Err(foreign::name(text, blocks.first().map(|block| block.label)));
     };
     if private.next().is_some() {
         return Err(PrivateKeyProblem::SeveralKeys);
@@ -217,78 +217,13 @@ pub(crate) fn mismatch(begin: &[u8], end: &[u8]) -> Option<String> {
     Some(format!("BEGIN {} is closed by END {}", shown_label(begin)?, shown_label(end)?))
 }
 
-fn split<'a>(text: &'a [u8], at: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+pub(super) fn split<'a>(text: &'a [u8], at: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
     let start = text.windows(at.len()).position(|window| window == at)?;
     Some((&text[..start], &text[start + at.len()..]))
 }
 
-/// Says what a text is that holds no PKCS#8 private key.
-fn without_private_block(text: &[u8], first: Option<&Block<'_>>) -> PrivateKeyProblem {
-    if let Some(block) = first {
-        return match block.label {
-            "RSA PRIVATE KEY" => PrivateKeyProblem::WrongKind("RSA".to_owned()),
-            "EC PRIVATE KEY" | "EC PARAMETERS" => PrivateKeyProblem::WrongKind("EC".to_owned()),
-            "DSA PRIVATE KEY" => PrivateKeyProblem::WrongKind("DSA".to_owned()),
-            "OPENSSH PRIVATE KEY" => PrivateKeyProblem::OpenSsh,
-            label if label.starts_with("PGP ") => PrivateKeyProblem::Pgp,
-            label if label.starts_with("AGE ") => PrivateKeyProblem::Age,
-            label if label.ends_with(PUBLIC) => PrivateKeyProblem::Public,
-            label if label.contains("CERTIFICATE") => PrivateKeyProblem::Certificate,
-            label => PrivateKeyProblem::UnknownBlock(label.to_owned()),
-        };
-    }
-    let trimmed = text.trim_ascii();
-    let hex = trimmed.strip_prefix(b"0x").unwrap_or(trimmed);
-    if trimmed.is_empty() {
-        PrivateKeyProblem::Empty
-    } else if is_bare(text) || is_hex_of(hex, 32) || is_hex_of(hex, 64) {
-        PrivateKeyProblem::Raw
-    } else if text.starts_with(&[0xff, 0xfe]) || text.starts_with(&[0xfe, 0xff]) {
-        PrivateKeyProblem::Utf16
-    } else if [&b"PuTTY-User-Key-File"[..], b"ssh-", b"---- BEGIN SSH2 "].iter().any(|start| trimmed.starts_with(start))
-    {
-        PrivateKeyProblem::OpenSsh
-    } else if trimmed.starts_with(b"untrusted comment:") {
-        PrivateKeyProblem::Minisign
-    } else if split(text, b"AGE-SECRET-KEY-").is_some() {
-        PrivateKeyProblem::Age
-    } else if trimmed.starts_with(b"{") && split(text, b"\"kty\"").is_some() {
-        PrivateKeyProblem::Jwk
-    } else if is_pkcs12(text) {
-        PrivateKeyProblem::Pkcs12
-    } else if matches!(text.first(), Some(0x94 | 0x95 | 0xc5)) {
-        // A secret-key packet, with an old or a new header (RFC 9580 §4.2).
-        PrivateKeyProblem::Pgp
-    } else if text.starts_with(&[0x30]) {
-        PrivateKeyProblem::Der
-    } else {
-        PrivateKeyProblem::NotPem
-    }
-}
-
-/// Tells whether this is 32 or 64 bytes, as they are or in base64.
-fn is_bare(text: &[u8]) -> bool {
-    let bytes = |text: &[u8]| matches!(text.len(), 32 | 64);
-    let trimmed = text.trim_ascii();
-    let encoded = matches!(trimmed.len(), 44 | 88) && decode_base64(trimmed).is_ok_and(|decoded| bytes(&decoded));
-    bytes(text) && !text.is_ascii() || encoded
-}
-
-/// Tells whether this begins as PKCS#12 does: a sequence whose first element is the version, 3 (RFC 7292 §4).
-fn is_pkcs12(text: &[u8]) -> bool {
-    let content = match text {
-        [0x30, 0x81, _, content @ ..] | [0x30, 0x82, _, _, content @ ..] | [0x30, 0x80, content @ ..] => content,
-        _ => return false,
-    };
-    content.starts_with(&[0x02, 0x01, 0x03])
-}
-
-fn is_hex_of(text: &[u8], bytes: usize) -> bool {
-    text.len() == 2 * bytes && text.iter().all(u8::is_ascii_hexdigit)
-}
-
 /// Decodes base64 in constant time, white space aside.
-fn decode_base64(body: &[u8]) -> Result<Zeroizing<Vec<u8>>, PrivateKeyProblem> {
+pub(super) fn decode_base64(body: &[u8]) -> Result<Zeroizing<Vec<u8>>, PrivateKeyProblem> {
     let mut packed = Zeroizing::new(Vec::with_capacity(body.len()));
     packed.extend(body.iter().copied().filter(|b| !b.is_ascii_whitespace()));
     let mut der = Zeroizing::new(vec![0; packed.len() / 4 * 3]);

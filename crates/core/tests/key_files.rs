@@ -17,7 +17,7 @@ use aisoc_publisher_core::keystore::file::{
 use aisoc_publisher_core::keystore::{
     FileKeyError, FileKeyStore, KeyStore, KeyStoreError, Look, MemoryKeyStore, PassphraseError,
 };
-use aisoc_publisher_core::publisher::{KeepIn, Publisher, PublisherError};
+use aisoc_publisher_core::publisher::{KeepIn, Publisher, PublisherError, SameKey};
 use aisoc_publisher_core::records::{Kept, Records};
 use aisoc_publisher_core::{Code, Explain};
 use tempfile::TempDir;
@@ -341,6 +341,23 @@ fn the_record_says_where_a_key_is_loaded_from() {
     let error = Publisher::new(&keyring, &records).load(&id("swapped"), Some(PASSPHRASE)).err().unwrap();
     assert!(matches!(error, PublisherError::Mismatch { place: Kept::File, .. }), "{error}");
     assert!(error.to_string().contains(&made.fingerprint.short()), "{error}");
+}
+
+#[test]
+fn a_key_in_a_keyring_that_does_not_answer_comes_back_into_a_file() {
+    let (folder, _, records) = new();
+    let (keyring, acme, file) = (MemoryKeyStore::new(), id("acme"), folder.path().join("acme-backup.key"));
+    let made = Publisher::new(&keyring, &records).create(&acme, KeepIn::Keyring).unwrap();
+    Publisher::new(&keyring, &records).back_up(&acme, None, &file, PASSPHRASE).unwrap();
+    let publisher = Publisher::new(&Broken, &records);
+    // Not into the keyring, which may hold anything; and nobody can make another key of this name meanwhile.
+    let error = publisher.restore(&file, PASSPHRASE, None, KeepIn::Keyring, SameKey::Refuse).unwrap_err();
+    assert_eq!(error.code(), Code::KeyringTimedOut, "{error}");
+    let error = publisher.import(&acme, &SecretKey::generate().unwrap(), IN_FILE, SameKey::Refuse).unwrap_err();
+    assert!(matches!(error, PublisherError::IdTaken { .. }), "{error}");
+    let restored = publisher.restore(&file, PASSPHRASE, None, IN_FILE, SameKey::Refuse).unwrap();
+    assert_eq!((restored.reattached, restored.record.kept), (true, Kept::File));
+    assert_eq!(publisher.load(&acme, Some(PASSPHRASE)).unwrap().public(), &made.spki);
 }
 
 #[test]

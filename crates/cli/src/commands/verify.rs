@@ -1,7 +1,8 @@
 //! `verify`: says what an operator's loader does.
 
 use aisoc_publisher_core::Explain as _;
-use aisoc_publisher_core::trusted::{TrustedKeys, TrustedKeysError};
+use aisoc_publisher_core::publisher::{Publisher, PublisherError};
+use aisoc_publisher_core::trusted::{Outcome, TrustedKeys, TrustedKeysError};
 use aisoc_publisher_core::verdict::{self, Finding, ModeVerdict};
 use serde_json::Value;
 
@@ -9,7 +10,7 @@ use super::object;
 use crate::args;
 use crate::failure::{CannotTell, Failure};
 use crate::output::{self, Note, Report};
-use crate::progress;
+use crate::{key_source, progress};
 
 pub(crate) fn run(args: &args::Verify, json: bool) -> Result<Report, Failure> {
     let judge = |keys: Result<&TrustedKeys, TrustedKeysError>| {
@@ -41,6 +42,7 @@ pub(crate) fn run(args: &args::Verify, json: bool) -> Result<Report, Failure> {
     let told = answer.finding.as_deref().and_then(Finding::place);
     let untold = warnings.iter().filter(|warning| told.is_none() || warning.place() != told);
     notes.extend(untold.map(|warning| Note::of(warning)));
+    notes.extend(matched.and_then(|name| revoked(&keys, name)));
     Ok(Report {
         lines: lines(answer, loads, mode.as_str(), verdict.digest.as_ref()),
         json: object! {
@@ -55,6 +57,32 @@ pub(crate) fn run(args: &args::Verify, json: bool) -> Result<Report, Failure> {
         notes,
         refused: !loads,
         ..Report::default()
+    })
+}
+
+/// Warns where the publisher who asks has revoked the key that a loader goes on trusting. The verdict stays the loader's.
+fn revoked(keys: &TrustedKeys, name: &str) -> Option<Note> {
+    // Records that cannot be read say nothing of an operator's folder.
+    let (store, records) = key_source::keyring().ok()?;
+    let publisher = Publisher::new(&store, &records);
+    let named = keys.entries.iter().filter(|entry| entry.key_id == name);
+    let refusal = named.filter_map(|entry| match &entry.outcome {
+        Outcome::Key(key) => publisher.refuse_revoked_key(key).err(),
+        _ => None,
+    });
+    refusal.into_iter().find_map(|refusal| match refusal {
+        PublisherError::Revoked { id, revoked, .. } => {
+            let message = format!(
+                "the key `{id}` was revoked here, because {}; a loader that trusts it still takes what it signed",
+                revoked.reason
+            );
+            let hint = format!(
+                "have every operator remove `{}`; `aisoc-publisher key revoke {id}` prints the notice",
+                id.public_file_name()
+            );
+            Some(Note::new("key-revoked", message, Some(&hint)))
+        }
+        _ => None,
     })
 }
 

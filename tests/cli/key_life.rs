@@ -6,6 +6,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
+use crate::common::copy_folder;
 use crate::common::keys;
 use crate::common::need;
 use crate::common::python;
@@ -100,6 +101,7 @@ fn a_life_in_the_keyring() {
     transcript.add(&there("key rotate acme-2 --status").expect(0));
     // With both keys in the folder the plugin loads before and after it is signed again.
     assert_eq!(verdict(&second.sandbox, "virustotal", &second.sandbox.path("operators"))["key_id"], "acme");
+    copy_folder(&second.sandbox.path("virustotal"), &second.sandbox.path("signed-by-old"));
     there("sign virustotal --key-id acme-2").expect(0);
     assert_eq!(verdict(&second.sandbox, "virustotal", &second.sandbox.path("operators"))["key_id"], "acme-2");
     assert_eq!(next("key rotate acme --status --json"), "old-may-go");
@@ -110,6 +112,11 @@ fn a_life_in_the_keyring() {
     transcript.add(&there("key revoke acme --reason stolen").expect(0));
     assert_eq!(there("key revoke acme --json").expect(0).json()["revoked"]["reason"], "stolen");
     transcript.add(&there("sign virustotal --key-id acme").expect(3));
+    // What the loader answers stays what it is; whoever revoked the key is told what that means.
+    transcript.add(&there("verify signed-by-old --keys operators").expect(0));
+    let warnings = there("verify signed-by-old --keys operators --json").expect(0).json()["warnings"].clone();
+    assert_eq!(warnings[0]["code"], "key-revoked");
+    assert_eq!(there("verify virustotal --keys operators --json").expect(0).json()["warnings"], json!([]));
     assert_eq!(there("sign virustotal --key-id acme --json").expect(3).error_code(), "key-revoked");
     transcript.add(&there("key hand-over acme --to operators").expect(3));
     transcript.add(&there("key delete acme --forget --confirm acme").expect(3));

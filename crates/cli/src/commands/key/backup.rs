@@ -7,7 +7,7 @@ use aisoc_publisher_core::key::KeyId;
 use aisoc_publisher_core::publisher::Publisher;
 use aisoc_publisher_core::records::Kept;
 
-use super::{backup_passphrase, facts, risks, row};
+use super::{backup_passphrase, facts, keep_apart, risks, row};
 use crate::args::key::Backup;
 use crate::commands::object;
 use crate::failure::Failure;
@@ -39,7 +39,7 @@ fn write(publisher: &Publisher<'_>, id: &KeyId, file: &Path, args: &Backup) -> R
             format!("Backed up the key `{id}`. The backup was read from the disk and opened, and its key signed."),
             row("backup", format_args!("`{}`", done.path.display())),
             row("fingerprint", done.record.fingerprint),
-            "Keep the file where this machine's loss does not reach it, and the passphrase somewhere else.".to_owned(),
+            keep_apart(&done).to_owned(),
         ],
         notes: risks(&done),
         json: facts(publisher, &done.record),

@@ -3,15 +3,15 @@
 use std::path::Path;
 
 use aisoc_publisher_core::Explain as _;
+use aisoc_publisher_core::handover;
+use aisoc_publisher_core::key::KeyId;
 use aisoc_publisher_core::publisher::Publisher;
-use aisoc_publisher_core::trusted::TrustedKeys;
-use aisoc_publisher_core::verdict;
 use serde_json::{Value, json};
 
 use super::{facts, row};
 use crate::args::key::HandOver;
 use crate::failure::{CannotTell, Failure};
-use crate::output::{self, Report};
+use crate::output::{self, Note, Report};
 use crate::progress;
 
 pub(super) fn run(publisher: &Publisher<'_>, args: &HandOver, json: bool) -> Result<Report, Failure> {
@@ -26,7 +26,7 @@ pub(super) fn run(publisher: &Publisher<'_>, args: &HandOver, json: bool) -> Res
     ];
     let mut report = Report::default();
     let rehearsal = match &args.plugin_dir {
-        Some(plugin) => rehearse(plugin, &args.to, json, &mut lines, &mut report)?,
+        Some(plugin) => rehearse(id, plugin, &args.to, json, &mut lines, &mut report)?,
         None => {
             lines.push(row("rehearsal", "none; `--plugin-dir DIR` judges a signed plugin with exactly this folder"));
             Value::Null
@@ -43,22 +43,20 @@ pub(super) fn run(publisher: &Publisher<'_>, args: &HandOver, json: bool) -> Res
 
 /// Judges a plugin as a loader does that trusts this folder, read from the disk, and nothing else.
 fn rehearse(
+    id: &KeyId,
     plugin: &Path,
     folder: &Path,
     json: bool,
     lines: &mut Vec<String>,
     report: &mut Report,
 ) -> Result<Value, Failure> {
-    let judge = |keys| progress::watch(json, |task| verdict::judge(plugin, keys, task));
-    let verdict = match TrustedKeys::read(folder) {
-        Ok(keys) => judge(Ok(&keys))?,
-        Err(error) => judge(Err(error))?,
-    };
-    let strict = &verdict.strict;
+    let rehearsal = progress::watch(json, |task| handover::rehearse(folder, id, plugin, task))?;
+    let strict = &rehearsal.verdict.strict;
     let Some(loads) = strict.goes_on() else {
         return Err(CannotTell::of(strict).into());
     };
     report.refused = !loads;
+    report.notes = rehearsal.warnings.iter().map(|warning| Note::of(warning)).collect();
     let by = strict.key_id.as_deref().unwrap_or_default();
     lines.push(match &strict.finding {
         Some(finding) if !loads => row("rehearsal", format_args!("refused in strict mode: {finding}")),

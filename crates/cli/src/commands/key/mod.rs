@@ -9,7 +9,7 @@ mod revoke;
 mod rotate;
 mod show;
 
-use aisoc_publisher_core::backup::check_backup_passphrase;
+use aisoc_publisher_core::backup::{check_backup_passphrase, file_name};
 use aisoc_publisher_core::key::{KeyId, pem};
 use aisoc_publisher_core::keystore::file::check_passphrase;
 use aisoc_publisher_core::publisher::{BackedUp, KeepIn, Publisher, SignedPlugin};
@@ -99,7 +99,7 @@ fn next_steps(record: &Record) -> Vec<String> {
     let id = &record.key_id;
     let mut lines = vec![String::new()];
     if record.backed_up.is_none() {
-        lines.push(next("Back it up now:", format_args!("key backup {id} --to FILE")));
+        lines.push(next("Back it up now:", format_args!("key backup {id} --to DIR/{}", file_name(id))));
     }
     lines.push(next("Sign with:", format_args!("sign --plugin-dir DIR --key-id {id}")));
     lines.push(next("For operators:", format_args!("key hand-over {id} --to DIR")));
@@ -209,6 +209,17 @@ fn risks(done: &BackedUp) -> Vec<Note> {
     done.risks.iter().map(note).collect()
 }
 
+/// Says where a backup belongs.
+fn keep_apart(done: &BackedUp) -> &'static str {
+    match done.same_disk {
+        Some(true) => {
+            "The backup lies on this machine's own disk, and would be lost with it: copy it to another one. Keep the passphrase \
+             somewhere else."
+        }
+        _ => "Keep the backup where this machine's loss does not reach it, and the passphrase somewhere else.",
+    }
+}
+
 /// Says what a key is now that it is kept, with its backup, and what comes next.
 fn kept_now(publisher: &Publisher<'_>, first_line: String, record: &Record, done: Option<BackedUp>) -> Report {
     let record = done.as_ref().map_or(record, |done| &done.record);
@@ -217,6 +228,7 @@ fn kept_now(publisher: &Publisher<'_>, first_line: String, record: &Record, done
     lines.extend(
         record.backed_up.as_ref().map(|backup| row("backup", format_args!("`{}`, opened and tried", backup.place))),
     );
+    lines.extend(done.as_ref().map(|done| keep_apart(done).to_owned()));
     lines.extend(next_steps(record));
     Report { lines, json: facts(publisher, record), notes: done.iter().flat_map(risks).collect(), ..Report::default() }
 }

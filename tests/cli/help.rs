@@ -203,11 +203,23 @@ fn every_commands_examples_work() {
     assert!(pasted >= 15, "only {pasted} examples");
 }
 
+/// Gives an example the option for what a person at a terminal would be asked.
+fn scripted(example: String) -> String {
+    let asks = |word: &str| example.contains(word) && !example.contains("passphrase");
+    if ["key backup", "--backup ", "key restore"].into_iter().any(asks) {
+        format!("{example} --backup-passphrase -")
+    } else if asks("--in file") {
+        format!("{example} --passphrase -")
+    } else {
+        example
+    }
+}
+
 #[test]
 fn a_keys_first_day() {
     let session = session();
     for example in examples(&session.run("key --help"), "A key's first day:") {
-        paste(&session.sandbox, &session.environment(), &example);
+        paste(&session.sandbox, &session.environment(), &scripted(example));
     }
     let public = fs::read_to_string(session.sandbox.path("for-operators/myorg-prod.pem")).unwrap();
     assert!(public.starts_with("-----BEGIN PUBLIC KEY-----\n"), "{public}");
@@ -248,7 +260,7 @@ fn every_example_of_a_keys_life_works() {
             }
             _ => {}
         }
-        for example in examples(&session.run(&format!("key {act} --help")), "Examples:") {
+        for example in examples(&session.run(&format!("key {act} --help")), "Examples:").into_iter().map(scripted) {
             if example.contains("--in file") {
                 paste(&without_keyring, &environment, &example);
             } else {

@@ -311,7 +311,7 @@ fn what_is_no_such_key_is_refused_by_its_kind() {
     }
     // As a backup neither. A key in the clear is no backup, whatever passphrase is given.
     for (name, code) in [("rsa.key", "wrong-key-kind"), ("acme.key", "backup-not-encrypted")] {
-        for command in ["key restore", "key backup --check"] {
+        for command in ["key restore --in file --new-passphrase env:OWN", "key backup --check"] {
             let arguments = format!("{command} {name} --backup-passphrase env:BACKUP --json");
             assert_eq!(run(&sandbox, &[], &arguments).expect(3).error_code(), code, "{arguments}");
         }
@@ -331,15 +331,15 @@ fn passphrases_come_from_one_place_each_and_never_from_an_argument() {
         ("key import a --private-key acme.key --passphrase - --in file --new-passphrase -", "two passphrases"),
         ("key restore acme.key --backup-passphrase - --in file --new-passphrase -", "two passphrases"),
         ("key backup a --to b.key --passphrase - --backup-passphrase -", "two passphrases"),
-        ("key rotate a --in file --passphrase - --backup b.key --backup-passphrase -", "known on this machine"),
+        ("key rotate a --passphrase - --backup b.key --backup-passphrase -", "known on this machine"),
         ("key create a --in file", "needs a passphrase"),
         ("key create a --passphrase env:OWN", "no passphrase of its own"),
         ("key create a --backup-passphrase env:OWN", "--backup"),
         ("key create a --in file --passphrase open-sesame", "cannot be an argument"),
         ("key create a --in file --passphrase -open-sesame", "cannot be an argument"),
         ("key create a --in file --passphrase env:OWN --backup b.key --backup-passphrase open-sesame", "argument"),
-        ("key restore acme.key --backup-passphrase open-sesame", "cannot be an argument"),
-        ("key restore acme.key", "none was given"),
+        ("key restore acme.key --backup-passphrase open-sesame --in file", "cannot be an argument"),
+        ("key restore acme.key --in file", "none was given"),
         ("key backup --check acme.key", "none was given"),
         ("key create a --in file --passphrase env:NOT_SET", "`NOT_SET` is not set"),
     ] {

@@ -11,9 +11,8 @@ use super::Keeping;
 pub(crate) const KEY: &str = "\
 A key's first day:
   aisoc-publisher key create myorg-prod
-  # to another disk; on a terminal its passphrase is asked for:
-  aisoc-publisher key backup myorg-prod --to myorg-backup.key \\
-      --backup-passphrase -
+  # to another disk; it asks for the backup's own passphrase:
+  aisoc-publisher key backup myorg-prod --to myorg-backup.key
   # for the operators:
   aisoc-publisher key hand-over myorg-prod --to for-operators";
 
@@ -83,11 +82,14 @@ const CREATE: &str = "\
 Examples:
   # kept in the system's keyring:
   aisoc-publisher key create myorg-prod
-  # with a backup at once; on a terminal its passphrase is asked for:
+  # with a backup at once; it asks for the backup's own passphrase:
   aisoc-publisher key create myorg-test \\
-      --backup myorg-test-backup.key --backup-passphrase -
+      --backup myorg-test-backup.key
   # where there is no keyring, under a passphrase:
-  aisoc-publisher key create myorg-prod --in file --passphrase -";
+  aisoc-publisher key create myorg-prod --in file
+  # the same in a script:
+  aisoc-publisher key create myorg-nightly --in file \\
+      --passphrase env:NEW";
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Create {
@@ -117,7 +119,7 @@ pub(crate) struct FirstBackup {
 const IMPORT: &str = "\
 Examples:
   aisoc-publisher key import myorg-old --private-key ~/keys/myorg.key
-  # one under a passphrase, which is asked for on a terminal:
+  # one under a passphrase, which a script pipes in:
   aisoc-publisher key import myorg-older \\
       --private-key locked.key --passphrase -
 
@@ -159,10 +161,10 @@ Examples:
 
 const BACKUP: &str = "\
 Examples:
-  # on a terminal the backup's passphrase is asked for:
-  aisoc-publisher key backup myorg-prod --to myorg-backup.key \\
-      --backup-passphrase -
+  aisoc-publisher key backup myorg-prod --to myorg-backup.key
   # does it still open, and does its key still sign?
+  aisoc-publisher key backup --check myorg-backup.key
+  # the same in a script:
   aisoc-publisher key backup --check myorg-backup.key \\
       --backup-passphrase -
 
@@ -190,10 +192,8 @@ pub(crate) struct Backup {
 
 const RESTORE: &str = "\
 Examples:
-  # on a terminal the backup's passphrase is asked for:
-  aisoc-publisher key restore myorg-backup.key \\
-      --backup-passphrase -
-  # where there is no keyring:
+  aisoc-publisher key restore myorg-backup.key
+  # where there is no keyring, and in a script:
   aisoc-publisher key restore myorg-backup.key --in file \\
       --backup-passphrase env:OLD --new-passphrase env:NEW";
 
@@ -252,9 +252,9 @@ pub(crate) struct Rotate {
     /// The new key's id; otherwise the old one's with this year or the next number
     #[arg(long, value_name = "ID")]
     pub(crate) new_id: Option<KeyId>,
-    /// Where to keep the new key
-    #[arg(long = "in", value_name = "WHERE", default_value = "keyring")]
-    pub(crate) keeping: Keeping,
+    /// Where to keep the new key; otherwise where the old one is kept
+    #[arg(long = "in", value_name = "WHERE", conflicts_with = "status")]
+    pub(crate) keeping: Option<Keeping>,
     /// The passphrase for `--in file`, of 12 characters or more: `-` or `env:NAME`; asked for on a terminal
     #[arg(long, value_name = "P", allow_hyphen_values = true)]
     pub(crate) passphrase: Option<String>,
@@ -302,7 +302,7 @@ impl From<Why> for Reason {
 
 const DELETE: &str = "\
 Examples:
-  # on a terminal the id is to be typed, and nothing needs to be confirmed here:
+  # on a terminal leave `--confirm` out, and type the id when asked:
   aisoc-publisher key delete myorg-old --confirm myorg-old
   # without a backup the key is lost for good, and this says that it is meant:
   aisoc-publisher key delete myorg-older --confirm myorg-older \\

@@ -153,8 +153,8 @@ pub enum KeyStoreError {
     },
 }
 
-const INSTEAD: &str = "`aisoc-publisher keygen --key-id ID --in file --passphrase -` keeps the key in a file under a \
-                       passphrase, and `keygen --out PREFIX` in plain files of your own";
+const INSTEAD: &str = "keep the key in a file under a passphrase, as `aisoc-publisher key create`, `import` and `restore` do with \
+                       `--in file`";
 
 impl Explain for KeyStoreError {
     fn code(&self) -> Code {

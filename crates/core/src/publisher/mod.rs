@@ -98,6 +98,18 @@ impl<'a> Publisher<'a> {
         self.records.find(id)?.ok_or_else(|| PublisherError::NoRecord { id: id.clone() })
     }
 
+    /// Fails where a key cannot be kept in this place, as far as can be told without keeping one, so that nobody is asked for
+    /// passphrases in vain.
+    ///
+    /// # Errors
+    /// [`PublisherError::Store`] for a keyring that is out of reach.
+    pub fn expect_place(&self, place: Kept) -> Result<(), PublisherError> {
+        match place {
+            Kept::Keyring => Ok(self.store.probe()?),
+            Kept::File => Ok(()),
+        }
+    }
+
     /// Notes that a key signed just now.
     ///
     /// # Errors

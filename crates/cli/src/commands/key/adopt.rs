@@ -5,7 +5,7 @@ use aisoc_publisher_core::backup::read_label;
 use aisoc_publisher_core::publisher::{Publisher, PublisherError, Restored, SameKey};
 use serde_json::json;
 
-use super::{backup_passphrase, file_passphrase, keep_in, kept_now};
+use super::{backup_passphrase, expect_place, file_passphrase, keep_in, kept_now};
 use crate::args::key::{Import, KeepAdopted, Restore};
 use crate::failure::{Advised, Failure};
 use crate::key_source;
@@ -19,6 +19,7 @@ pub(super) fn import(publisher: &Publisher<'_>, args: &Import) -> Result<Report,
     secret_source::expect_key_alone(&SecretSource::parse(&args.private_key), &[&opens, &new, &backup])?;
     secret_source::expect_one_pipe(&[&opens, &new, &backup])?;
     let from = key_source::read_private(&args.private_key, args.passphrase.as_deref())?;
+    expect_place(publisher, args.keep.keeping, &new)?;
     let own = file_passphrase(args.keep.keeping, &new)?;
     let new = args.first.prepare(id)?;
     let kept = publisher.import(id, &from.key, keep_in(&own), args.keep.same_key()).map_err(second_id)?;
@@ -38,6 +39,7 @@ pub(super) fn restore(publisher: &Publisher<'_>, args: &Restore) -> Result<Repor
     let opens = backup_passphrase(args.key_id.as_ref().or(label.key_id.as_ref()), args.backup_passphrase.as_deref());
     let new = args.keep.passphrase();
     secret_source::expect_one_pipe(&[&opens, &new])?;
+    expect_place(publisher, args.keep.keeping, &new)?;
     let Some(words) = opens.read()? else {
         return Err(Failure::usage(
             format!("`{}` opens with a passphrase, and none was given", args.file.display()),

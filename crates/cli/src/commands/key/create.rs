@@ -2,7 +2,7 @@
 
 use aisoc_publisher_core::publisher::Publisher;
 
-use super::{file_passphrase, keep_in, kept_now};
+use super::{expect_place, file_passphrase, keep_in, kept_now};
 use crate::args::key::Create;
 use crate::failure::Failure;
 use crate::output::Report;
@@ -12,6 +12,7 @@ pub(super) fn run(publisher: &Publisher<'_>, args: &Create) -> Result<Report, Fa
     let id = &args.key.id;
     let own = key_source::own_passphrase(id, args.passphrase.as_deref());
     secret_source::expect_one_pipe(&[&own, &args.first.passphrase(id)])?;
+    expect_place(publisher, args.keeping, &own)?;
     let own = file_passphrase(args.keeping, &own)?;
     let new = args.first.prepare(id)?;
     let record = publisher.create(id, keep_in(&own))?;

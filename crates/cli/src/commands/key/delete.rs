@@ -78,7 +78,8 @@ fn confirmed(id: &KeyId, confirm: Option<&str>, losses: &[String], act: &str) ->
 /// Says what deleting the key means.
 fn losses(publisher: &Publisher<'_>, plan: &Deletion) -> Vec<String> {
     let record = &plan.record;
-    let mut lines = vec![format!("The key `{}` {} will be deleted for good.", record.key_id, place(publisher, record))];
+    let mut lines =
+        vec![format!("The key `{}` will be deleted for good. It is {}.", record.key_id, place(publisher, record))];
     lines.push(match &plan.backup {
         None if plan.only_copy => "It is the only copy: nobody will ever sign with it again.".to_owned(),
         None => "No backup of it is known.".to_owned(),

@@ -140,16 +140,24 @@ fn day(at: impl ToString) -> String {
     at.to_string().chars().take(10).collect()
 }
 
-/// The passphrase of a new key file, where the key is to be kept in one.
-fn file_passphrase(keeping: Keeping, passphrase: &Passphrase<'_>) -> Result<Option<Zeroizing<String>>, Failure> {
+/// Fails where a key cannot be kept as asked, before a person is asked for anything.
+fn expect_place(publisher: &Publisher<'_>, keeping: Keeping, passphrase: &Passphrase<'_>) -> Result<(), Failure> {
     match (keeping, passphrase.source) {
-        (Keeping::File, _) => passphrase.read_new(check_passphrase).map(Some),
-        (Keeping::Keyring, None) => Ok(None),
         // Whoever gives a passphrase means a file, but a key goes only where it was said to go.
         (Keeping::Keyring, Some(_)) => Err(Failure::usage(
             "a key in the keyring has no passphrase of its own".to_owned(),
             Some(&format!("add `--in file` to keep the key in a file under it, or leave `{}` out", passphrase.option)),
         )),
+        (Keeping::Keyring, None) => Ok(publisher.expect_place(Kept::Keyring)?),
+        (Keeping::File, _) => Ok(publisher.expect_place(Kept::File)?),
+    }
+}
+
+/// The passphrase of a new key file, where the key is to be kept in one.
+fn file_passphrase(keeping: Keeping, passphrase: &Passphrase<'_>) -> Result<Option<Zeroizing<String>>, Failure> {
+    match keeping {
+        Keeping::File => passphrase.read_new(check_passphrase).map(Some),
+        Keeping::Keyring => Ok(None),
     }
 }
 

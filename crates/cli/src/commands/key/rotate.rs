@@ -1,9 +1,11 @@
 //! `key rotate`: a new key beside the old one, and the time in which operators trust both.
 
 use aisoc_publisher_core::publisher::{NextStep, Overlap, Publisher, PublisherError};
+use aisoc_publisher_core::records::Kept;
 use serde_json::{Value, json};
 
-use super::{facts, file_passphrase, keep_in, place, plugins_json, risks, row, unreadable};
+use super::{expect_place, facts, file_passphrase, keep_in, place, plugins_json, risks, row, unreadable};
+use crate::args::Keeping;
 use crate::args::key::Rotate;
 use crate::failure::{Advised, Failure};
 use crate::output::Report;
@@ -39,7 +41,10 @@ pub(super) fn run(publisher: &Publisher<'_>, args: &Rotate) -> Result<Report, Fa
     };
     let own = key_source::own_passphrase(&id, args.passphrase.as_deref());
     secret_source::expect_one_pipe(&[&own, &args.first.passphrase(&id)])?;
-    let own = file_passphrase(args.keeping, &own)?;
+    // Whoever keeps one key in a file has most likely nowhere else for the next.
+    let keeping = args.keeping.unwrap_or(if old.kept == Kept::File { Keeping::File } else { Keeping::Keyring });
+    expect_place(publisher, keeping, &own)?;
+    let own = file_passphrase(keeping, &own)?;
     let new = args.first.prepare(&id)?;
     let record = publisher.rotate(&args.id, Some(&id), keep_in(&own))?;
     let done = args.first.make(publisher, &record, &own, &new)?;

@@ -313,7 +313,7 @@ fn without_a_bus_the_reason_is_told() {
         let error = store(folder).probe().unwrap_err();
         assert!(matches!(error, KeyStoreError::Absent { .. }), "{error:?}");
         let hint = error.hint().unwrap();
-        assert!(hint.contains("gnome-keyring") && hint.contains("keygen --out"), "{hint}");
+        assert!(hint.contains("gnome-keyring") && hint.contains("--in file"), "{hint}");
         for result in [
             store(folder).create(&id("acme"), &SecretKey::generate().unwrap()),
             store(folder).load(&id("acme")).map(drop),

@@ -74,6 +74,7 @@ fn a_life_in_the_keyring() {
     transcript.add(&here("sign virustotal --key-id acme").expect(3));
     transcript.add(&here("key create acme").expect(3));
     transcript.add(&here("key list").expect(0));
+    transcript.add(&here("keys").expect(0));
     fs::copy(first.sandbox.path("acme-backup.key"), second.sandbox.path("acme-backup.key")).unwrap();
     transcript.add(&there("key restore acme-backup.key --backup-passphrase env:BACKUP").expect(0));
     transcript.add(&there("key restore acme-backup.key --backup-passphrase env:BACKUP").expect(3));

@@ -49,7 +49,10 @@ fn lines_of(record: &Record) -> [String; 3] {
     [
         record.key_id.to_string(),
         format!("  fingerprint  {}", record.fingerprint),
-        format!("  kept in      {}, since {}", place(record.kept), record.created),
+        match record.deleted {
+            None => format!("  kept in      {}, since {}", place(record.kept), record.created),
+            Some(at) => format!("  deleted      {at}; its public half is remembered"),
+        },
     ]
 }
 
@@ -62,10 +65,15 @@ fn place(kept: Kept) -> &'static str {
 }
 
 fn json_of(record: &Record) -> Value {
-    json!({
+    let mut key = json!({
         "key_id": record.key_id.as_str(),
         "fingerprint": record.fingerprint.to_string(),
         "kept": record.kept,
         "created": record.created.to_string(),
-    })
+    });
+    // Only where it is so: `key list` has a field for everything, and this is the short form.
+    if let Some(at) = record.deleted {
+        key["deleted"] = json!(at.to_string());
+    }
+    key
 }

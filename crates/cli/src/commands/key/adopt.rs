@@ -36,7 +36,7 @@ pub(super) fn import(publisher: &Publisher<'_>, args: &Import) -> Result<Report,
 pub(super) fn restore(publisher: &Publisher<'_>, args: &Restore) -> Result<Report, Failure> {
     // What the file says of itself, so that a person sees which passphrase is asked for.
     let label = read_label(&args.file)?;
-    let opens = backup_passphrase(args.key_id.as_ref().or(label.key_id.as_ref()), args.backup_passphrase.as_deref());
+    let opens = backup_passphrase(label.key_id.as_ref().or(args.key_id.as_ref()), args.backup_passphrase.as_deref());
     let new = args.keep.passphrase();
     secret_source::expect_one_pipe(&[&opens, &new])?;
     expect_place(publisher, args.keep.keeping, &new)?;

@@ -7,7 +7,7 @@ use aisoc_publisher_core::key::KeyId;
 use aisoc_publisher_core::publisher::Publisher;
 use aisoc_publisher_core::records::Kept;
 
-use super::{backup_passphrase, facts, keep_apart, risks, row};
+use super::{backup_passphrase, facts, keep_apart, quoted, risks, row};
 use crate::args::key::Backup;
 use crate::commands::object;
 use crate::failure::Failure;
@@ -69,7 +69,7 @@ fn check(publisher: &Publisher<'_>, id: Option<&KeyId>, file: &Path, args: &Back
     lines.extend(drilled.label.made.map(|made| row("made", made)));
     if known.is_none() {
         lines.push(String::new());
-        lines.push(super::next("Keep it here:", format_args!("key restore {}", file.display())));
+        lines.push(super::next("Keep it here:", format_args!("key restore {}", quoted(file))));
     }
     Ok(Report {
         lines,

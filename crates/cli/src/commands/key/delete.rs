@@ -5,7 +5,7 @@ use std::io::IsTerminal as _;
 use aisoc_publisher_core::key::KeyId;
 use aisoc_publisher_core::publisher::{Deletion, OnlyCopy, Publisher, PublisherError};
 
-use super::{facts, next, place, plugins_json};
+use super::{backup_command, facts, next, place, plugins_json};
 use crate::args::key::Delete;
 use crate::failure::{Advised, Failure};
 use crate::output::{self, Report};
@@ -24,8 +24,9 @@ pub(super) fn run(publisher: &Publisher<'_>, args: &Delete) -> Result<Report, Fa
     let kept = plan.record.kept;
     if plan.only_copy && !args.only_copy {
         let hint = format!(
-            "back it up first: `aisoc-publisher key backup {id} --to FILE`; `--only-copy` deletes it all the same, and then \
-             nobody can ever sign with it again"
+            "back it up first: `aisoc-publisher {}`; `--only-copy` deletes it all the same, and then \
+             nobody can ever sign with it again",
+            backup_command(id)
         );
         return Err(Advised::new(PublisherError::OnlyCopy { id: id.clone(), kept }, hint).into());
     }

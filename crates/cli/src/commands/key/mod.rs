@@ -9,6 +9,8 @@ mod revoke;
 mod rotate;
 mod show;
 
+use std::path::Path;
+
 use aisoc_publisher_core::backup::{check_backup_passphrase, file_name};
 use aisoc_publisher_core::key::{KeyId, pem};
 use aisoc_publisher_core::keystore::file::check_passphrase;
@@ -94,13 +96,19 @@ fn next(label: &str, command: impl std::fmt::Display) -> String {
     format!("{label:<16}  aisoc-publisher {command}")
 }
 
+fn backup_command(id: &KeyId) -> String {
+    format!("key backup {id} --to DIR/{}", file_name(id))
+}
+
 /// The commands that follow on a key that is there now.
 fn next_steps(record: &Record) -> Vec<String> {
     let id = &record.key_id;
     let mut lines = vec![String::new()];
-    if record.backed_up.is_none() {
-        lines.push(next("Back it up now:", format_args!("key backup {id} --to DIR/{}", file_name(id))));
+    if record.revoked.is_some() {
+        lines.push(next("The notice:", format_args!("key revoke {id}")));
+        return lines;
     }
+    lines.extend(record.backed_up.is_none().then(|| next("Back it up now:", backup_command(id))));
     lines.push(next("Sign with:", format_args!("sign --plugin-dir DIR --key-id {id}")));
     lines.push(next("For operators:", format_args!("key hand-over {id} --to DIR")));
     lines
@@ -124,6 +132,16 @@ fn plugins_json(plugins: &[SignedPlugin]) -> Value {
 /// A plugin that a key signed, for people.
 fn plugin_line(plugin: &SignedPlugin) -> String {
     format!("{} {}, on {}, in `{}`", plugin.id.as_str(), plugin.version, day(plugin.signed), plugin.folder.display())
+}
+
+/// Writes a path as a shell takes it for one word. Commands are pasted, and a folder's name may be a stranger's.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
+    match !text.is_empty() && text.chars().all(plain) {
+        true => text,
+        false => format!("'{}'", text.replace('\'', r"'\''")),
+    }
 }
 
 /// Warns that the list of what was signed may not be whole.
@@ -239,4 +257,19 @@ fn kept_now(publisher: &Publisher<'_>, first_line: String, record: &Record, done
     lines.extend(done.as_ref().map(|done| keep_apart(done).to_owned()));
     lines.extend(next_steps(record));
     Report { lines, json: facts(publisher, record), notes: done.iter().flat_map(risks).collect(), ..Report::default() }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    /// A folder's name must not end the command that names it.
+    #[test]
+    fn a_shell_takes_a_path_for_one_word() {
+        for path in ["/a/b_c-d.e", "/a b", "it's", "$(id)", "`id`", "a;b", "a'; b #", "\\", "-x", "\u{e4}"] {
+            let command = format!("printf %s {}", quoted(Path::new(path)));
+            let output = std::process::Command::new("sh").args(["-c", &command]).output().unwrap();
+            assert_eq!(String::from_utf8(output.stdout).unwrap(), path, "{command}");
+        }
+    }
 }

@@ -4,7 +4,9 @@ use aisoc_publisher_core::publisher::{NextStep, Overlap, Publisher, PublisherErr
 use aisoc_publisher_core::records::Kept;
 use serde_json::{Value, json};
 
-use super::{expect_place, facts, file_passphrase, keep_in, place, plugins_json, risks, row, unreadable};
+use super::{
+    backup_command, expect_place, facts, file_passphrase, keep_in, place, plugins_json, quoted, risks, row, unreadable,
+};
 use crate::args::Keeping;
 use crate::args::key::Rotate;
 use crate::failure::{Advised, Failure};
@@ -88,7 +90,7 @@ pub(super) fn guide(overlap: &Overlap) -> Vec<String> {
     let mut lines = vec![format!("From `{old}` to `{new}`:")];
     lines.push(match &overlap.new.backed_up {
         Some(backup) => step(true, false, format!("back up `{new}`: `{}`", backup.place)),
-        None => step(false, true, format!("back up `{new}`: aisoc-publisher key backup {new} --to FILE")),
+        None => step(false, true, format!("back up `{new}`: aisoc-publisher {}", backup_command(new))),
     });
     lines.push(match &overlap.new.handed_over {
         Some(done) => step(true, false, format!("hand `{new}.pem` to the operators, beside `{old}.pem`: `{}`", done.place)),
@@ -103,9 +105,9 @@ pub(super) fn guide(overlap: &Overlap) -> Vec<String> {
     }
     for plugin in &overlap.to_sign_again {
         let words = format!(
-            "sign {} again: aisoc-publisher sign '{}' --key-id {new}",
+            "sign {} again: aisoc-publisher sign --key-id {new} --plugin-dir {}",
             plugin.id.as_str(),
-            plugin.folder.display()
+            quoted(&plugin.folder)
         );
         lines.push(step(false, upcoming == NextStep::SignAgain, words));
     }

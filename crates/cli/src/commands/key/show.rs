@@ -6,7 +6,7 @@ use aisoc_publisher_core::records::{Done, Kept, Record};
 use serde_json::{Map, Value, json};
 
 use super::rotate;
-use super::{day, facts, origin, place, plugin_line, plugins_json, row, unreadable};
+use super::{backup_command, day, facts, origin, place, plugin_line, plugins_json, row, unreadable};
 use crate::commands::object;
 use crate::failure::Failure;
 use crate::output::Report;
@@ -36,7 +36,7 @@ pub(super) fn show(publisher: &Publisher<'_>, id: &KeyId) -> Result<Report, Fail
     let done = |done: &Option<Done>, never: String| {
         done.as_ref().map_or(never, |done| format!("{}, to `{}`", done.at, done.place))
     };
-    lines.push(row("backed up", done(&record.backed_up, format!("never: aisoc-publisher key backup {id} --to FILE"))));
+    lines.push(row("backed up", done(&record.backed_up, format!("never: aisoc-publisher {}", backup_command(id)))));
     lines.push(row(
         "handed over",
         done(&record.handed_over, format!("not from here: aisoc-publisher key hand-over {id} --to DIR")),

@@ -8,25 +8,28 @@
 //! with the same key takes the older receipt's place. A file that is damaged, or of a newer format, is named and left
 //! out; it never keeps anybody from signing.
 
-mod receipt;
+mod error;
+mod name;
+pub(crate) mod receipt;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub use error::{NotKept, ReceiptsError};
 pub use receipt::{Receipt, ReceiptFile};
 
+use crate::atomic;
 use crate::atomic::Obstacle;
 use crate::data_file::{DataFile, DataFileError, Subject};
-use crate::data_folder::{DataFolder, DataFolderError};
+use crate::data_folder::DataFolder;
 use crate::digest::Digest;
 use crate::key::Fingerprint;
 use crate::manifest::PluginId;
 use crate::signature::Signature;
-use crate::{Code, Explain, Place, atomic};
+use name::{Name, part, part_of, part_of_folder};
 
 /// The format of receipts that this version reads and writes.
 pub const FORMAT: u64 = 1;
@@ -238,154 +241,5 @@ impl Receipts {
 
     fn io(&self, source: io::Error) -> ReceiptsError {
         DataFileError::Io { subject: Subject::Receipts, path: self.path(), source }.into()
-    }
-}
-
-/// A receipt's file name, in the order of time. Its parts only say which files are worth opening.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Name {
-    /// Milliseconds since 1970, with leading zeros.
-    time: String,
-    folder: String,
-    plugin: String,
-    key: String,
-    digest: String,
-}
-
-const TIME_DIGITS: usize = 15;
-
-impl Name {
-    fn of(receipt: &Receipt) -> Self {
-        Self {
-            // A clock before 1970 knows nothing, and its receipts are the oldest.
-            time: format!("{:0TIME_DIGITS$}", receipt.signed.as_millisecond().max(0)),
-            folder: part_of_folder(&receipt.folder),
-            plugin: part_of(receipt.plugin_id.as_str()),
-            key: part(receipt.fingerprint.as_bytes()),
-            digest: part(receipt.digest.as_bytes()),
-        }
-    }
-
-    fn parse(name: &OsStr) -> Option<Self> {
-        let parts: Vec<_> = name.to_str()?.strip_suffix(".json")?.split('-').collect();
-        let [time, folder, plugin, key, digest] = parts.as_slice() else { return None };
-        let is_time = time.len() == TIME_DIGITS && time.bytes().all(|byte| byte.is_ascii_digit());
-        let is_part = |part: &&str| {
-            part.len() == 2 * PART_BYTES && part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-        };
-        let [time, folder, plugin, key, digest] = (is_time && parts[1..].iter().all(is_part))
-            .then_some([time, folder, plugin, key, digest])?
-            .map(|part| (*part).to_owned());
-        Some(Self { time, folder, plugin, key, digest })
-    }
-}
-
-impl std::fmt::Display for Name {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { time, folder, plugin, key, digest } = self;
-        write!(f, "{time}-{folder}-{plugin}-{key}-{digest}.json")
-    }
-}
-
-const PART_BYTES: usize = 6;
-
-fn part(hash: &[u8; 32]) -> String {
-    hex::encode(&hash[..PART_BYTES])
-}
-
-fn part_of(text: &str) -> String {
-    part(Digest::of(text.as_bytes()).as_bytes())
-}
-
-fn part_of_folder(folder: &Path) -> String {
-    part(Digest::of(folder.as_os_str().as_encoded_bytes()).as_bytes())
-}
-
-/// A plugin is signed, and there is no receipt of it.
-#[derive(Debug, thiserror::Error)]
-#[error("no receipt of this signing could be kept: {0}")]
-pub struct NotKept(ReceiptsError);
-
-impl<E: Into<ReceiptsError>> From<E> for NotKept {
-    fn from(error: E) -> Self {
-        Self(error.into())
-    }
-}
-
-impl Explain for NotKept {
-    fn code(&self) -> Code {
-        Code::ReceiptNotKept
-    }
-
-    fn hint(&self) -> Option<String> {
-        let why = "the signature is as good without it; should it stop to fit one day, less can be said of why";
-        Some(match self.0.hint() {
-            Some(hint) => format!("{why}; {hint}"),
-            None => why.to_owned(),
-        })
-    }
-
-    fn place(&self) -> Option<Place> {
-        self.0.place()
-    }
-}
-
-/// A receipt cannot be kept or found.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ReceiptsError {
-    /// The receipt's file, or the folder of receipts, failed.
-    #[error(transparent)]
-    File(#[from] DataFileError),
-    /// The data folder failed.
-    #[error(transparent)]
-    DataFolder(#[from] DataFolderError),
-    /// The plugin's folder has no absolute path.
-    #[error("find the folder `{}`: {source}", folder.display())]
-    NoFolder {
-        /// The path as given.
-        folder: PathBuf,
-        /// What the operating system said.
-        #[source]
-        source: io::Error,
-    },
-    /// The receipt would have more than [`MAX_RECEIPT`] bytes.
-    #[error("the receipt of {files} files is larger than {} MiB", MAX_RECEIPT >> 20)]
-    TooLarge {
-        /// How many files are covered.
-        files: usize,
-    },
-}
-
-impl Explain for ReceiptsError {
-    fn code(&self) -> Code {
-        match self {
-            Self::File(error) => error.code(),
-            Self::DataFolder(error) => error.code(),
-            Self::NoFolder { .. } => Code::FolderInvalid,
-            Self::TooLarge { .. } => Code::ReceiptNotKept,
-        }
-    }
-
-    fn hint(&self) -> Option<String> {
-        match self {
-            Self::File(error) => error.hint(),
-            Self::DataFolder(error) => error.hint(),
-            Self::NoFolder { .. } => Some("give the plugin's folder".to_owned()),
-            Self::TooLarge { .. } => Some(
-                "a virtual environment, node_modules or build output may be in the folder; move it out, since every .py \
-                 file in it is signed and has to travel with the plugin"
-                    .to_owned(),
-            ),
-        }
-    }
-
-    fn place(&self) -> Option<Place> {
-        match self {
-            Self::File(error) => error.place(),
-            Self::DataFolder(error) => error.place(),
-            Self::NoFolder { folder, .. } => Some(Place { path: folder.clone(), position: None }),
-            Self::TooLarge { .. } => None,
-        }
     }
 }

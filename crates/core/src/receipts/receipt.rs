@@ -144,7 +144,7 @@ impl Receipt {
 }
 
 /// A plugin's folder as receipts name it: one folder has one name, whatever links lead to it.
-pub(super) fn folder(dir: &Path) -> Result<PathBuf, ReceiptsError> {
+pub(crate) fn folder(dir: &Path) -> Result<PathBuf, ReceiptsError> {
     // A folder that is gone has had a name, and may be asked for.
     std::fs::canonicalize(dir)
         .or_else(|_| std::path::absolute(dir))

@@ -404,7 +404,7 @@ export const RECEIPT_NOT_KEPT = failure(
   'receipt-not-kept',
   'no receipt of this signing could be kept: write `~/.local/share/aisoc-publisher/receipts`: No space left on device',
   {
-    hint: 'the signature is as good without it; should it stop to fit one day, less can be said of why',
+    hint: 'the signature is as good without it; should it no longer fit one day, less can be said of why',
   },
 );
 

@@ -25,6 +25,7 @@ pub mod receipts;
 pub mod recents;
 pub mod records;
 mod regular;
+pub mod rehearsal;
 pub mod sign;
 pub mod signature;
 pub mod state;

@@ -170,13 +170,15 @@ pub fn judge_with(
     examine(dir, signature, keys, task).map(|examined| examined.verdict)
 }
 
-/// A verdict together with the manifest that it is about.
+/// A verdict together with what it is about.
 pub(crate) struct Examined {
     pub(crate) verdict: Verdict,
     pub(crate) manifest: Option<Manifest>,
+    /// The covered files, where the check came that far.
+    pub(crate) files: Option<FileMap>,
 }
 
-/// Judges, and hands out the very manifest that was judged, so that nobody has to read it again.
+/// Judges, and hands out the very manifest and files that were judged, so that nobody has to read them again.
 pub(crate) fn examine(
     dir: &Path,
     signature: &Path,
@@ -189,16 +191,17 @@ pub(crate) fn examine(
         Ok(manifest) => manifest,
         Err(manifest::Error::Folder(error)) => return Err(Error::Folder(error)),
         Err(error) => {
-            return Ok(Examined { verdict: every_mode(Finding::Manifest(error)), manifest: None });
+            return Ok(Examined { verdict: every_mode(Finding::Manifest(error)), manifest: None, files: None });
         }
     };
+    let mut files = None;
     let verdict = match (manifest.check_as_loader(), keys) {
         (Err(error), _) => every_mode(Finding::Manifest(error)),
         // The loader reads the keys before it looks at the mode.
         (Ok(()), Err(error)) => every_mode(Finding::TrustedKeys(error)),
-        (Ok(()), Ok(keys)) => on(check(signature, keys, || digest(dir, &manifest, task))?),
+        (Ok(()), Ok(keys)) => on(check(signature, keys, || digest(dir, &manifest, &mut files, task))?),
     };
-    Ok(Examined { verdict, manifest: Some(manifest) })
+    Ok(Examined { verdict, manifest: Some(manifest), files })
 }
 
 /// Judges a plugin that was read before, as if the file `signature` were its `plugin.sig`: at once, without reading its
@@ -281,7 +284,12 @@ fn check<E>(
 }
 
 /// Computes the digest of what is in the folder now.
-fn digest(dir: &Path, manifest: &Manifest, task: &Task<'_>) -> Result<Result<Digest, Finding>, Cancelled> {
+fn digest(
+    dir: &Path,
+    manifest: &Manifest,
+    read: &mut Option<FileMap>,
+    task: &Task<'_>,
+) -> Result<Result<Digest, Finding>, Cancelled> {
     // The loader hashes first and refuses a manifest without canonical form afterwards. The answer is the same, and
     // this order spares hashing for nothing.
     let manifest_bytes = match manifest.canonical() {
@@ -289,12 +297,12 @@ fn digest(dir: &Path, manifest: &Manifest, task: &Task<'_>) -> Result<Result<Dig
         other => other,
     };
     let files = match FileMap::read(dir, task) {
-        Ok(files) => files,
+        Ok(files) => read.insert(files),
         Err(files::Error::Cancelled(cancelled)) => return Err(cancelled),
         Err(error) => return Ok(Err(Finding::Files(error))),
     };
     Ok(match manifest_bytes {
-        Ok(bytes) => Ok(Payload::digest_of(&bytes, &files)),
+        Ok(bytes) => Ok(Payload::digest_of(&bytes, files)),
         Err(error) => Err(Finding::Manifest(error)),
     })
 }

@@ -1,0 +1,60 @@
+//! A rehearsal of AiSOC's loader: the answer in every trust mode, step by step, with what was seen at each step.
+//!
+//! The steps are the loader's own, in its order of precedence (its contract §6), up to and with the signature check. The
+//! verdict is [`verdict`](crate::verdict)'s; this module says how far it came.
+
+mod steps;
+
+use std::path::Path;
+use std::sync::Arc;
+
+pub use steps::{Step, StepName, StepResult};
+
+use crate::digest::Digest;
+use crate::files::FileMap;
+use crate::manifest::Manifest;
+use crate::signature::{self, Signature};
+use crate::task::Task;
+use crate::trusted::{TrustedKeys, TrustedKeysError};
+use crate::verdict::{self, Error, Examined, Finding, Verdict};
+
+/// What the loader would do with a plugin, and how it comes to that.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Rehearsal {
+    /// The answer in each mode.
+    pub verdict: Verdict,
+    /// Every step of the loader's, in its order, those that it does not reach included.
+    pub steps: Vec<Step>,
+    /// The manifest, where it can be read.
+    pub manifest: Option<Manifest>,
+    /// The covered files, where the loader would have hashed them.
+    pub files: Option<FileMap>,
+}
+
+impl Rehearsal {
+    /// Returns what stands between the plugin and `verified`.
+    pub fn finding(&self) -> Option<&Arc<Finding>> {
+        self.verdict.strict.finding.as_ref()
+    }
+
+    /// Returns the signature and the digest that it does not fit, where that is what stops the plugin.
+    pub fn mismatch(&self) -> Option<(Signature, Digest)> {
+        let mismatch = matches!(self.finding()?.as_ref(), Finding::NoKeyMatches { .. });
+        self.verdict.signature.zip(self.verdict.digest).filter(|_| mismatch)
+    }
+}
+
+/// Does with the plugin in `dir` what a loader does that trusts `keys`, and runs nothing of it.
+///
+/// `keys` is the reading of an operator's folder, failed or not: a folder that cannot be read refuses every plugin.
+///
+/// # Errors
+/// [`Error`] where there is no folder, or the caller cancelled; whatever is wrong with the plugin is part of the answer.
+pub fn rehearse(dir: &Path, keys: Result<&TrustedKeys, TrustedKeysError>, task: &Task<'_>) -> Result<Rehearsal, Error> {
+    let trusted = keys.as_ref().ok().copied();
+    let Examined { verdict, manifest, files } = verdict::examine(dir, &dir.join(signature::FILE_NAME), keys, task)?;
+    let seen = steps::Seen { verdict: &verdict, manifest: manifest.as_ref(), files: files.as_ref(), keys: trusted };
+    let steps = seen.steps();
+    Ok(Rehearsal { steps, verdict, manifest, files })
+}

@@ -58,6 +58,28 @@ pub enum Code {
     NoTrustedKeys,
     /// The signature matches none of the trusted keys.
     NoKeyMatches,
+    /// A file that was signed has other content now.
+    SignedFileChanged,
+    /// A `.py` file was added after signing.
+    SignedFileAdded,
+    /// A file that was signed is gone.
+    SignedFileRemoved,
+    /// A file that was signed has another name now.
+    SignedFileRenamed,
+    /// A file that was signed has other line endings now, and is otherwise the same.
+    LineEndingsChanged,
+    /// A field of the manifest is not what was signed.
+    SignedFieldChanged,
+    /// Another of the two manifests counts than when the plugin was signed.
+    ManifestSwitched,
+    /// The signature is good, and its key is not among the trusted ones.
+    KeyNotTrusted,
+    /// The signature was made for another plugin.
+    SignatureOfOtherPlugin,
+    /// The folder is as it was signed, and `plugin.sig` is not that signature.
+    SignatureReplaced,
+    /// Nothing is known of how a signature was made.
+    CauseUnknown,
     /// A trusted key that the loader fails on stands before any that matches.
     TrustedKeyStopsLoader,
     /// The folder is not what was looked at before.

@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub(crate) use line_endings::with_crlf;
 pub use path::{RelPath, printable};
 pub use stamp::{Moved, Stamp};
 pub use uncovered::{UncoveredFile, UncoveredKind, uncovered};

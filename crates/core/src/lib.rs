@@ -5,6 +5,7 @@
 
 pub mod atomic;
 pub mod backup;
+pub mod causes;
 pub mod code;
 pub mod data_file;
 pub mod data_folder;

@@ -321,7 +321,7 @@ fn no_verdict_can_depend_on_a_receipt() {
     for expected in ["payload", "files", "manifest", "key", "digest"] {
         assert!(seen.iter().any(|module| module == expected), "{expected} is not seen: {seen:?}");
     }
-    for module in ["receipts", "sign", "data_file"] {
+    for module in ["receipts", "causes", "sign", "data_file"] {
         assert!(!seen.iter().any(|seen| seen == module), "a verdict depends on `{module}`: {seen:?}");
     }
 }

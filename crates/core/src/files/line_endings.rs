@@ -35,6 +35,20 @@ impl Hashes {
     }
 }
 
+/// Hashes a text as it would be with CRLF as line endings.
+pub(crate) fn with_crlf(text: &[u8]) -> Digest {
+    let mut hasher = Sha256::new();
+    let mut rest = text;
+    while let Some(end) = rest.iter().position(|byte| matches!(byte, b'\r' | b'\n')) {
+        hasher.update(&rest[..end]);
+        hasher.update(b"\r\n");
+        let is_pair = rest[end..].starts_with(b"\r\n");
+        rest = &rest[end + 1 + usize::from(is_pair)..];
+    }
+    hasher.update(rest);
+    Digest::from_bytes(hasher.finalize().into())
+}
+
 struct LineFeeds {
     hasher: Sha256,
     /// The last byte was a CR, and its LF has been hashed.
@@ -95,6 +109,9 @@ mod tests {
             (b"", b""),
         ] {
             assert_eq!(lf(bytes), Digest::of(expected), "{bytes:?}");
+            // `unix2dos` on the text with LF.
+            let crlf = String::from_utf8(expected.to_vec()).unwrap().replace('\n', "\r\n");
+            assert_eq!(with_crlf(bytes), Digest::of(crlf.as_bytes()), "{bytes:?}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Names of covered files.
 
 use std::fmt;
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 use aisoc_canonical::PyStr;
 use serde::de::Error as _;
@@ -59,6 +59,17 @@ impl RelPath {
             }
         }
         name
+    }
+
+    /// Returns the file's path below a folder; `None` where this system could not have such a name.
+    pub(crate) fn below(&self, folder: &Path) -> Option<PathBuf> {
+        #[cfg(unix)]
+        {
+            use std::os::unix::ffi::OsStringExt as _;
+            Some(folder.join(std::ffi::OsString::from_vec(self.name())))
+        }
+        #[cfg(not(unix))]
+        self.0.as_str().map(|name| folder.join(name))
     }
 
     /// Returns the name as Python has it.

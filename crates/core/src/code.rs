@@ -1,6 +1,13 @@
 //! The stable codes that `--json` output and the screens branch on.
 
+mod meaning;
+
+use std::fmt;
+use std::str::FromStr;
+
 use serde::Serialize;
+
+pub use meaning::Meaning;
 
 /// Names a kind of failure or finding; its kebab-case name is part of the product's interface and never changes.
 ///
@@ -194,4 +201,58 @@ pub enum Code {
     TrustedKeyName,
     /// A file among the trusted keys is none that the loader tries, or can match.
     TrustedKeyLeftOut,
+}
+
+impl fmt::Display for Code {
+    /// Writes the stable name.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The name of a unit variant is what serde gives a formatter.
+        self.serialize(f)
+    }
+}
+
+/// A text that is no code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no such code")]
+pub struct UnknownCode;
+
+impl FromStr for Code {
+    type Err = UnknownCode;
+
+    fn from_str(text: &str) -> Result<Self, UnknownCode> {
+        Self::ALL.iter().copied().find(|code| code.to_string() == text).ok_or(UnknownCode)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn a_code_is_written_and_read_as_json_has_it() {
+        assert_eq!(Code::LineEndingsChanged.to_string(), "line-endings-changed");
+        for code in Code::ALL {
+            assert_eq!(serde_json::to_value(code).unwrap(), code.to_string());
+            assert_eq!(code.to_string().parse(), Ok(*code));
+        }
+        for other in ["", "Io", "line_endings_changed", " io"] {
+            assert_eq!(other.parse::<Code>(), Err(UnknownCode), "{other}");
+        }
+    }
+
+    #[test]
+    fn every_code_is_explained_in_sentences() {
+        let mut said = BTreeSet::new();
+        for code in Code::ALL {
+            let meaning = code.meaning();
+            assert!(said.insert(meaning.means), "{code} means what another code means");
+            for text in [Some(meaning.means), meaning.at_the_loader, Some(meaning.cure)].into_iter().flatten() {
+                let first = text.chars().next().unwrap();
+                assert!(first.is_uppercase() || first == '`', "{code}: {text}");
+                assert!(text.ends_with('.') && text.len() > 10, "{code}: {text}");
+            }
+        }
+    }
 }

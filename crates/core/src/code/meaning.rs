@@ -1,0 +1,249 @@
+//! What each code means, what AiSOC does, and what to do: for whoever meets a code in a log and has nothing but it.
+
+use super::Code;
+
+/// A code, explained without a case at hand. An error itself says more: which file, which value, which line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Meaning {
+    /// What happened, as a sentence.
+    pub means: &'static str,
+    /// What AiSOC does with the plugin; nothing where AiSOC has no part in it.
+    pub at_the_loader: Option<&'static str>,
+    /// What to do now, as one or more sentences.
+    pub cure: &'static str,
+}
+
+const NEVER_LOADS: Option<&str> =
+    Some("The loader refuses the plugin in every trust mode, before it looks at the signature.");
+const NOT_IN_STRICT_OR_WARN: Option<&str> =
+    Some("The loader refuses the plugin in strict and in warn mode; in disabled mode it loads without a check.");
+const INVALID: Option<&str> = Some(
+    "The loader refuses the plugin in strict mode, loads it as `invalid` in warn mode, and without a check in \
+    disabled mode.",
+);
+const COMPUTES_ANOTHER_DIGEST: Option<&str> = Some(
+    "The loader computes the digest from the files that it can see, so what the operator's machine sees \
+    decides.",
+);
+const SIGN_AGAIN: &str = "Put back what was signed, or sign what is there now.";
+const MEND_OR_MOVE: &str = "Mend the file that is named, or move it away.";
+const UPDATE: &str = "Update this program.";
+
+macro_rules! meanings {
+    ($($code:ident: $means:literal, $at_the_loader:expr, $cure:expr;)*) => {
+        impl Code {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$code),*];
+
+            /// Explains the code.
+            pub const fn meaning(self) -> Meaning {
+                match self {
+                    $(Self::$code => Meaning { means: $means, at_the_loader: $at_the_loader, cure: $cure },)*
+                }
+            }
+        }
+    };
+}
+
+meanings! {
+    // This machine
+    Io: "The operating system refused to read or write something.", None,
+        "Check that the file or folder is yours, that it is there, and that the disk is not full.";
+    Cancelled: "The operation was cancelled.", None, "Start it again when you want to; nothing was left half done.";
+    TargetExists: "A file that was to be created is there already.", None,
+        "Choose another name, or move the file away: nothing is overwritten here.";
+    TargetNotAFile: "What was to be written is a link, a folder or another thing that is no regular file.", None,
+        "Remove it, or choose another file; nothing is ever written through a link.";
+    BadPath: "A path cannot name the file that it should.", None, "Give the path of a file.";
+
+    // The folder
+    FolderInvalid: "There is no such plugin folder, or it is no folder.", None,
+        "Check the path; it is taken relative to the current folder.";
+    FolderUnlistable: "A folder below the plugin's cannot be listed, so nobody knows which files a signature covers.",
+        Some("The loader leaves out what it cannot list and says nothing, and then computes another digest than one \
+        that can."),
+        "Make the folder readable for you, or move it out of the plugin.";
+    FileUnreadable: "A `.py` file of the plugin cannot be read.", NOT_IN_STRICT_OR_WARN,
+        "Make the file readable, or move it out of the plugin.";
+    FileChanged: "A file changed while it was read.", None,
+        "Wait until nothing writes to the folder any more, then try again.";
+    FolderTooLarge: "The folder holds more files, or deeper folders, than this program reads.",
+        COMPUTES_ANOTHER_DIGEST,
+        "Move virtual environments, node_modules and build output out of the plugin: every .py file in them would be \
+        signed.";
+    FileNameInvalid: "A file's name is no Unicode text, so a server running Linux could not have the same one.",
+        COMPUTES_ANOTHER_DIGEST, "Rename the file.";
+
+    // The manifest
+    ManifestMissing: "The folder holds neither `plugin.yaml` nor `aisoc-plugin.json`.",
+        Some("The loader does not see a plugin there."), "Add a `plugin.yaml`; `plugin.yml` is not a manifest.";
+    ManifestUnreadable: "The manifest cannot be opened or read.", NEVER_LOADS,
+        "Make it a regular file that you, and the operator's AiSOC, may read.";
+    ManifestTooLarge: "The manifest is larger than this program reads.", None, "Take out what is not needed.";
+    Manifest: "The manifest's text cannot be read, or holds a value that cannot be signed, such as a date. `detail` \
+        says which.",
+        Some(
+            "A text that cannot be read makes the loader refuse the plugin in every mode; a value that cannot be \
+            signed does so in strict and in warn mode.",
+        ),
+        "Go to the line that is named. Mostly it helps to put quotes around the value.";
+    ManifestNotMapping: "The manifest is a list or a plain value, not a mapping of keys to values.", NEVER_LOADS,
+        "Begin it with fields such as `id: my-plugin`.";
+    ManifestFieldsMissing: "`id`, `name`, `version` or `plugin_type` is missing, or has a value that counts as \
+        missing: empty, 0, false.",
+        NEVER_LOADS, "Add the field, and quote its value.";
+    IdInvalid: "The manifest's `id` breaks AiSOC's rule.", NEVER_LOADS,
+        "Use 2 to 64 letters, digits, `.`, `_` and `-`, beginning with a letter or a digit.";
+    IdUnusable: "The manifest's `id` passes AiSOC's rule and fails later: it is no text, or ends in a line break.",
+        Some("The loader fails after the signature check, in every mode."), "Quote the id, on one line.";
+    PluginTypeInvalid: "The manifest's `plugin_type` is none that AiSOC knows.", NEVER_LOADS,
+        "Use enricher, action, connector, responder, detection or widget.";
+    ManifestIgnored: "A second manifest lies beside `plugin.yaml`.",
+        Some("The loader neither reads `aisoc-plugin.json` then, nor does a signature cover it."),
+        "Remove the one that should not count.";
+
+    // The signature
+    Unsigned: "There is no `plugin.sig`.",
+        Some("The loader refuses the plugin in strict mode, loads it as `unsigned` in warn mode, and without a check \
+        in disabled mode."),
+        "Sign the plugin.";
+    SignatureUnreadable: "`plugin.sig` cannot be read.", NOT_IN_STRICT_OR_WARN,
+        "Make it a file that you may read, or remove it and sign the plugin again.";
+    SignatureMalformed: "`plugin.sig` holds neither 128 hex digits nor 64 bytes.", NOT_IN_STRICT_OR_WARN,
+        "Sign the plugin again.";
+    NoTrustedKeys: "There is a signature, and the operator trusts no key.", INVALID,
+        "The operator puts the publisher's public key into PLUGIN_TRUSTED_KEYS_DIR, as `<key id>.pem`.";
+    NoKeyMatches: "The signature fits none of the trusted keys over what is in the folder.", INVALID,
+        "Either the manifest or a .py file is not what was signed, or the key is not trusted; `verify` names the \
+        cause where it is known.";
+    TrustedKeyStopsLoader: "A trusted key of a kind that the loader fails on stands before any that fits.",
+        NOT_IN_STRICT_OR_WARN, "The operator takes that file out of the folder, or gives it a name that sorts later.";
+    PrivateKeyAmongTrusted: "A private key lies in a folder of trusted keys, where others can read it.",
+        Some("The loader passes over a file that holds a private key."),
+        "Take it out and treat the key as stolen: revoke it, and sign with a new one.";
+    TrustedKeyWeak: "A trusted key is of small order, so that anybody can sign for it.",
+        Some("The loader accepts such a key, and every signature that fits it."),
+        "The operator takes it out of the folder.";
+    TrustedKeyTwice: "One key is trusted under two names.",
+        Some("The loader knows the key by the name that comes first."), "The operator removes the other file.";
+    TrustedKeyName: "A trusted key's name is not the marketplace entry's `signing_key_id`.",
+        Some("The loader takes the key's id from its file's name."), "The operator renames the file to `<key id>.pem`.";
+    TrustedKeyLeftOut: "A file among the trusted keys is none that the loader tries, or can match.",
+        Some("The loader passes over it."), "Give the operator an Ed25519 public key as `<key id>.pem`.";
+    TrustedKeysUnreadable: "The folder of trusted keys cannot be read.", NEVER_LOADS,
+        "Make the folder readable for AiSOC.";
+
+    // Why it does not fit
+    SignedFileChanged: "A `.py` file has other content than when the plugin was signed.", INVALID, SIGN_AGAIN;
+    SignedFileAdded: "A `.py` file was added after signing.", INVALID,
+        "Remove it if it does not belong to the plugin; otherwise sign again. Builds and virtual environments often \
+        add some.";
+    SignedFileRemoved: "A `.py` file that was signed is not there any more.", INVALID,
+        "Put it back, or sign what is there now. Packaging often leaves tests out.";
+    SignedFileRenamed: "A `.py` file has another name than when the plugin was signed.", INVALID, SIGN_AGAIN;
+    LineEndingsChanged: "A `.py` file has other line endings than when the plugin was signed, and is otherwise the \
+        same.",
+        INVALID, "Put `*.py text eol=lf` into `.gitattributes`, and check the file out again or sign again.";
+    SignedFieldChanged: "The manifest says something else than when the plugin was signed.", INVALID, SIGN_AGAIN;
+    ManifestSwitched: "Another of the two manifests counts than when the plugin was signed.", INVALID,
+        "Beside `plugin.yaml` an `aisoc-plugin.json` is ignored. Keep the one that was signed, or sign again.";
+    KeyNotTrusted: "The signature is good, and its key is not among the trusted ones.", INVALID,
+        "The operator puts the key's .pem file into PLUGIN_TRUSTED_KEYS_DIR; compare its fingerprint over another \
+        channel.";
+    SignatureOfOtherPlugin: "The signature was made for another plugin.", INVALID,
+        "Sign this plugin; each has a `plugin.sig` of its own.";
+    SignatureReplaced: "The folder is what was signed, and `plugin.sig` is another signature.", INVALID,
+        "Put the right `plugin.sig` back, or sign again.";
+    CauseUnknown: "It is not known on this machine what a signature was made for, or by which key.", INVALID,
+        "Ask the publisher for the digest that was shown when signing, and compare it with the one here.";
+
+    // Signing
+    FolderChanged: "The folder is not what was looked at before.", None,
+        "Look at the changes, then sign what is there now.";
+    OutputRefused: "A signature may not be written to this file: it is a manifest, a .py file, or holds something \
+        else.", None,
+        "Choose another file.";
+    RecheckFailed: "The signature that was just written did not verify, and was taken back.", INVALID,
+        "Wait until nothing writes to the folder any more, then sign again.";
+    PluginPyMissing: "There is no `plugin.py` in the plugin's folder.",
+        Some("The loader fails after the signature check: `plugin.py not found`."),
+        "Add a plugin.py with a class `Plugin` that can be made without arguments.";
+    NoCoveredFiles: "The signature covers no file, only the manifest.", None,
+        "Add the plugin's Python code; other files are never covered.";
+    Symlink: "A symbolic link lies in the plugin's folder.",
+        Some("An install from an OCI image refuses a plugin with symbolic links."),
+        "Put a copy in its place, or remove it.";
+    DependenciesInFolder: "Installed packages lie in the folder, and their .py files are signed.",
+        Some("Without these very files the signature is invalid at the operator's."),
+        "Move them out of the plugin, unless they travel with it.";
+
+    // The marketplace entry
+    EntryFieldInvalid: "A field of the marketplace entry cannot be taken from the manifest.", None,
+        "Change the field in the manifest as the message says.";
+    EntryUnverified: "The plugin's signature does not verify with the entry's key.", INVALID,
+        "Sign the plugin with that key, or name the key that signed it.";
+    EntryFieldMissing: "A field of the marketplace entry has no value.", None,
+        "Add it to the manifest, or give it with `--url` or `--install`.";
+
+    // Keys
+    InvalidKeyId: "A key id breaks a rule for key ids.", None,
+        "Use up to 64 small letters, digits, `.`, `_` and `-`, beginning with a letter or a digit.";
+    BadPrivateKey: "A private key, or its file, is damaged or in a form that is not read.", None,
+        "Give an Ed25519 key as PKCS#8 PEM, the form that begins with `-----BEGIN PRIVATE KEY-----`.";
+    WrongKeyKind: "A key is of another kind than Ed25519, or the other half of one.",
+        Some("The loader passes over keys of other kinds."), "Make an Ed25519 key with `keygen`.";
+    PassphraseNeeded: "A private key is encrypted, and no passphrase was given.", None,
+        "Give it with `--passphrase -` or `--passphrase env:NAME`.";
+    PassphraseTooShort: "A new passphrase has too few characters.", None, "Use several words.";
+    PassphraseTooLong: "A passphrase is longer than this program takes.", None, "Use a shorter one.";
+    WrongPassphrase: "A passphrase does not open a private key.", None,
+        "Type it again; capitals and spaces count. Nobody can recover it.";
+    NoSuchKey: "No key has this id.", None, "See what there is with `keys`.";
+    KeyExists: "A key with this id is there already, or was there.", None,
+        "Choose another id, so that operators who trust the old key do not mix the two up.";
+    NoKeyring: "This machine has no keyring that answers.", None,
+        "Install and start one, such as gnome-keyring, or keep the key in a file under a passphrase.";
+    KeyringLocked: "The keyring is locked.", None, "Unlock it, then try again.";
+    KeyringRefused: "The system, or whoever was asked, refused access to the keyring.", None,
+        "Try again and allow it.";
+    KeyringTimedOut: "The keyring did not answer in time.", None,
+        "Look for a window that asks to unlock it, then try again.";
+    KeyringFailed: "The keyring failed.", None, "Look at the message; it is the keyring's own.";
+    KeyForeign: "What is kept under this id was not written by this version of the program.", None,
+        "Choose another id, or look at the item in the keyring's own window.";
+    KeyMismatch: "The key that is kept is another than the one that is remembered.", None,
+        "Find out what replaced it before you sign with it.";
+    KeyMissing: "There is no record of a key, or the key is no longer where it was kept.", None,
+        "Restore it from a backup, or make a new key.";
+    SameKey: "The same key is known on this machine by another id.", None, "Use that id: one key needs one name.";
+    KeyRevoked: "The key was revoked, so it does not sign.", None, "Sign with another key.";
+    KeyDeleted: "The key was deleted on this machine.", None, "Restore it from a backup, or sign with another key.";
+    BackupNotEncrypted: "A file that should be a backup holds a key that no passphrase protects.", None,
+        "Import it, make an encrypted backup, and remove the file.";
+    BackupFailed: "A backup was written or found, and does not do what it is for.", None,
+        "Write the backup again, to another disk if it fails again.";
+    NotConfirmed: "What was typed to confirm an act is not what it asks for.", None, "Type exactly what is asked for.";
+    OnlyCopy: "The only known copy of a key would be deleted.", None, "Make a backup first, or say that it is meant.";
+    KeyPresent: "The key is where it was kept, so its record is not forgotten.", None,
+        "Delete the key itself if that is meant.";
+    KeySucceeded: "Another key took over from this one already.", None, "Sign with the newer key.";
+    NotRotated: "The key is not being rotated.", None, "Begin with a new key beside it.";
+    NotRevoked: "The key was not revoked.", None, "Revoke it first if it was lost or stolen.";
+    OtherKeyThere: "What stands where a public key should be saved is another key, or no key.",
+        Some("The loader knows a key by its file's name, so two keys cannot share one."),
+        "Choose another folder, or move the file away.";
+
+    // What is remembered
+    RecordsDamaged: "The records of keys cannot be understood.", None, MEND_OR_MOVE;
+    RecordsNewer: "A newer version of this program wrote the records of keys.", None, UPDATE;
+    RecentsDamaged: "The list of plugins opened earlier cannot be understood.", None, MEND_OR_MOVE;
+    RecentsNewer: "A newer version of this program wrote the list of plugins opened earlier.", None, UPDATE;
+    ReceiptNotKept: "A plugin is signed, and no receipt of the signing could be kept.", None,
+        "The signature is as good without it; should it no longer fit one day, less can be said of why.";
+    ReceiptDamaged: "The receipt of a signing cannot be understood.", None,
+        "Remove the file that is named; no signature depends on it.";
+    ReceiptNewer: "A newer version of this program wrote the receipt of a signing.", None, UPDATE;
+    NotRemembered: "A plugin is not on the list of those opened earlier.", None, "Open it again.";
+    TextTooLong: "A text is longer than this program remembers.", None, "Shorten it.";
+}

@@ -13,7 +13,7 @@ use crate::common::session::Session;
 use crate::common::tests_folder;
 use crate::common::transcript::Transcript;
 
-const COMMANDS: [&str; 8] = ["keygen", "key", "check", "sign", "verify", "payload", "entry", "keys"];
+const COMMANDS: [&str; 9] = ["keygen", "key", "check", "sign", "verify", "explain", "payload", "entry", "keys"];
 
 /// The commands below `key`, in an order in which their examples build on each other.
 const ACTS: [&str; 11] = [
@@ -174,7 +174,7 @@ fn every_commands_examples_work() {
     copy_folder(&sandbox.path("my-enricher"), &without_keyring.path("my-enricher"));
     let mut pasted = 0;
     // As they build on each other, with what the reader has beside them.
-    for command in ["keygen", "keys", "check", "sign", "verify", "payload", "entry"] {
+    for command in ["keygen", "keys", "check", "sign", "verify", "explain", "payload", "entry"] {
         let examples = examples(&session.run(&format!("{command} --help")), "Examples:");
         assert!(examples.len() >= 2, "{command}: {examples:#?}");
         pasted += examples.len();

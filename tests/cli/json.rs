@@ -27,8 +27,21 @@ fn every_command_answers_with_one_object() {
         (
             "verify --plugin-dir virustotal --trusted-keys trusted",
             0,
-            &["loads", "signature_status", "key_id", "reason", "trust_mode", "digest", "finding"],
+            &[
+                "loads",
+                "signature_status",
+                "key_id",
+                "reason",
+                "trust_mode",
+                "digest",
+                "finding",
+                "modes",
+                "steps",
+                "causes",
+                "signed",
+            ],
         ),
+        ("explain unsigned", 0, &["code", "means", "at_the_loader", "cure"]),
         (
             "verify --plugin-dir broken-yaml --trusted-keys trusted",
             1,

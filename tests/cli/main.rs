@@ -22,6 +22,7 @@ mod output_file;
 mod private_keys;
 mod racing;
 mod receipts;
+mod rehearsal;
 mod samples;
 mod tampering;
 mod terminals;

@@ -63,6 +63,9 @@ pub(crate) enum Command {
     /// Print a plugin's marketplace entry
     #[command(after_help = ENTRY)]
     Entry(Entry),
+    /// Say what a code means, what AiSOC does, and what to do
+    #[command(after_help = EXPLAIN)]
+    Explain(Explain),
     /// List the publisher keys made on this machine
     #[command(after_help = KEYS)]
     Keys(Keys),
@@ -206,6 +209,20 @@ pub(crate) struct Verify {
     /// The marketplace entry's signing_key_id, to be told where the folder has the key under another name
     #[arg(long, value_name = "ID")]
     pub(crate) signing_key_id: Option<KeyId>,
+}
+
+const EXPLAIN: &str = "\
+Examples:
+  aisoc-publisher explain no-key-matches
+  aisoc-publisher explain
+
+Codes stand in `--json` output. For what is wrong with one plugin, use `check` before signing and `verify` after.";
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Explain {
+    /// The code; without one, all are listed
+    #[arg(value_name = "CODE")]
+    pub(crate) code: Option<String>,
 }
 
 const PAYLOAD: &str = "\

@@ -2,6 +2,7 @@
 
 mod check;
 mod entry;
+mod explain;
 mod key;
 mod keygen;
 mod keys;
@@ -23,6 +24,7 @@ pub(crate) fn run(command: Command, json: bool) -> Result<Report, Failure> {
         Command::Check(args) => check::run(&args, json),
         Command::Payload(args) => payload::run(&args, json),
         Command::Entry(args) => entry::run(&args, json),
+        Command::Explain(args) => explain::run(&args),
         Command::Keys(args) => keys::run(&args),
     }
 }

@@ -20,8 +20,13 @@ fn main() -> io::Result<()> {
     };
     std::fs::create_dir_all(&folder)?;
     clap_mangen::generate_to(args::Args::command(), &folder)?;
-    for shell in [Shell::Bash, Shell::Fish, Shell::Zsh] {
+    for shell in [Shell::Fish, Shell::Zsh] {
         clap_complete::generate_to(shell, &mut args::Args::command(), NAME, &folder)?;
     }
-    Ok(())
+    let mut bash = Vec::new();
+    clap_complete::generate(Shell::Bash, &mut args::Args::command(), NAME, &mut bash);
+    // clap_complete 4.6 takes the hyphen in the program's name for a command below it, in the labels that it jumps to but not where
+    // it jumps from: without this, bash completes nothing after the first word.
+    let bash = String::from_utf8_lossy(&bash).replace("aisoc__subcmd__publisher", "aisoc__publisher");
+    std::fs::write(folder.join(format!("{NAME}.bash")), bash)
 }

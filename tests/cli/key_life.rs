@@ -458,7 +458,7 @@ fn every_answer_is_one_object_with_the_same_facts() {
         ("key backup acme --to b.key --passphrase env:OWN --backup-passphrase env:BACKUP", &[]),
         ("key show acme", &["standing", "ways_out", "signed", "overlap"]),
         ("key hand-over acme --to operators", &["public_key_file", "instructions_file", "rehearsal"]),
-        ("key rotate acme --in file --passphrase env:OWN", &["overlap"]),
+        ("key rotate acme --passphrase env:OWN", &["overlap"]),
         ("key revoke acme --reason lost", &["notice", "to_sign_again"]),
         ("key delete acme --confirm acme", &["signed"]),
         ("key restore b.key --backup-passphrase env:BACKUP --in file --new-passphrase env:OWN", &["reattached"]),
@@ -470,6 +470,18 @@ fn every_answer_is_one_object_with_the_same_facts() {
         for field in facts.iter().chain(more) {
             assert!(object.get(field).is_some(), "{arguments}: no `{field}` in {object:#}");
         }
+        // Nobody has a keyring here, and the second key goes where the first one is.
+        assert_eq!(object["kept"], "file", "{arguments}");
+    }
+    // A key from a variable and one from standard input are kept as one from a file is.
+    let pem = String::from_utf8(keys::private_pem()).unwrap();
+    for (id, source) in [("variable", "env:KEY"), ("piped", "-")] {
+        let import =
+            format!("key import {id} --private-key {source} --in file --new-passphrase env:OWN --second-id --json");
+        let run = sandbox.command(import.split(' ')).env("OWN", OWN).env("KEY", &pem).input(pem.clone());
+        let outcome = run.run().expect(0);
+        assert_shows_no_secret(&outcome);
+        assert_eq!(outcome.json()["public_key"], String::from_utf8(keys::public_pem()).unwrap());
     }
     for (arguments, fields) in [
         ("key list", &["keys"][..]),

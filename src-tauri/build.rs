@@ -4,21 +4,37 @@ use tauri_build::{AppManifest, Attributes};
 
 /// Every command of the window; a test compares them with the handlers, the capability and the web view's calls.
 const COMMANDS: &[&str] = &[
+    "adopt_key",
+    "back_up_key",
     "cancel",
+    "check_backup",
     "check_key_id",
+    "choose_backup_place",
     "choose_folder",
+    "choose_key_file",
     "compose_entry",
     "create_key",
+    "delete_key",
+    "forget_key",
     "forget_recent",
     "hand_over",
+    "list_keys",
     "open_plugin",
+    "plan_deletion",
     "probe_keyring",
     "recent_plugins",
+    "revocation",
+    "revoke_key",
+    "rotate_key",
+    "rotation",
     "save_entry",
+    "save_notice",
     "save_public_key",
     "sign",
+    "signed_by_key",
     "start",
     "subscribe",
+    "suggest_successor",
 ];
 
 fn main() {

@@ -20,7 +20,7 @@ use aisoc_publisher_core::records::{Record, Records};
 use aisoc_publisher_core::task::{Cancelled, Task};
 use tauri::ipc::Channel;
 
-use crate::view::{BackendEvent, Failure, FolderHandle, KeyHandle, Operation, Progress};
+use crate::view::{BackendEvent, Failure, FileHandle, FolderHandle, KeyHandle, Operation, Progress};
 use handles::Handles;
 use latest::Latest;
 pub(crate) use latest::Turn;
@@ -34,6 +34,7 @@ pub struct Shell {
     home: Option<Home>,
     argument: Option<PathBuf>,
     folders: Handles<PathBuf>,
+    files: Handles<PathBuf>,
     keys: Handles<String>,
     operations: Operations,
     events: Mutex<Option<Channel<BackendEvent>>>,
@@ -119,6 +120,20 @@ impl Shell {
     /// For a handle that was not given out, whatever it looks like.
     pub(crate) fn folder(&self, handle: &FolderHandle) -> Result<PathBuf, Failure> {
         self.folders.find(&handle.0).ok_or_else(|| Failure::unknown_handle("folder"))
+    }
+
+    /// Names a file for the web view, one that a dialog named.
+    pub(crate) fn give_file(&self, file: &Path) -> Result<FileHandle, Failure> {
+        let file = std::path::absolute(file).map_err(Failure::internal)?;
+        self.files.give(&file).map(FileHandle).map_err(Failure::internal)
+    }
+
+    /// Finds the file that the web view speaks of.
+    ///
+    /// # Errors
+    /// For a handle that was not given out.
+    pub(crate) fn file(&self, handle: &FileHandle) -> Result<PathBuf, Failure> {
+        self.files.find(&handle.0).ok_or_else(|| Failure::unknown_handle("file"))
     }
 
     /// Names a key for the web view.

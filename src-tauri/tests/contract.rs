@@ -90,7 +90,7 @@ fn every_command_is_granted_by_name_and_nothing_else_is() {
     let commands = words(&read("build.rs"), "\n    \"", '"');
     let handlers = words(&read("src/commands/mod.rs"), "\n        ", ',');
     let handlers: BTreeSet<_> =
-        handlers.iter().filter_map(|path| path.split_once("::")).map(|(_, name)| name.to_owned()).collect();
+        handlers.iter().filter_map(|path| path.rsplit_once("::")).map(|(_, name)| name.to_owned()).collect();
     assert_eq!(handlers, commands, "build.rs and the handlers");
     let called = words(&read("../ui/src/lib/backend/tauri.ts"), "invoke('", '\'');
     assert_eq!(called, commands, "build.rs and what the page calls");

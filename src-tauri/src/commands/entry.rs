@@ -55,7 +55,8 @@ pub(crate) async fn save_entry<R: Runtime>(
     };
     let first = compose.clone();
     let (name, start) = shell.call(move |shell| Ok((first(shell)?.0, shell.dialog_start()))).await?;
-    let Some(path) = dialog::choose_file(&window, "Save the marketplace entry", &start, &name).await else {
+    let title = "Save the marketplace entry";
+    let Some(path) = dialog::save_file(&window, title, &start, &name, ("JSON", "json")).await else {
         return Ok(SaveAnswer::Dismissed);
     };
     // The dialog may have been open for long, so the folder is looked at again.

@@ -1,4 +1,11 @@
-//! Publisher key: asking the keyring, judging names, making keys.
+//! Publisher key: asking the keyring, judging names, making keys. Each other act of a key's life has a module here.
+
+pub(super) mod adopt;
+pub(super) mod backup;
+pub(super) mod delete;
+pub(super) mod list;
+pub(super) mod revoke;
+pub(super) mod rotate;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,15 +13,15 @@ use std::time::Duration;
 
 use aisoc_publisher_core::Explain as _;
 use aisoc_publisher_core::key::KeyId;
-use aisoc_publisher_core::keystore::{FileKeyStore, KeyStore};
+use aisoc_publisher_core::keystore::{FileKeyStore, KeyStore, OsKeyStore};
 use aisoc_publisher_core::publisher::{KeepIn, Publisher};
-use aisoc_publisher_core::records::{self, Record};
+use aisoc_publisher_core::records::Record;
 use aisoc_publisher_core::task::Task;
 
 use super::{Answer, Here};
-use crate::state::{Home, Shell};
-use crate::view::{Failure, Keeping, Kept, KeyIdCheck, KeyringStatus, Operation, Passphrase, PublisherKey};
-use crate::view::{keyring_failure, keyring_name, shown};
+use crate::state::{Home, Long, Shell};
+use crate::view::{Failure, Keeping, KeyIdCheck, KeyringStatus, Operation, Passphrase, PublisherKey, key_failure};
+pub(super) use list::remembered;
 
 /// How long a keyring is waited for where the answer is not needed: the first screen offers to ask again.
 const SHORT: Duration = Duration::from_secs(2);
@@ -73,7 +80,7 @@ pub(crate) async fn create_key(
                     let keyring = home.keyring().cancelled_by(Arc::clone(&long.cancelled));
                     Publisher::new(&keyring, &home.records)
                         .create(&id, KeepIn::Keyring)
-                        .map_err(|error| keyring_failure(&error))?
+                        .map_err(|error| key_failure(&error))?
                 }
                 Keeping::File { passphrase } => {
                     // It is asked for a key of the same name only, and a file is chosen where it does not answer.
@@ -81,9 +88,29 @@ pub(crate) async fn create_key(
                     in_file(home, &keyring, &id, passphrase, &long.cancelled)?
                 }
             };
-            publisher_key(shell, &record)
+            remembered(shell, &record)
         })
         .await
+}
+
+/// Returns the keyring for a call that keeps a key: to wait for where it is to hold the key, else to ask for the name only.
+fn keyring_for(home: &Home, long: &Long<'_>, keeping: &Keeping) -> Result<OsKeyStore, Failure> {
+    long.task.check()?;
+    let keyring = match keeping {
+        Keeping::Keyring => {
+            long.waits_for_keyring();
+            home.keyring()
+        }
+        Keeping::File { .. } => home.keyring_within(SHORT),
+    };
+    Ok(keyring.cancelled_by(Arc::clone(&long.cancelled)))
+}
+
+fn keep_in(keeping: &Keeping) -> KeepIn<'_> {
+    match keeping {
+        Keeping::Keyring => KeepIn::Keyring,
+        Keeping::File { passphrase } => KeepIn::File { passphrase: passphrase.expose() },
+    }
 }
 
 /// Makes a key in a file; whoever cancels finds none, also where the wish came while it was made.
@@ -98,7 +125,7 @@ fn in_file(
     task.check()?;
     let record = Publisher::new(keyring, &home.records)
         .create(id, KeepIn::File { passphrase: passphrase.expose() })
-        .map_err(|error| keyring_failure(&error))?;
+        .map_err(|error| key_failure(&error))?;
     if cancelled.load(Ordering::Relaxed) {
         // The file first: a key that nobody knows of is worse than a record that says what is missing.
         FileKeyStore::new(home.data.clone()).delete(id)?;
@@ -113,25 +140,9 @@ pub(super) fn ask_at_start(shell: &Shell) -> Result<KeyringStatus, Failure> {
     Ok(KeyringStatus::of(shell.home()?.keyring_within(SHORT).probe()))
 }
 
-/// Lists the keys of this machine.
+/// Lists the keys that are remembered. Whether they are still there is asked later, so that nobody waits for it.
 pub(super) fn all(shell: &Shell) -> Result<Vec<PublisherKey>, Failure> {
-    shell.home()?.records.all()?.iter().map(|record| publisher_key(shell, record)).collect()
-}
-
-fn publisher_key(shell: &Shell, record: &Record) -> Result<PublisherKey, Failure> {
-    let (kept, place) = match record.kept {
-        records::Kept::File => (Kept::File, shown(&FileKeyStore::new(shell.home()?.data.clone()).path(&record.key_id))),
-        _ => (Kept::Keyring, keyring_name().to_owned()),
-    };
-    Ok(PublisherKey {
-        key: shell.give_key(&record.key_id)?,
-        key_id: record.key_id.to_string(),
-        fingerprint: record.fingerprint.to_string(),
-        kept,
-        place,
-        created: Some(record.created.to_string()),
-        handed_over: record.handed_over.as_ref().map(|done| done.at.to_string()),
-    })
+    shell.home()?.records.all()?.iter().map(|record| remembered(shell, record)).collect()
 }
 
 #[cfg(test)]

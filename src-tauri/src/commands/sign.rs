@@ -9,7 +9,7 @@ use aisoc_publisher_core::sign::{self, Plan};
 
 use super::{Answer, Here, plugin};
 use crate::view::{
-    Changes, Failure, FolderHandle, KeyHandle, Operation, Passphrase, SignAnswer, Signed, keyring_failure, verdicts,
+    Changes, Failure, FolderHandle, KeyHandle, Operation, Passphrase, SignAnswer, Signed, key_failure, verdicts,
 };
 
 /// Signs the folder if its digest is still `digest`, and judges it again from disk.
@@ -41,7 +41,7 @@ pub(crate) async fn sign(
             let keyring = home.keyring().cancelled_by(Arc::clone(&long.cancelled));
             let passphrase = passphrase.as_ref().map(Passphrase::expose);
             let publisher = Publisher::new(&keyring, &home.records);
-            let secret = publisher.load(&record.key_id, passphrase).map_err(|error| keyring_failure(&error))?;
+            let secret = publisher.load(&record.key_id, passphrase).map_err(|error| key_failure(&error))?;
             let signing = plugin::Signing::begin(shell, &folder);
             match plan.sign_and_keep(Some(&record.key_id), &secret, None, Ok(home.receipts.clone()), &long.task) {
                 Ok(signed) => {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aisoc_publisher_core::keystore::file::MIN_PASSPHRASE_CHARS;
+use aisoc_publisher_core::keystore::file::{MIN_PASSPHRASE_CHARS, PORTABLE_PASSPHRASE_BYTES};
 use tauri::ipc::Channel;
 
 use super::{Answer, Here, key, plugin};
@@ -27,6 +27,7 @@ pub(crate) async fn start(shell: Here<'_>) -> Answer<Start> {
                 recents: plugin::recents(shell)?,
                 argument: shell.argument().map(|folder| shell.give_folder(folder)).transpose()?,
                 passphrase_minimum: MIN_PASSPHRASE_CHARS,
+                passphrase_maximum: PORTABLE_PASSPHRASE_BYTES,
             })
         })
         .await

@@ -7,7 +7,7 @@ use aisoc_publisher_core::{Code, Explain};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{Failure, KeyHandle, sentence};
+use super::{Done, Failure, KeyHandle, Origin, Revoked, Standing, WayOut, sentence};
 
 /// Whether the operating system's keyring can hold a key right now. `reason` is one sentence, `advice` another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -74,7 +74,7 @@ pub(crate) fn keyring_name() -> &'static str {
 const KEEP_IN_FILE: &str = "Try again, or keep the key in an encrypted file.";
 
 /// Says what to do about a keyring from this window; the core's own hints name commands.
-fn keyring_advice(code: Code) -> Option<&'static str> {
+pub(super) fn keyring_advice(code: Code) -> Option<&'static str> {
     Some(match code {
         Code::NoKeyring if cfg!(all(unix, not(target_os = "macos"))) => {
             "Install `gnome-keyring` or KWallet and log in again, or keep the key in an encrypted file."
@@ -85,15 +85,32 @@ fn keyring_advice(code: Code) -> Option<&'static str> {
         }
         Code::KeyringRefused => "Its prompt may have been dismissed. Ask again and allow it.",
         Code::KeyringTimedOut => "It may be asking for its password in a window behind this one.",
-        Code::NoSuchKey => "Make the key anew under another name, or restore the keyring that held it.",
+        Code::NoSuchKey => "Restore it from a backup, or make a new key under another name.",
         _ => return None,
     })
 }
 
-/// Writes a failure of the keyring with the window's own advice.
-pub(crate) fn keyring_failure(error: &dyn Explain) -> Failure {
+/// Says what to do about a key from this window, where the core's own hint names a command or its options.
+fn key_advice(code: Code) -> Option<&'static str> {
+    Some(match code {
+        Code::PassphraseNeeded => "Type its passphrase.",
+        Code::WrongKeyKind => "Choose the file of an Ed25519 private key, or make a new key here.",
+        Code::BadPrivateKey => {
+            "Choose the file that starts with `-----BEGIN PRIVATE KEY-----` or `-----BEGIN ENCRYPTED PRIVATE KEY-----`."
+        }
+        Code::KeyMissing => "Look at your keys again: it may have been forgotten meanwhile.",
+        Code::KeyRevoked => "Use its successor, or make a new key under a new name.",
+        _ => return None,
+    })
+}
+
+/// Writes a failure about a key with the window's own advice.
+pub(crate) fn key_failure(error: &dyn Explain) -> Failure {
     let mut failure = Failure::of(error, None);
-    if let Some(advice) = keyring_advice(error.code()) {
+    let names_a_command =
+        failure.hint.as_ref().is_some_and(|hint| ["aisoc-publisher", "--"].iter().any(|c| hint.contains(c)));
+    let own = keyring_advice(error.code()).or_else(|| key_advice(error.code()).filter(|_| names_a_command));
+    if let Some(advice) = own {
         failure.hint = Some(advice.to_owned());
     }
     failure
@@ -122,8 +139,24 @@ pub(crate) struct PublisherKey {
     #[serde(rename = "where")]
     pub(crate) place: String,
     pub(crate) created: Option<String>,
-    /// When the public key was saved for operators last, where it was.
+    pub(crate) origin: Origin,
+    /// The newest backup that was opened again.
+    pub(crate) backed_up: Option<Done>,
+    /// When it last signed here.
+    pub(crate) last_used: Option<String>,
+    /// When the public key was saved for operators last.
     pub(crate) handed_over: Option<String>,
+    /// The id of the older key that it takes over from.
+    pub(crate) succeeds: Option<String>,
+    /// The id of the newer key that takes over from it.
+    pub(crate) succeeded_by: Option<String>,
+    pub(crate) revoked: Option<Revoked>,
+    /// Null where nobody has looked yet.
+    pub(crate) standing: Option<Standing>,
+    /// What can be done where it is not as its record says, the best first.
+    pub(crate) ways_out: Vec<WayOut>,
+    /// How many plugins it signed here; null where nobody has counted yet.
+    pub(crate) signed: Option<usize>,
 }
 
 /// The answer to a key id as it is typed.

@@ -9,20 +9,25 @@ mod failure;
 mod hand_over;
 mod handle;
 mod key;
+mod key_life;
 mod plugin;
 mod sign;
+mod standing;
 mod start;
 
 pub(crate) use entry::{Additions, EntryEdit, EntryView, Problems, SaveAnswer};
 pub(crate) use event::{BackendEvent, Operation, Progress, Step};
-pub(crate) use failure::{Failure, Place};
+pub(crate) use failure::{Failure, Place, relative};
 pub(crate) use hand_over::{HandOver, HandOverAnswer};
-pub(crate) use handle::{FolderHandle, KeyHandle};
-pub(crate) use key::{
-    Keeping, Kept, KeyIdCheck, KeyringStatus, Passphrase, PublisherKey, keyring_failure, keyring_name,
+pub(crate) use handle::{FileHandle, FolderHandle, KeyHandle};
+pub(crate) use key::{Keeping, Kept, KeyIdCheck, KeyringStatus, Passphrase, PublisherKey, key_failure, keyring_name};
+pub(crate) use key_life::{
+    Adopted, BackedUp, ChosenFile, Deletion, Drilled, KeyFile, NextStep, Revocation, Rotation, SignedPlugin,
+    SignedPlugins,
 };
 pub(crate) use plugin::{Changes, Finding, Manifest, ManifestFact, Payload, PluginView, RecentPlugin, SignatureState};
 pub(crate) use sign::{SignAnswer, Signed, verdicts};
+pub(crate) use standing::{Done, Origin, Revoked, RevokedReason, Standing, WayOut};
 pub(crate) use start::Start;
 
 use std::path::Path;

@@ -18,4 +18,6 @@ pub(crate) struct Start {
     pub(crate) argument: Option<FolderHandle>,
     /// The fewest characters a passphrase may have; the backend refuses shorter ones.
     pub(crate) passphrase_minimum: usize,
+    /// The most bytes of UTF-8 that the passphrase of a backup may have: what other programs take.
+    pub(crate) passphrase_maximum: usize,
 }

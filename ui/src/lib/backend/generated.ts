@@ -4,6 +4,9 @@
 /** Names a plugin folder that the backend gave out for a dialog, a drop, a recent plugin or an argument. */
 export type FolderHandle = string;
 
+/** Names a file that a dialog named: one to read a key from, or one to write a backup to. */
+export type FileHandle = string;
+
 /** Names a publisher key of this machine. */
 export type KeyHandle = string;
 
@@ -42,6 +45,8 @@ export type Start = {
   argument: FolderHandle | null;
   /** The fewest characters a passphrase may have; the backend refuses shorter ones. */
   passphraseMinimum: number;
+  /** The most bytes of UTF-8 that the passphrase of a backup may have: what other programs take. */
+  passphraseMaximum: number;
 };
 
 /** Whether the operating system's keyring can hold a key right now. `reason` is one sentence, `advice` another. */
@@ -57,6 +62,48 @@ export type Kept =
   | "keyring"
   | "file";
 
+/** How a key came to this machine. */
+export type Origin =
+  | "created"
+  | "imported"
+  | "restored";
+
+/** Something that was done with a key: when, and where to. */
+export type Done = {
+  at: string;
+  /** Display: the file or folder. */
+  where: string;
+};
+
+/** Why a key is no longer to be trusted. */
+export type RevokedReason =
+  | "lost"
+  | "stolen"
+  | "other";
+
+/** That a key was revoked. */
+export type Revoked = {
+  at: string;
+  reason: RevokedReason;
+};
+
+/** Whether a key is where its record says. */
+export type Standing =
+  | { "kind": "present" }
+  | { "kind": "missing" }
+  | { "kind": "other-key", there: string, }
+  | { "kind": "foreign", found: string, }
+  | { "kind": "unknown", code: string, reason: string, hint: string | null, }
+  | { "kind": "deleted", at: string | null, };
+
+/** What can be done about a key that is not where its record says. */
+export type WayOut =
+  | "restore"
+  | "forget"
+  | "ask-again"
+  | "look-yourself"
+  | "revoke";
+
 /** The public facts of one publisher key. */
 export type PublisherKey = {
   key: KeyHandle;
@@ -67,8 +114,24 @@ export type PublisherKey = {
   /** Display: the keyring's name, or the file. */
   where: string;
   created: string | null;
-  /** When the public key was saved for operators last, where it was. */
+  origin: Origin;
+  /** The newest backup that was opened again. */
+  backedUp: Done | null;
+  /** When it last signed here. */
+  lastUsed: string | null;
+  /** When the public key was saved for operators last. */
   handedOver: string | null;
+  /** The id of the older key that it takes over from. */
+  succeeds: string | null;
+  /** The id of the newer key that takes over from it. */
+  succeededBy: string | null;
+  revoked: Revoked | null;
+  /** Null where nobody has looked yet. */
+  standing: Standing | null;
+  /** What can be done where it is not as its record says, the best first. */
+  waysOut: Array<WayOut>;
+  /** How many plugins it signed here; null where nobody has counted yet. */
+  signed: number | null;
 };
 
 /** The answer to a key id as it is typed. */
@@ -86,6 +149,119 @@ export type Passphrase = string;
 export type Keeping =
   | { "kind": "keyring" }
   | { "kind": "file", passphrase: Passphrase, };
+
+/** A plugin that a key signed on this machine, as it was when it last did. */
+export type SignedPlugin = {
+  pluginId: string;
+  version: string;
+  /** Display: the folder it was in. */
+  where: string;
+  signed: string;
+  /** The folder, where it is still there and among the plugins opened earlier. */
+  folder: FolderHandle | null;
+};
+
+/** What a key signed on this machine, as far as there are receipts. */
+export type SignedPlugins = {
+  plugins: Array<SignedPlugin>;
+  /** How many receipts cannot be read. Any of them may be one of this key's. */
+  unreadable: number;
+};
+
+/** A file that a dialog named. */
+export type ChosenFile = {
+  file: FileHandle;
+  /** Display: the file. */
+  where: string;
+};
+
+/** A backup that was written, opened again and tried. */
+export type BackedUp = {
+  key: PublisherKey;
+  /** Display: the file. */
+  where: string;
+  /** Why the file should lie elsewhere, if it should: what it lies in. */
+  risks: Array<string>;
+};
+
+/** A backup that was opened and tried. */
+export type Drilled = {
+  /** The key's id, as the file's text says it. */
+  keyId: string | null;
+  /** When the backup was made, as the file's text says it. */
+  made: string | null;
+  /** Of the key that the file holds. */
+  fingerprint: string;
+  /** The key, where this machine knows it. */
+  key: PublisherKey | null;
+};
+
+/** A private key's file, as far as it tells without its passphrase. */
+export type KeyFile = {
+  file: FileHandle;
+  /** Display: the file. */
+  where: string;
+  /** Whether it takes a passphrase to open it. */
+  encrypted: boolean;
+  /** Whether its text says that it is a backup. */
+  backup: boolean;
+  /** The id that its text or its name proposes. */
+  keyId: string | null;
+  /** When the backup was made, as its text says it. */
+  made: string | null;
+  /** Of the key; of an encrypted one as its text says it, which proves nothing. */
+  fingerprint: string | null;
+  /** The id by which this machine knows this fingerprint. */
+  known: string | null;
+};
+
+/** A key that was taken in from a file. */
+export type Adopted = {
+  key: PublisherKey;
+  /** Whether it was remembered already, so that its record goes on. */
+  reattached: boolean;
+};
+
+/** What is to be done next of a rotation. */
+export type NextStep =
+  | "hand-over"
+  | "sign-again"
+  | "old-may-go"
+  | "nothing";
+
+/** Two keys of which the newer takes over from the older. */
+export type Rotation = {
+  old: PublisherKey;
+  new: PublisherKey;
+  next: NextStep;
+  toSignAgain: Array<SignedPlugin>;
+  signedAgain: Array<SignedPlugin>;
+  /** How many receipts cannot be read. Any of them may be of a plugin that has to be signed again. */
+  unreadable: number;
+};
+
+/** A key that was revoked, and what is to be done now. */
+export type Revocation = {
+  key: PublisherKey;
+  /** Plain text for every operator who has the key. */
+  notice: string;
+  /** The notice's file. */
+  fileName: string;
+  toSignAgain: Array<SignedPlugin>;
+  unreadable: number;
+};
+
+/** What deleting a key would mean. */
+export type Deletion = {
+  /** As the key is now. */
+  key: PublisherKey;
+  /** Whether no backup of it was ever opened again. */
+  onlyCopy: boolean;
+  backup: Done | null;
+  /** Whether a file is where that backup was. A stick that is not plugged in is no lost backup. */
+  backupInReach: boolean;
+  signed: SignedPlugins;
+};
 
 /** A plugin opened earlier. */
 export type RecentPlugin = {

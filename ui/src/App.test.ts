@@ -31,6 +31,7 @@ describe('the whole path', () => {
     await fireEvent.click(button('Make publisher key'));
     await waitFor(() => expect(headline()).toBe('Your key myorg-prod is ready to sign'));
 
+    await fireEvent.click(button('Later'));
     await fireEvent.click(button('Choose a plugin folder…'));
     await waitFor(() => expect(headline()).toBe('Check what will be signed'));
     await fireEvent.click(button('Continue to signing'));
@@ -299,26 +300,6 @@ describe('a keyring that keeps no key', () => {
     await session.createKey('myorg', { kind: 'keyring' });
     expect(session.keyring.kind).toBe('ok');
     expect(calls(backend, 'probeKeyring')).toHaveLength(0);
-  });
-});
-
-describe('a first key', () => {
-  it('comes with what losing it means, and in a file with where it is', async () => {
-    const { session } = await open({ keys: [], keyring: data.KEYRING_ABSENT });
-    screen.getByText(/every operator has to trust anew/);
-    await session.createKey('myorg', { kind: 'file', passphrase: 'correct horse battery' });
-    await waitFor(() => screen.getByText(/trust anew/));
-    screen.getByText('~/.local/share/aisoc-publisher/keys/myorg.key', {
-      selector: '.notice code, .notice code *',
-    });
-    screen.getByText(/Back this file up/);
-  });
-
-  it('in the keyring says so too', async () => {
-    const { session } = await open({ keys: [] });
-    screen.getByText(/every operator has to trust anew/);
-    await session.createKey('myorg', { kind: 'keyring' });
-    await waitFor(() => screen.getByText(/its keyring is lost, you need a new key/));
   });
 });
 

@@ -1,11 +1,18 @@
 import type {
+  Adopted,
+  BackedUp,
   BackendEvent,
+  ChosenFile,
+  Deletion,
+  Drilled,
   EntryEdit,
   EntryView,
+  FileHandle,
   FolderHandle,
   HandOver,
   HandOverAnswer,
   Keeping,
+  KeyFile,
   KeyHandle,
   KeyIdCheck,
   KeyringStatus,
@@ -13,8 +20,12 @@ import type {
   PluginView,
   PublisherKey,
   RecentPlugin,
+  Revocation,
+  RevokedReason,
+  Rotation,
   SaveAnswer,
   SignAnswer,
+  SignedPlugins,
   Start,
 } from './types';
 
@@ -38,6 +49,61 @@ export interface Backend {
   probeKeyring(operation: Operation): Promise<KeyringStatus>;
   /** Makes a key and stores it; never replaces one. */
   createKey(operation: Operation, keyId: string, keeping: Keeping): Promise<PublisherKey>;
+
+  /** Looks whether the keys are where their records say. Its user is asked for nothing. */
+  listKeys(operation: Operation): Promise<PublisherKey[]>;
+  /** Lists what a key signed on this machine. */
+  signedByKey(key: KeyHandle): Promise<SignedPlugins>;
+  /** Asks where the backup of a key goes; null when the dialog was dismissed. */
+  chooseBackupPlace(key: KeyHandle): Promise<ChosenFile | null>;
+  /** Writes a backup to a new file and tries it. `passphrase` is the key's own, for one in a file. */
+  backUpKey(
+    operation: Operation,
+    key: KeyHandle,
+    passphrase: string | null,
+    file: FileHandle,
+    newPassphrase: string,
+  ): Promise<BackedUp>;
+  /** Tries a backup that there is; one that works counts from now on. With a `key` it must hold that one. */
+  checkBackup(
+    operation: Operation,
+    key: KeyHandle | null,
+    file: FileHandle,
+    passphrase: string,
+  ): Promise<Drilled>;
+  /** Asks for the file of a private key and says what it is; null when the dialog was dismissed. */
+  chooseKeyFile(): Promise<KeyFile | null>;
+  /** Keeps the key of a file that was chosen. A backup of a key that is remembered here brings it back. */
+  adoptKey(
+    operation: Operation,
+    file: FileHandle,
+    passphrase: string | null,
+    keyId: string,
+    keeping: Keeping,
+  ): Promise<Adopted>;
+  /** Suggests an id for the key that takes over from this one. */
+  suggestSuccessor(key: KeyHandle): Promise<string>;
+  /** Makes a key that takes over from this one, which stays. */
+  rotateKey(
+    operation: Operation,
+    key: KeyHandle,
+    newKeyId: string,
+    keeping: Keeping,
+  ): Promise<PublisherKey>;
+  /** Tells how far the rotation from this key, or to it, has come. */
+  rotation(key: KeyHandle): Promise<Rotation>;
+  /** Revokes a key: it signs no more on this machine. */
+  revokeKey(key: KeyHandle, reason: RevokedReason): Promise<Revocation>;
+  /** Tells again what there is to do about a key that was revoked. */
+  revocation(key: KeyHandle): Promise<Revocation>;
+  /** Saves the notice to operators where a dialog says. */
+  saveNotice(key: KeyHandle): Promise<SaveAnswer>;
+  /** Tells what deleting a key would mean. */
+  planDeletion(operation: Operation, key: KeyHandle): Promise<Deletion>;
+  /** Deletes a key for good. `typed` is what its user typed; `onlyCopy` says that the only copy is meant. */
+  deleteKey(operation: Operation, key: KeyHandle, typed: string, onlyCopy: boolean): Promise<PublisherKey>;
+  /** Forgets the record of a key that is gone. */
+  forgetKey(operation: Operation, key: KeyHandle, typed: string): Promise<null>;
 
   /** Shows the folder dialog; null when it was dismissed. */
   chooseFolder(): Promise<FolderHandle | null>;

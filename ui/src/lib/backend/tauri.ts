@@ -19,6 +19,28 @@ export const tauri: Backend = {
   probeKeyring: (operation) => invoke('probe_keyring', { operation }),
   createKey: (operation, keyId, keeping) => invoke('create_key', { operation, keyId, keeping }),
 
+  listKeys: (operation) => invoke('list_keys', { operation }),
+  signedByKey: (key) => invoke('signed_by_key', { key }),
+  chooseBackupPlace: (key) => invoke('choose_backup_place', { key }),
+  backUpKey: (operation, key, passphrase, file, newPassphrase) =>
+    invoke('back_up_key', { operation, key, passphrase, file, newPassphrase }),
+  checkBackup: (operation, key, file, passphrase) =>
+    invoke('check_backup', { operation, key, file, passphrase }),
+  chooseKeyFile: () => invoke('choose_key_file'),
+  adoptKey: (operation, file, passphrase, keyId, keeping) =>
+    invoke('adopt_key', { operation, file, passphrase, keyId, keeping }),
+  suggestSuccessor: (key) => invoke('suggest_successor', { key }),
+  rotateKey: (operation, key, newKeyId, keeping) =>
+    invoke('rotate_key', { operation, key, newKeyId, keeping }),
+  rotation: (key) => invoke('rotation', { key }),
+  revokeKey: (key, reason) => invoke('revoke_key', { key, reason }),
+  revocation: (key) => invoke('revocation', { key }),
+  saveNotice: (key) => invoke('save_notice', { key }),
+  planDeletion: (operation, key) => invoke('plan_deletion', { operation, key }),
+  deleteKey: (operation, key, typed, onlyCopy) =>
+    invoke('delete_key', { operation, key, typed, onlyCopy }),
+  forgetKey: (operation, key, typed) => invoke('forget_key', { operation, key, typed }),
+
   chooseFolder: () => invoke('choose_folder'),
   openPlugin: (operation, folder) => invoke('open_plugin', { operation, folder }),
   recentPlugins: () => invoke('recent_plugins'),

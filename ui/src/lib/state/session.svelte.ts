@@ -17,9 +17,10 @@ import type {
 import { count, happened, sentence } from '../text/format';
 import { visibleText } from '../text/visible';
 import { Action, Operations, type ActionState } from './action.svelte';
-import type { Around } from './around';
 import { EntryDraft } from './entry-draft.svelte';
 import { HandingOver } from './handing-over.svelte';
+import { KeyLife, type AroundKeys } from './key-life.svelte';
+import { keyTrouble } from './key-trouble';
 import { Layers } from './layers';
 import { sinceSigned } from './since-signed';
 import {
@@ -45,7 +46,7 @@ const KEYRING_CODES: Record<string, Exclude<KeyringStatus['kind'], 'ok'>> = {
 type PluginChanged = Extract<BackendEvent, { kind: 'plugin-changed' }>;
 
 /** Everything the window knows, and everything it can be told to do. Holds no secret. */
-export class Session implements Around {
+export class Session implements AroundKeys {
   task = $state<TaskId>('key');
   /** What was told to a screen reader last; the number makes the same words new. */
   said = $state.raw({ text: '', turn: 0 });
@@ -56,12 +57,11 @@ export class Session implements Around {
 
   version = $state('');
   passphraseMinimum = $state(12);
+  passphraseMaximum = $state(1023);
   keyring = $state.raw<KeyringStatus>({ kind: 'ok', name: '' });
   keys = $state.raw<PublisherKey[]>([]);
   recents = $state.raw<RecentPlugin[]>([]);
   #chosen = $state<KeyHandle | null>(null);
-  /** The key made since the window opened, to be told about once. */
-  madeKey = $state.raw<PublisherKey | null>(null);
 
   plugin = $state.raw<PluginView | null>(null);
   /** What differs from what is shown; null where nothing that is signed does. */
@@ -87,6 +87,7 @@ export class Session implements Around {
   readonly layers = new Layers();
   readonly entry: EntryDraft;
   readonly handOver: HandingOver;
+  readonly keyLife: KeyLife;
 
   /** What the primary button of the screen does, for its shortcut. */
   primary: (() => void) | null = null;
@@ -104,15 +105,19 @@ export class Session implements Around {
     this.signing = new Action(this.operations);
     this.forgetting = new Action(this.operations);
     this.choosing = new Action(this.operations);
+    this.keyLife = new KeyLife(this);
     this.entry = new EntryDraft(this);
     this.handOver = new HandingOver(this, (saved, at) => {
       this.keys = this.keys.map((key) => (key.key === saved.key ? { ...key, handedOver: at } : key));
     });
   }
 
-  readonly key: PublisherKey | null = $derived(
-    this.keys.find((key) => key.key === this.#chosen) ?? this.keys[0] ?? null,
-  );
+  /** The key that signs: the chosen one, or else the first that can. */
+  readonly key: PublisherKey | null = $derived.by(() => {
+    const living = this.keyLife.living;
+    const first = living.find((key) => keyTrouble(key) === null) ?? living[0];
+    return living.find((key) => key.key === this.#chosen) ?? first ?? null;
+  });
 
   readonly facts: Facts = $derived.by(() => ({
     key: this.key,
@@ -136,7 +141,10 @@ export class Session implements Around {
   readonly sinceSigned = $derived(sinceSigned(this.#signed, this.plugin));
   /** Whether a dialog of the system waits for an answer; there is never a second one. */
   readonly dialogWaits = $derived.by(
-    () => this.choosing.running || this.entry.saving.running || this.handOver.saving.running,
+    () => this.choosing.running ||
+      this.entry.saving.running ||
+      this.handOver.saving.running ||
+      this.keyLife.dialogWaits,
   );
 
   /** Loads what there is and goes to where work begins. */
@@ -149,10 +157,12 @@ export class Session implements Around {
     const start = outcome.value;
     this.version = start.version;
     this.passphraseMinimum = start.passphraseMinimum;
+    this.passphraseMaximum = start.passphraseMaximum;
     this.keyring = start.keyring;
     this.keys = start.keys;
     this.recents = start.recents;
     this.task = start.keys.length === 0 && start.argument === null ? 'key' : 'plugin';
+    if (start.keys.length > 0) void this.keyLife.look();
     if (start.argument !== null) await this.open(start.argument);
   }
 
@@ -160,6 +170,7 @@ export class Session implements Around {
     this.task = task;
     this.dropRefused = null;
     this.elsewhere = null;
+    this.keyLife.leave();
   }
 
   say(text: string): void {
@@ -183,6 +194,7 @@ export class Session implements Around {
     if (outcome.kind !== 'done') return;
     this.keyring = outcome.value;
     this.say(outcome.value.kind === 'ok' ? 'The keyring can be used.' : outcome.value.reason);
+    if (this.keys.length > 0) await this.keyLife.look();
   }
 
   async createKey(keyId: string, keeping: Keeping): Promise<boolean> {
@@ -191,7 +203,8 @@ export class Session implements Around {
     if (outcome.kind !== 'done') return false;
     this.keys = [...this.keys.filter((key) => key.key !== outcome.value.key), outcome.value];
     this.chooseKey(outcome.value.key);
-    this.madeKey = outcome.value;
+    this.keyLife.go({ kind: 'backup', key: outcome.value.key, fresh: true });
+    void this.keyLife.look();
     this.say(`Key ${outcome.value.keyId} made.`);
     return true;
   }

@@ -1,5 +1,6 @@
 import type { BackendEvent, Changes, KeyringStatus, PluginView, PublisherKey } from '../backend/types';
 import { count, list, plural } from '../text/format';
+import { keyTrouble } from './key-trouble';
 
 export const TASKS = ['key', 'plugin', 'sign', 'entry', 'hand-over'] as const;
 export type TaskId = (typeof TASKS)[number];
@@ -79,8 +80,12 @@ export interface Blocker {
 
 export function signBlockers(facts: Facts): Blocker[] {
   const blockers: Blocker[] = [];
+  const trouble = facts.key && keyTrouble(facts.key);
   if (!facts.key) {
     blockers.push({ task: 'key', text: 'There is no publisher key yet.', go: 'Make a publisher key' });
+  } else if (trouble) {
+    const go = facts.key.revoked ? 'Choose another key' : 'See the key';
+    blockers.push({ task: 'key', text: trouble.text, go });
   }
   if (!facts.plugin) {
     blockers.push({ task: 'plugin', text: 'No plugin is open.', go: 'Choose a plugin' });
@@ -128,6 +133,8 @@ export function taskStates(facts: Facts): TaskState[] {
 function keyState({ key, keyring, creatingKey }: Facts): [TaskStatus, string] {
   if (creatingKey) return ['ready', 'Being made'];
   if (!key) return ['ready', 'Made once, in a minute'];
+  const trouble = keyTrouble(key);
+  if (trouble) return ['attention', trouble.line];
   if (key.kept === 'file') return ['done', 'In an encrypted file'];
   switch (keyring.kind) {
     case 'ok':
@@ -165,6 +172,7 @@ function signState(facts: Facts): [TaskStatus, string] {
   if (blockers.length > 0) {
     if (!facts.plugin) return ['blocked', facts.key ? 'After a plugin is chosen' : 'After key and plugin'];
     if (!facts.key) return ['blocked', 'After a key is made'];
+    if (keyTrouble(facts.key)) return ['blocked', facts.key.revoked ? 'After another key is chosen' : 'After a look at the key'];
     const problems = Math.max(stops(facts.plugin), 1);
     if (facts.change) return ['blocked', 'After a look at the change'];
     return ['blocked', `After the ${plural(problems, 'problem is', 'problems are')} solved`];

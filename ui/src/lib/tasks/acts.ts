@@ -10,3 +10,15 @@ export function lookAndSign(session: Session): Act {
     busy: session.opening.running,
   };
 }
+
+/** Goes on after the key: to the plugin that is open, or to choosing one. */
+export function nextTask(session: Session): Act {
+  if (session.plugin) return { text: 'Continue to the plugin', act: () => session.go('plugin') };
+  const act = () => void session.chooseFolder();
+  return { text: 'Choose a plugin folder…', act, busy: session.dialogWaits };
+}
+
+/** Goes back to the list of keys. */
+export function backToKeys(session: Session): Act {
+  return { text: 'Back to your keys', act: () => session.keyLife.go({ kind: 'keys' }) };
+}

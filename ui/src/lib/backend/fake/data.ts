@@ -3,6 +3,7 @@ import type {
   CoveredFile,
   Failure,
   Finding,
+  KeyFile,
   KeyringStatus,
   Manifest,
   ManifestFact,
@@ -12,6 +13,7 @@ import type {
   PublisherKey,
   RecentPlugin,
   Signed,
+  SignedPlugins,
 } from '../types';
 
 /** Makes hex digits that look like a hash and are the same every time. */
@@ -52,34 +54,146 @@ export const KEYRING_REFUSED: KeyringStatus = {
   advice: 'Its prompt may have been dismissed. Try again and allow it.',
 };
 
+/** What a key has of which nothing is known yet. */
+export const JUST_MADE = {
+  origin: 'created',
+  backedUp: null,
+  lastUsed: null,
+  handedOver: null,
+  succeeds: null,
+  succeededBy: null,
+  revoked: null,
+  standing: { kind: 'present' },
+  waysOut: [],
+  signed: 0,
+} as const satisfies Partial<PublisherKey>;
+
 export const KEY: PublisherKey = {
+  ...JUST_MADE,
   key: 'k1',
   keyId: 'myorg-prod',
   fingerprint: `4f1c09be${hex('myorg-prod', 52)}d27a`,
   kept: 'keyring',
   where: 'Secret Service',
   created: '2026-03-03T09:12:44Z',
-  handedOver: null,
+  waysOut: [],
+};
+
+/** A key that is looked after. */
+export const BACKED_UP_KEY: PublisherKey = {
+  ...KEY,
+  backedUp: { at: '2026-03-03T09:20:10Z', where: '/media/stick/myorg-prod-backup.key' },
+  lastUsed: '2026-03-12T15:01:00Z',
+  handedOver: '2026-03-03T10:02:00Z',
+  signed: 2,
 };
 
 export const FILE_KEY: PublisherKey = {
+  ...JUST_MADE,
   key: 'k2',
   keyId: 'myorg-laptop',
   fingerprint: hex('myorg-laptop', 64),
   kept: 'file',
   where: '~/.local/share/aisoc-publisher/keys/myorg-laptop.key',
   created: '2025-11-20T16:40:02Z',
-  handedOver: null,
+  waysOut: [],
 };
 
 export const OLD_KEY: PublisherKey = {
+  ...JUST_MADE,
   key: 'k3',
   keyId: 'myorg-2025',
   fingerprint: hex('myorg-2025', 64),
   kept: 'keyring',
   where: 'Secret Service',
   created: '2025-01-14T08:00:00Z',
-  handedOver: '2025-01-14T08:30:00Z',
+  origin: 'imported',
+  backedUp: { at: '2025-01-14T08:05:00Z', where: '~/Documents/myorg-2025-backup.key' },
+  lastUsed: '2025-12-11T10:10:00Z',
+  signed: 2,
+  waysOut: [],
+};
+
+export const MISSING_KEY: PublisherKey = {
+  ...BACKED_UP_KEY,
+  standing: { kind: 'missing' },
+  waysOut: ['restore', 'revoke', 'forget'],
+};
+
+export const REPLACED_KEY: PublisherKey = {
+  ...BACKED_UP_KEY,
+  standing: { kind: 'other-key', there: hex('somebody else', 64) },
+  waysOut: ['look-yourself', 'revoke'],
+};
+
+export const FOREIGN_KEY: PublisherKey = {
+  ...KEY,
+  standing: { kind: 'foreign', found: 'an item of 12 bytes that is no private key' },
+  waysOut: ['look-yourself', 'revoke'],
+};
+
+export const UNKNOWN_KEY: PublisherKey = {
+  ...BACKED_UP_KEY,
+  standing: {
+    kind: 'unknown',
+    code: 'keyring-locked',
+    reason: 'look for the key `myorg-prod`: the keyring is locked',
+    hint: 'Unlock it, for example by logging in to the desktop with your password, then ask again.',
+  },
+  waysOut: ['ask-again'],
+};
+
+export const REVOKED_KEY: PublisherKey = {
+  ...BACKED_UP_KEY,
+  revoked: { at: '2026-03-14T07:30:00Z', reason: 'stolen' },
+};
+
+export const DELETED_KEY: PublisherKey = {
+  ...OLD_KEY,
+  standing: { kind: 'deleted', at: '2026-03-15T12:00:00Z' },
+  waysOut: ['restore', 'forget'],
+};
+
+export const SIGNED_BEFORE: SignedPlugins = {
+  plugins: [
+    {
+      pluginId: 'myorg.slack-responder',
+      version: '2.3.1',
+      where: '~/code/slack-responder',
+      signed: '2025-12-11T10:10:00Z',
+      folder: null,
+    },
+    {
+      pluginId: 'myorg.virustotal',
+      version: '1.0.0',
+      where: '~/code/virustotal',
+      signed: '2026-03-12T15:01:00Z',
+      folder: 'f1',
+    },
+  ],
+  unreadable: 0,
+};
+
+export const BACKUP_FILE: KeyFile = {
+  file: 'x1',
+  where: '/media/stick/myorg-prod-backup.key',
+  encrypted: true,
+  backup: true,
+  keyId: KEY.keyId,
+  made: '2026-03-03T09:20:08Z',
+  fingerprint: KEY.fingerprint,
+  known: KEY.keyId,
+};
+
+export const PLAIN_KEY_FILE: KeyFile = {
+  file: 'x2',
+  where: '~/aisoc/myorg-ci.key',
+  encrypted: false,
+  backup: false,
+  keyId: 'myorg-ci',
+  made: null,
+  fingerprint: hex('myorg-ci', 64),
+  known: null,
 };
 
 export const RECENTS: RecentPlugin[] = [

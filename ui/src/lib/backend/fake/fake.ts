@@ -8,6 +8,7 @@ import type {
   EntryView,
   Failure,
   FolderHandle,
+  KeyFile,
   HandOver,
   HandOverAnswer,
   KeyHandle,
@@ -19,9 +20,11 @@ import type {
   PublisherKey,
   RecentPlugin,
   SaveAnswer,
+  SignedPlugins,
   Start,
 } from '../types';
-import { failure, hex, KEY, KEYRING_OK, PLUGIN, signedWith } from './data';
+import { BACKUP_FILE, failure, KEY, KEYRING_OK, PLUGIN, SIGNED_BEFORE, signedWith } from './data';
+import { FakeKeyLife, isGone, NOT_LOOKED } from './key-life';
 
 /** A call that a setup can make fail, or hold for ever. */
 export type Call = Exclude<keyof Backend, 'subscribe' | 'cancel'>;
@@ -48,6 +51,14 @@ export interface Setup {
   without: EntryFieldName[];
   /** What `sign` finds to be different. */
   changed: Changes | null;
+  /** What the dialog for a key's file answers. */
+  keyFile: KeyFile | null;
+  /** Why a backup should lie elsewhere. */
+  risks: string[];
+  /** What each key signed; counted with the key. */
+  signedBefore: SignedPlugins;
+  /** What is left of a rotation to sign again. */
+  toSignAgain: SignedPlugins;
   /** Why `sign` keeps no receipt. */
   notKept: Failure | null;
 }
@@ -67,6 +78,10 @@ const SETUP: Setup = {
   without: [],
   changed: null,
   notKept: null,
+  keyFile: BACKUP_FILE,
+  risks: [],
+  signedBefore: SIGNED_BEFORE,
+  toSignAgain: SIGNED_BEFORE,
 };
 
 /** A name for a key with much wrong, and what the core says of it. */
@@ -81,7 +96,7 @@ export const MIAS = {
 };
 
 /** A backend without a machine behind it: the same answers every time, in the states that its setup names. */
-export class FakeBackend implements Backend {
+export class FakeBackend extends FakeKeyLife implements Backend {
   readonly setup: Setup;
   /** Every call with its arguments, for tests. */
   readonly calls: { call: keyof Backend; args: unknown[] }[] = [];
@@ -90,6 +105,7 @@ export class FakeBackend implements Backend {
   #remembered = new Map<FolderHandle, EntryEdit[]>();
 
   constructor(setup: Partial<Setup> = {}) {
+    super();
     this.setup = structuredClone({ ...SETUP, ...setup });
   }
 
@@ -104,9 +120,18 @@ export class FakeBackend implements Backend {
   }
 
   async start(): Promise<Start> {
-    await this.#answer('start', 0, [], 0);
+    await this.answer('start', 0, [], 0);
     const { keyring, keys, recents, argument } = this.setup;
-    return { version: '0.1.0', keyring, keys, recents, argument, passphraseMinimum: 12 };
+    const remembered = keys.map((key) => ({ ...key, ...(isGone(key) ? {} : NOT_LOOKED) }));
+    return {
+      version: '0.1.0',
+      keyring,
+      keys: remembered,
+      recents,
+      argument,
+      passphraseMinimum: 12,
+      passphraseMaximum: 1023,
+    };
   }
 
   async cancel(operation: Operation): Promise<void> {
@@ -115,7 +140,7 @@ export class FakeBackend implements Backend {
   }
 
   async checkKeyId(keyId: string): Promise<KeyIdCheck> {
-    await this.#answer('checkKeyId', 0, [keyId], 0);
+    await this.answer('checkKeyId', 0, [keyId], 0);
     if (this.setup.keys.some((key) => key.keyId === keyId)) {
       return {
         kind: 'refused',
@@ -136,7 +161,7 @@ export class FakeBackend implements Backend {
   }
 
   async probeKeyring(operation: Operation): Promise<KeyringStatus> {
-    await this.#answer('probeKeyring', operation, [], 1, ['keyring']);
+    await this.answer('probeKeyring', operation, [], 1, ['keyring']);
     if (this.setup.keyringLater) this.setup.keyring = this.setup.keyringLater;
     return this.setup.keyring;
   }
@@ -148,27 +173,17 @@ export class FakeBackend implements Backend {
   ): Promise<PublisherKey> {
     const kept = keeping.kind;
     // The passphrase is not put down even here: a list of calls is printed when a test fails.
-    await this.#answer('createKey', operation, [keyId, kept], 1, kept === 'keyring' ? ['keyring'] : []);
-    const key: PublisherKey = {
-      key: `k-${keyId}`,
-      keyId,
-      fingerprint: keyId === KEY.keyId ? KEY.fingerprint : hex(keyId, 64),
-      kept,
-      where: kept === 'keyring' ? 'Secret Service' : `~/.local/share/aisoc-publisher/keys/${keyId}.key`,
-      created: '2026-03-03T09:12:44Z',
-      handedOver: null,
-    };
-    this.setup.keys = [...this.setup.keys, key];
-    return key;
+    await this.answer('createKey', operation, [keyId, kept], 1, kept === 'keyring' ? ['keyring'] : []);
+    return this.made(keyId, kept);
   }
 
   async chooseFolder(): Promise<FolderHandle | null> {
-    await this.#answer('chooseFolder', 0, [], 0);
+    await this.answer('chooseFolder', 0, [], 0);
     return this.setup.chosen;
   }
 
   async openPlugin(operation: Operation, folder: FolderHandle): Promise<PluginView> {
-    await this.#answer('openPlugin', operation, [folder], 2, ['listing', 'hashing']);
+    await this.answer('openPlugin', operation, [folder], 2, ['listing', 'hashing']);
     const plugin = this.setup.plugins[folder];
     if (!plugin)
       throw failure('no-folder', 'the folder is no longer there', {
@@ -194,7 +209,7 @@ export class FakeBackend implements Backend {
   }
 
   async forgetRecent(folder: FolderHandle | null): Promise<RecentPlugin[]> {
-    await this.#answer('forgetRecent', 0, [folder], 0);
+    await this.answer('forgetRecent', 0, [folder], 0);
     this.setup.recents =
       folder === null ? [] : this.setup.recents.filter((recent) => recent.folder !== folder);
     return this.setup.recents;
@@ -208,7 +223,7 @@ export class FakeBackend implements Backend {
     passphrase: string | null,
   ) {
     const given = passphrase === null ? 'no passphrase' : 'a passphrase';
-    await this.#answer('sign', operation, [folder, digest, key, given], 2, ['listing', 'hashing', 'keyring']);
+    await this.answer('sign', operation, [folder, digest, key, given], 2, ['listing', 'hashing', 'keyring']);
     const plugin = this.setup.plugins[folder];
     const publisher = this.setup.keys.find((known) => known.key === key);
     if (!plugin || !publisher)
@@ -220,7 +235,7 @@ export class FakeBackend implements Backend {
   }
 
   async composeEntry(folder: FolderHandle, key: KeyHandle, edits: EntryEdit[]): Promise<EntryView> {
-    await this.#answer('composeEntry', 0, [folder, key, edits], 0);
+    await this.answer('composeEntry', 0, [folder, key, edits], 0);
     const remembered = this.#remembered.get(folder) ?? [];
     const plugin = this.setup.plugins[folder];
     const publisher = this.setup.keys.find((known) => known.key === key);
@@ -240,13 +255,13 @@ export class FakeBackend implements Backend {
   }
 
   async saveEntry(folder: FolderHandle, key: KeyHandle, edits: EntryEdit[]): Promise<SaveAnswer> {
-    await this.#answer('saveEntry', 0, [folder, key, edits], 0);
-    return this.#saved('virustotal-entry.json');
+    await this.answer('saveEntry', 0, [folder, key, edits], 0);
+    return this.saved('virustotal-entry.json');
   }
 
   async handOver(key: KeyHandle): Promise<HandOver> {
-    await this.#answer('handOver', 0, [key], 0);
-    const publisher = this.#publisher(key);
+    await this.answer('handOver', 0, [key], 0);
+    const publisher = this.publisher(key);
     const fileName = `${publisher.keyId}.pem`;
     return {
       fileName,
@@ -258,27 +273,27 @@ export class FakeBackend implements Backend {
   }
 
   async savePublicKey(key: KeyHandle): Promise<HandOverAnswer> {
-    await this.#answer('savePublicKey', 0, [key], 0);
-    const { keyId } = this.#publisher(key);
+    await this.answer('savePublicKey', 0, [key], 0);
+    const { keyId } = this.publisher(key);
     const { savedTo } = this.setup;
     if (savedTo === null) return { kind: 'dismissed' };
     const [pem, instructions] = [`${savedTo}/${keyId}.pem`, `${savedTo}/${keyId}-instructions.txt`];
     return { kind: 'saved', pem, instructions, at: '2026-03-03T10:02:00Z' };
   }
 
-  #publisher(key: KeyHandle): PublisherKey {
+  protected publisher(key: KeyHandle): PublisherKey {
     const publisher = this.setup.keys.find((known) => known.key === key);
     if (!publisher) throw failure('unknown-handle', 'the window named a key that was not given out');
     return publisher;
   }
 
-  #saved(name: string): SaveAnswer {
+  protected saved(name: string): SaveAnswer {
     const { savedTo } = this.setup;
     return savedTo === null ? { kind: 'dismissed' } : { kind: 'saved', where: `${savedTo}/${name}` };
   }
 
   // Notes the call, then takes as long, reports what, and ends as the setup says.
-  async #answer(
+  protected async answer(
     call: Call,
     operation: Operation,
     args: unknown[],

@@ -2,6 +2,7 @@ import type { Session } from '../../state/session.svelte';
 import type { Setup } from './fake';
 import { FakeBackend, MIAS } from './fake';
 import * as data from './data';
+import { KEY_SCENARIOS } from './key-scenarios';
 
 /** One state of the window: what the backend has, and what its user has done since. */
 export interface Scenario {
@@ -115,22 +116,7 @@ export const SCENARIOS = {
       for (const type of ['input', 'change']) field.dispatchEvent(new Event(type, { bubbles: true }));
     },
   },
-  'key-made-file': {
-    shows: 'a key just made in a file, which wants a backup',
-    setup: { keys: [], keyring: data.KEYRING_ABSENT },
-    arrange: async (session) =>
-      void (await session.createKey('myorg-prod', { kind: 'file', passphrase: 'not kept by the fake' })),
-  },
-  'key-made': {
-    shows: 'the key just made',
-    setup: { keys: [] },
-    arrange: async (session) => void (await session.createKey('myorg-prod', { kind: 'keyring' })),
-  },
-  keys: {
-    shows: 'several keys to choose from',
-    setup: { keys: [data.KEY, data.FILE_KEY, data.OLD_KEY] },
-    arrange: (session) => session.go('key'),
-  },
+  ...KEY_SCENARIOS,
 
   // Plugin
   'plugin-empty': { shows: 'no plugin open, none known' },

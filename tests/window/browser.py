@@ -77,9 +77,9 @@ class Window:
         """Waits until the screen's headline holds `text`."""
         self.find(f"//h1[contains(normalize-space(.), {quoted(text)})]")
 
-    def says(self, text: str) -> None:
-        """Waits until the window shows `text`."""
-        self.find(f"//main//*[contains(normalize-space(.), {quoted(text)})]")
+    def says(self, text: str, anywhere: bool = False) -> None:
+        """Waits until the window shows `text`, in the task or `anywhere`."""
+        self.find(f"//{'body' if anywhere else 'main'}//*[contains(normalize-space(.), {quoted(text)})]")
 
     def text(self) -> str:
         """Returns all that the window shows."""

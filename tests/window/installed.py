@@ -34,6 +34,7 @@ def main() -> int:
         window.type("Name of the key", KEY_ID)
         window.press("Make publisher key")
         window.heading("is ready to sign")
+        window.press("Later")
         window.press("Choose a plugin folder")
         desktop.answer_dialog("Choose a plugin folder", plugin)
         window.heading("Check what will be signed")

@@ -133,6 +133,7 @@ class WithKeyring(Journey):
         window.press("Make publisher key")
         window.heading("is ready to sign")
         self.picture(window, "1-key")
+        window.press("Later")
         window.press("Choose a plugin folder…")
         self.desktop.answer_dialog("Choose a plugin folder", self.plugin)
         window.heading("Check what will be signed")
@@ -191,6 +192,7 @@ class WithKeyring(Journey):
             window.press("Publisher key")
             window.type("key-id", KEY_ID)
             window.press("Make publisher key")
+            window.press("Later")
             window.press("Continue to the plugin")
             window.press("Continue to signing")
             window.press("Sign 5 files")
@@ -269,8 +271,16 @@ class WithKeyring(Journey):
             wish = {"operation": 901, "folder": handle, "digest": "0" * 64, "key": KEY_ID, "passphrase": None}
             ok, failure = window.invoke("sign", **wish)
             self.assertEqual((ok, failure["code"]), (False, "unknown-handle"), handle)
-            ok, failure = window.invoke("hand_over", key=handle)
-            self.assertEqual((ok, failure["code"]), (False, "unknown-handle"), handle)
+            for command in ("hand_over", "signed_by_key", "revocation", "choose_backup_place", "suggest_successor"):
+                ok, failure = window.invoke(command, key=handle)
+                self.assertEqual((ok, failure["code"]), (False, "unknown-handle"), (command, handle))
+            wish = {"operation": 902, "file": handle, "passphrase": PASSPHRASE}
+            for command, more in (
+                ("adopt_key", {"keyId": KEY_ID, "keeping": {"kind": "keyring"}}),
+                ("check_backup", {"key": None}),
+            ):
+                ok, failure = window.invoke(command, **wish, **more)
+                self.assertEqual((ok, failure["code"]), (False, "unknown-handle"), (command, handle))
         for command in ("event|listen", "webview|create_webview_window", "path|resolve_directory", "window|close"):
             ok, refusal = window.invoke(f"plugin:{command}")
             self.assertFalse(ok)
@@ -298,6 +308,157 @@ class WithKeyring(Journey):
         self.assertEqual(window.script("return [location.href, 'ran' in window]"), [home, False])
 
 
+class LifeOfAKey(Journey):
+    """What becomes of a key after it is made, in a real keyring."""
+
+    def in_keyring(self, key_id: str = KEY_ID) -> bytes:
+        """Returns what the keyring holds under this name; nothing where it holds nothing."""
+        lookup = ["secret-tool", "lookup", "service", "aisoc-publisher", "username", key_id]
+        return subprocess.run(lookup, env=self.desktop.environment, capture_output=True, check=False).stdout
+
+    def records(self) -> dict[str, dict]:
+        """Reads what is remembered, by key id."""
+        keys = json.loads((self.desktop.data / "keys.json").read_text())["keys"]
+        return {key["key_id"]: key for key in keys}
+
+    def sign(self, window: Window) -> None:
+        """Signs the plugin that is open."""
+        window.press("Continue to the plugin")
+        window.press("Continue to signing")
+        window.press("Sign 5 files")
+        window.heading("Signed. Operators will see “verified”")
+
+    def test_a_key_is_backed_up_deleted_restored_and_signs_again(self) -> None:
+        backup = self.out / f"{KEY_ID}-backup.key"
+        window = self.open(str(self.plugin))
+        window.heading("Check what will be signed")
+        window.press("Publisher key")
+        window.type("key-id", KEY_ID)
+        window.press("Make publisher key")
+        window.heading("is ready to sign")
+        window.says("No backup yet", anywhere=True)
+        window.type("backup-passphrase", PASSPHRASE)
+        window.type("backup-passphrase-again", PASSPHRASE)
+        self.picture(window, "7-backup")
+        window.press("Save backup…")
+        self.desktop.answer_dialog("Save the backup of the key", backup, "alt+s")
+        window.heading(f"The backup of {KEY_ID} works")
+        self.picture(window, "7-backed-up")
+        private = self.in_keyring()
+        self.assertEqual(len(private), 48, "PKCS#8 v1")
+        self.assertEqual(backup.stat().st_mode & 0o777, 0o600)
+        opened = subprocess.run(
+            ["openssl", "pkey", "-in", backup, "-passin", f"pass:{PASSPHRASE}", "-outform", "DER"],
+            capture_output=True, check=True,
+        )
+        self.assertEqual(opened.stdout, private, "the backup holds the very key")
+
+        window.press("Back to your keys")
+        window.says("opened and tried on")
+        window.click("//summary[contains(., 'More for this key')]")
+        window.press("Delete…")
+        window.says("There is a backup")
+        self.picture(window, "7-delete")
+        window.type("typed-name", KEY_ID)
+        window.press(f"Delete {KEY_ID}")
+        window.heading("Make your publisher key")
+        self.assertEqual(self.in_keyring(), b"")
+        self.assertIn("deleted", self.records()[KEY_ID])
+
+        window.press("Restore…")
+        window.press("Choose the file…")
+        self.desktop.answer_dialog("Choose the file of a private key", backup)
+        window.says("a backup of")
+        window.type("file-passphrase", "not this one at all")
+        window.press("Restore the key")
+        window.says("It did not open the file")
+        self.assertEqual(self.in_keyring(), b"")
+        window.type("file-passphrase", PASSPHRASE)
+        self.picture(window, "7-restore")
+        window.press("Restore the key")
+        window.says(f"{KEY_ID} is back")
+        self.assertEqual(self.in_keyring(), private)
+        self.assertNotIn("deleted", self.records()[KEY_ID])
+        self.sign(window)
+        self.assertIn("last_used", self.records()[KEY_ID])
+        for file in self.desktop.root.rglob("*"):
+            if file.is_file():
+                content = file.read_bytes()
+                self.assertNotIn(PASSPHRASE.encode(), content, file)
+                self.assertNotIn(private[16:], content, file)
+
+    def test_a_key_that_openssl_made_is_taken_in_and_revoked(self) -> None:
+        file = self.out / "acme-ci.key"
+        command = ["openssl", "genpkey", "-algorithm", "ed25519", "-aes256", "-pass", f"pass:{PASSPHRASE}"]
+        subprocess.run([*command, "-out", file], capture_output=True, check=True)
+        window = self.open(str(self.plugin))
+        window.heading("Check what will be signed")
+        window.press("Publisher key")
+        window.press("I have a key already…")
+        window.press("Choose the file…")
+        self.desktop.answer_dialog("Choose the file of a private key", SAMPLE / "plugin.yaml")
+        window.says("it holds no PEM block")
+        window.press("Choose the file…")
+        self.desktop.answer_dialog("Choose the file of a private key", file)
+        window.says("an Ed25519 private key, encrypted")
+        window.type("file-passphrase", PASSPHRASE)
+        self.picture(window, "8-adopt")
+        window.press("Keep this key")
+        window.heading("Your key acme-ci is ready to sign")
+        to_der = ["openssl", "pkey", "-in", file, "-passin", f"pass:{PASSPHRASE}", "-outform", "DER"]
+        made = subprocess.run(to_der, capture_output=True, check=True).stdout
+        self.assertEqual(self.in_keyring("acme-ci"), made)
+        self.assertEqual(self.records()["acme-ci"]["origin"], "imported")
+        window.press("Later")
+        self.sign(window)
+
+        window.press("Publisher key")
+        window.click("//summary[contains(., 'More for this key')]")
+        window.press("Report lost or stolen…")
+        window.press("Revoke acme-ci…")
+        window.click("//dialog//button[contains(., 'Revoke acme-ci')]")
+        window.heading("acme-ci is revoked. Now tell the operators")
+        window.says("1 plugin to sign again")
+        self.picture(window, "8-revoked")
+        window.press("Save the notice…")
+        notice = self.out / "notice.txt"
+        self.desktop.answer_dialog("Save the notice to operators", notice, "alt+s")
+        window.heading("Now a key that takes over")
+        fingerprint = hashlib.sha256(bytes.fromhex(self.records()["acme-ci"]["spki"])).hexdigest()
+        self.assertIn(fingerprint, notice.read_text())
+        self.assertEqual(self.records()["acme-ci"]["revoked"]["reason"], "stolen")
+
+        window.press("Make the key that takes over")
+        window.says("Operators get the new public key")
+        window.press("Make the new key")
+        window.heading("Hand acme-ci-2 to operators")
+        self.picture(window, "8-rotation")
+        self.assertEqual(self.records()["acme-ci-2"]["succeeds"], "acme-ci")
+        self.assertNotIn(self.in_keyring("acme-ci-2"), (b"", made))
+
+    def test_what_somebody_else_removed_is_said_with_its_way_out(self) -> None:
+        window = self.open(str(self.plugin))
+        window.heading("Check what will be signed")
+        window.press("Publisher key")
+        window.type("key-id", KEY_ID)
+        window.press("Make publisher key")
+        window.press("Later")
+        window.says("no backup yet")
+        self.desktop.run("secret-tool", "clear", "service", "aisoc-publisher", "username", KEY_ID)
+        window.press("Plugin")
+        window.press("Publisher key")
+        window.says(f"{KEY_ID} is no longer in the keyring")
+        self.picture(window, "9-missing")
+        window.press("Continue to the plugin")
+        window.press("Continue to signing")
+        window.press("See the key")
+        window.press("Forget it…")
+        window.type("typed-name", KEY_ID)
+        window.press(f"Forget {KEY_ID}")
+        window.heading("Make your publisher key")
+        self.assertEqual(self.records(), {})
+
+
 class WithoutKeyring(Journey):
     """A machine without a keyring: the private key goes into a file under a passphrase."""
 
@@ -315,6 +476,7 @@ class WithoutKeyring(Journey):
         window.press("Make key in an encrypted file")
         window.heading("is ready to sign")
         self.picture(window, "1-key")
+        window.press("Later")
         window.press("Continue to the plugin")
         window.press("Continue to signing")
         window.type("sign-passphrase", "not this one at all")

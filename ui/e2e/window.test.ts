@@ -73,6 +73,9 @@ describe('by keyboard alone', () => {
       await page.keyboard.type('myorg-prod');
       await page.keyboard.press('Enter');
       await headline('Your key myorg-prod is ready to sign');
+      await tabTo('Later');
+      await page.keyboard.press('Enter');
+      await headline('Your publisher key');
       await tabTo('Choose a plugin folder');
       await page.keyboard.press('Enter');
       await headline('Check what will be signed');

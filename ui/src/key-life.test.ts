@@ -41,7 +41,7 @@ describe('a backup', () => {
     await fireEvent.click(button('Later'));
     await waitFor(() => screen.getByText('no backup yet'));
     within(screen.getByRole('region', { name: 'Key in use' })).getByText('No backup yet');
-    button('Back up myorg…');
+    button('Back it up: myorg');
   });
 
   it('takes a passphrase as it was pasted, sends it once, and keeps none of it', async () => {
@@ -257,7 +257,7 @@ describe('a rotation', () => {
     await fireEvent.click(button('Hand myorg-prod-2 over'));
     await session.handOver.save();
     session.go('key');
-    await fireEvent.click(await screen.findByRole('button', { name: 'See the rotation of myorg-prod-2' }));
+    await fireEvent.click(await screen.findByRole('button', { name: 'See how far it is: myorg-prod-2' }));
     await waitFor(() => expect(screen.getByRole('list', { name: 'To sign again' })).toBeTruthy());
   });
 

@@ -41,6 +41,7 @@ pub(crate) struct ChosenFile {
 
 /// A backup that was written, opened again and tried.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(crate) struct BackedUp {
     pub(crate) key: PublisherKey,
@@ -49,6 +50,8 @@ pub(crate) struct BackedUp {
     pub(crate) place: String,
     /// Why the file should lie elsewhere, if it should: what it lies in.
     pub(crate) risks: Vec<String>,
+    /// Whether it lies on the disk that the key's data are on; null where that is not known.
+    pub(crate) same_disk: Option<bool>,
 }
 
 /// A backup that was opened and tried.

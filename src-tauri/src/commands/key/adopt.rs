@@ -92,3 +92,67 @@ fn look_at(shell: &Shell, file: &Path) -> Result<KeyFile, Failure> {
         known: known.map(|record| record.key_id.into()),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use aisoc_publisher_core::data_folder::DataFolder;
+    use aisoc_publisher_core::key::SecretKey;
+    use aisoc_publisher_core::records::{Kept, Record};
+
+    use super::*;
+
+    const PASSPHRASE: &str = "five unrelated words do well";
+
+    fn desk() -> (tempfile::TempDir, Shell, SecretKey) {
+        let root = tempfile::tempdir().unwrap();
+        let shell = Shell::at(DataFolder::at(root.path().join("data")), None);
+        (root, shell, SecretKey::generate().unwrap())
+    }
+
+    #[test]
+    fn a_plain_key_is_named_by_its_file() {
+        let (root, shell, key) = desk();
+        let path = root.path().join("acme-ci.key");
+        std::fs::write(&path, pem::encode_private(&key).as_bytes()).unwrap();
+        let view = look_at(&shell, &path).unwrap();
+        assert_eq!((view.encrypted, view.backup, view.key_id.as_deref()), (false, false, Some("acme-ci")));
+        assert_eq!(view.fingerprint, Some(key.public().fingerprint().to_string()));
+        assert_eq!(shell.file(&view.file).unwrap(), path);
+        assert!(!serde_json::to_string(&view).unwrap().contains("PRIVATE"));
+        // A name that is no key id is not proposed.
+        let other = root.path().join("My Key.pem");
+        std::fs::rename(&path, &other).unwrap();
+        assert_eq!(look_at(&shell, &other).unwrap().key_id, None);
+    }
+
+    #[test]
+    fn a_backup_says_whose_it_is_and_a_key_known_here_keeps_its_name() {
+        let (root, shell, key) = desk();
+        let (path, id): (_, KeyId) = (root.path().join("kept.key"), "acme-prod".parse().unwrap());
+        backup::write(&path, &id, &key, PASSPHRASE).unwrap();
+        let view = look_at(&shell, &path).unwrap();
+        assert_eq!((view.encrypted, view.backup, view.key_id.as_deref()), (true, true, Some("acme-prod")));
+        assert_eq!((view.known, view.made.is_some()), (None, true));
+        let known = Record::of_new_key("acme".parse().unwrap(), key.public(), Kept::Keyring);
+        shell.home().unwrap().records.put(known).unwrap();
+        let view = look_at(&shell, &path).unwrap();
+        assert_eq!((view.key_id.as_deref(), view.known.as_deref()), (Some("acme"), Some("acme")));
+    }
+
+    #[test]
+    fn what_is_no_key_is_refused_as_what_it_is_without_a_word_of_commands() {
+        let (root, shell, key) = desk();
+        let path = root.path().join("key");
+        for (text, code, words) in [
+            ("-----BEGIN OPENSSH PRIVATE KEY-----\nAA==\n-----END OPENSSH PRIVATE KEY-----\n", "wrong-key-kind", "SSH"),
+            (&pem::encode_public(key.public()), "wrong-key-kind", "public"),
+            ("id: sample\n", "bad-private-key", "no PEM block"),
+        ] {
+            std::fs::write(&path, text).unwrap();
+            let failure = look_at(&shell, &path).unwrap_err();
+            assert!(failure.code == code && failure.message.contains(words), "{failure:?}");
+            assert!(!failure.hint.unwrap().contains("aisoc-publisher"), "{text}");
+        }
+        assert_eq!(shell.file(&FileHandle("../key".to_owned())).unwrap_err().code, "unknown-handle");
+    }
+}

@@ -56,6 +56,7 @@ pub(crate) async fn back_up_key(
             Ok(BackedUp {
                 key: remembered(shell, &done.record)?,
                 place: shown(&done.path),
+                same_disk: done.same_disk,
                 risks: done.risks.iter().map(|risk| relative(&risk.to_string(), None)).collect(),
             })
         })

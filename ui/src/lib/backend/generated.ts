@@ -182,6 +182,8 @@ export type BackedUp = {
   where: string;
   /** Why the file should lie elsewhere, if it should: what it lies in. */
   risks: Array<string>;
+  /** Whether it lies on the disk that the key's data are on; null where that is not known. */
+  sameDisk: boolean | null;
 };
 
 /** A backup that was opened and tried. */

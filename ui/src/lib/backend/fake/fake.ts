@@ -55,6 +55,8 @@ export interface Setup {
   keyFile: KeyFile | null;
   /** Why a backup should lie elsewhere. */
   risks: string[];
+  /** Whether a backup lies on the key's own disk. */
+  sameDisk: boolean | null;
   /** What each key signed; counted with the key. */
   signedBefore: SignedPlugins;
   /** What is left of a rotation to sign again. */
@@ -80,6 +82,7 @@ const SETUP: Setup = {
   notKept: null,
   keyFile: BACKUP_FILE,
   risks: [],
+  sameDisk: false,
   signedBefore: SIGNED_BEFORE,
   toSignAgain: SIGNED_BEFORE,
 };

@@ -72,6 +72,7 @@ export abstract class FakeKeyLife {
       key: this.#change(key, { backedUp: { at: NOW, where } }),
       where,
       risks: this.setup.risks,
+      sameDisk: this.setup.sameDisk,
     };
   }
 

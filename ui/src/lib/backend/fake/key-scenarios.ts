@@ -196,6 +196,7 @@ export const KEY_SCENARIOS = {
     shows: 'a backup in a place from which it may travel',
     ...backup({ risks: ['the Git work tree `~/code`, where it may be committed'] }),
   },
+  'backed-up-same-disk': { shows: 'a backup on the key’s own disk', ...backup({ sameDisk: true }) },
 
   adopt: {
     shows: 'a key to bring',

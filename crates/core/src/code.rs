@@ -103,6 +103,10 @@ pub enum Code {
     EntryFieldMissing,
     /// There is no `plugin.py`, which the loader needs after the signature.
     PluginPyMissing,
+    /// `plugin.py` cannot be imported, or its `Plugin` cannot be made; the detail holds the cause.
+    PluginPyFails,
+    /// Whether `plugin.py` can be imported cannot be told; the detail holds the cause.
+    PluginPyUndecided,
     /// The signature covers no file.
     NoCoveredFiles,
     /// A signed file is reached through a symlink.

@@ -19,6 +19,7 @@ pub mod keystore;
 pub mod manifest;
 mod path_text;
 pub mod payload;
+pub mod plugin_py;
 pub mod preflight;
 pub mod publisher;
 pub mod readings;

@@ -1,0 +1,3 @@
+from app.core.config import settings
+class Plugin:
+    pass

@@ -1,0 +1,3 @@
+assert True
+class Plugin:
+    pass

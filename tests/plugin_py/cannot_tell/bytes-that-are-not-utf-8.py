@@ -1,0 +1,3 @@
+# é
+class Plugin:
+    pass

@@ -1,0 +1,3 @@
+print("loading")
+class Plugin:
+    pass

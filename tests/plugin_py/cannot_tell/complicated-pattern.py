@@ -1,0 +1,4 @@
+import re
+X = re.compile("(unclosed")
+class Plugin:
+    pass

@@ -1,0 +1,3 @@
+X = [x for x in range(3)]
+class Plugin:
+    pass

@@ -1,0 +1,10 @@
+from dataclasses import dataclass
+
+
+@dataclass
+class A:
+    x: list = []
+
+
+class Plugin:
+    pass

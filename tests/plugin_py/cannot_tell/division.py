@@ -1,0 +1,3 @@
+RATIO = 1 / 0
+class Plugin:
+    pass

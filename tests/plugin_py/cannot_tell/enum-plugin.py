@@ -1,0 +1,5 @@
+from enum import Enum
+
+
+class Plugin(Enum):
+    A = 1

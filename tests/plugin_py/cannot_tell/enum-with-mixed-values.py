@@ -1,0 +1,9 @@
+from enum import IntEnum
+
+
+class A(IntEnum):
+    X = "x"
+
+
+class Plugin:
+    pass

@@ -1,0 +1,4 @@
+import os
+X = os.getenv("\ud800")
+class Plugin:
+    pass

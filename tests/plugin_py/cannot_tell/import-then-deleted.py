@@ -1,0 +1,5 @@
+import os
+del os
+x = os
+class Plugin:
+    pass

@@ -1,0 +1,3 @@
+class Plugin:
+    if True:
+        def __init__(self, config): ...

@@ -1,0 +1,2 @@
+class Plugin:
+    имя = 1

@@ -1,0 +1,3 @@
+claſſ = 1
+class Plugin:
+    pass

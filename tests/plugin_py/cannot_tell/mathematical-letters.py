@@ -1,0 +1,2 @@
+class 𝐏lugin:
+    pass

@@ -1,0 +1,7 @@
+class Meta(type): ...
+
+
+X = Meta("X", (), {})
+
+
+class Plugin(X): ...

@@ -1,0 +1,4 @@
+__annotations__ = 1
+x: int = 2
+class Plugin:
+    pass

@@ -1,0 +1,3 @@
+import tkinter
+class Plugin:
+    pass

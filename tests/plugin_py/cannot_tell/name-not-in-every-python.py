@@ -1,0 +1,3 @@
+from os import startfile
+class Plugin:
+    pass

@@ -1,0 +1,3 @@
+X = "\N{NO SUCH CHARACTER}"
+class Plugin:
+    pass

@@ -1,0 +1,3 @@
+X = "\N{BULLET}"
+class Plugin:
+    pass

@@ -1,0 +1,5 @@
+from vt.cache import TimedCache
+
+
+class Plugin:
+    pass

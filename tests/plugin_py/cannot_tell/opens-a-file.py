@@ -1,0 +1,3 @@
+TEXT = open("x").read()
+class Plugin:
+    pass

@@ -1,0 +1,6 @@
+try:
+    import acme
+except ImportError:
+    acme = None
+class Plugin:
+    pass

@@ -1,0 +1,6 @@
+def super(): ...
+
+
+class Plugin:
+    def __init__(self):
+        super().__init__()

@@ -1,0 +1,13 @@
+class Base:
+    def __init__(self, config): ...
+
+
+def fix():
+    global Base
+    Base = object
+
+
+fix()
+
+
+class Plugin(Base): ...

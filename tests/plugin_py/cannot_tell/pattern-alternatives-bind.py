@@ -1,0 +1,4 @@
+class Plugin:
+    def run(self, x):
+        match x:
+            case [a] | (a, _): ...

@@ -1,0 +1,4 @@
+from typing import ClassVar, Optional
+X = Optional[ClassVar[int]]
+class Plugin:
+    pass

@@ -1,0 +1,3 @@
+class Plugin:
+    pass
+del Plugin

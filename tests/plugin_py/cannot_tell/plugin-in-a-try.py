@@ -1,0 +1,5 @@
+try:
+    class Plugin:
+        pass
+except ImportError:
+    pass

@@ -1,0 +1,1 @@
+exec("class Plugin: pass")

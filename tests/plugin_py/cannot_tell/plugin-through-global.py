@@ -1,0 +1,6 @@
+def define():
+    global Plugin
+    class Plugin: ...
+
+
+define()

@@ -1,0 +1,4 @@
+import os
+KEY = os.environ["ACME_KEY"]
+class Plugin:
+    pass

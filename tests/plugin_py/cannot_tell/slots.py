@@ -1,0 +1,4 @@
+class Plugin:
+    __slots__ = ("a",)
+    def __init__(self):
+        self.b = 1

@@ -1,0 +1,5 @@
+class Plugin:
+    def __init__(self, config): ...
+
+
+from json import *

@@ -1,0 +1,3 @@
+class Plugin:
+    @staticmethod
+    def __init__(): ...

@@ -1,0 +1,3 @@
+x = "é"
+class Plugin:
+    pass

@@ -1,0 +1,6 @@
+import sys
+from pathlib import Path
+sys.path.insert(0, str(Path(__file__).parent))
+from helper import x
+class Plugin:
+    pass

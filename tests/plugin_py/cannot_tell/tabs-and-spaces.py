@@ -1,0 +1,3 @@
+class Plugin:
+	x = 1
+        y = 2

@@ -1,0 +1,3 @@
+X = "x" * 10
+class Plugin:
+    pass

@@ -1,0 +1,4 @@
+from typing import Optional
+X = Optional[1]
+class Plugin:
+    pass

@@ -1,0 +1,4 @@
+from typing import List
+X = List[int, int]
+class Plugin:
+    pass

@@ -1,0 +1,4 @@
+from typing import Optional
+X = Optional["not valid!"]
+class Plugin:
+    pass

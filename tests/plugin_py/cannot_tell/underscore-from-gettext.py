@@ -1,0 +1,3 @@
+x = _("hello")
+class Plugin:
+    pass

@@ -1,0 +1,3 @@
+X = {[1]: 2}
+class Plugin:
+    pass

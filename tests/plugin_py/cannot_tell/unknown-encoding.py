@@ -1,0 +1,3 @@
+# coding: no-such
+class Plugin:
+    pass

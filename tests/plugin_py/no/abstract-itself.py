@@ -1,0 +1,7 @@
+import abc
+
+
+class Plugin(abc.ABC):
+    @property
+    @abc.abstractmethod
+    def name(self): ...

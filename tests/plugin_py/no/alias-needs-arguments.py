@@ -1,0 +1,5 @@
+class Enricher:
+    def __init__(self, config): ...
+
+
+Plugin = Enricher

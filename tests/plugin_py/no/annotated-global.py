@@ -1,0 +1,5 @@
+def f():
+    global x
+    x: int = 1
+class Plugin:
+    pass

@@ -1,0 +1,3 @@
+f() = 1
+class Plugin:
+    pass

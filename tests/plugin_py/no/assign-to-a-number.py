@@ -1,0 +1,3 @@
+1 = x
+class Plugin:
+    pass

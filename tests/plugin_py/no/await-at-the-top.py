@@ -1,0 +1,3 @@
+await x
+class Plugin:
+    pass

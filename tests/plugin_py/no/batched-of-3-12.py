@@ -1,0 +1,3 @@
+from itertools import batched
+class Plugin:
+    pass

@@ -1,0 +1,5 @@
+for x in []:
+    def f():
+        break
+class Plugin:
+    pass

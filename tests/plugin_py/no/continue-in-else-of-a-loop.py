@@ -1,0 +1,5 @@
+class Plugin:
+    def run(self):
+        for x in y: ...
+        else:
+            continue

@@ -1,0 +1,6 @@
+class Enricher:
+    pass
+
+
+def create_plugin():
+    return Enricher()

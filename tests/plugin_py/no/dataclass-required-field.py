@@ -1,0 +1,7 @@
+from dataclasses import dataclass
+
+
+@dataclass
+class Plugin:
+    key: str
+    retries: int = 3

@@ -1,0 +1,3 @@
+from warnings import deprecated
+class Plugin:
+    pass

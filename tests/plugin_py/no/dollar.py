@@ -1,0 +1,3 @@
+x = $HOME
+class Plugin:
+    pass

@@ -1,0 +1,3 @@
+f = lambda a, *a: 1
+class Plugin:
+    pass

@@ -1,0 +1,4 @@
+else:
+    pass
+class Plugin:
+    pass

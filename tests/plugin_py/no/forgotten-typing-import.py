@@ -1,0 +1,2 @@
+class Plugin:
+    x: Optional[str] = None

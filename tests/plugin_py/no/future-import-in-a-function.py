@@ -1,0 +1,4 @@
+def f():
+    from __future__ import annotations
+class Plugin:
+    pass

@@ -1,0 +1,6 @@
+class Base:
+    def __init__(self, config): ...
+
+
+class Plugin(Base):
+    pass

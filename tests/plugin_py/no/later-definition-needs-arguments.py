@@ -1,0 +1,6 @@
+class Plugin:
+    pass
+
+
+class Plugin:
+    def __init__(self, config): ...

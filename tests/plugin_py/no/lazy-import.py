@@ -1,0 +1,3 @@
+lazy import json
+class Plugin:
+    pass

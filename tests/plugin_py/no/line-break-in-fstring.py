@@ -1,0 +1,4 @@
+class Plugin:
+    def run(self, a): return f"{
+        a
+    }"

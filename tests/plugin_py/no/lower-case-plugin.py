@@ -1,0 +1,2 @@
+class plugin:
+    pass

@@ -1,0 +1,5 @@
+<<<<<<< HEAD
+class Plugin:
+    pass
+=======
+>>>>>>> other

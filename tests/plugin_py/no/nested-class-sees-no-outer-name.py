@@ -1,0 +1,7 @@
+from typing import TypedDict
+
+
+class Plugin:
+    Kind = int
+    class Row(TypedDict):
+        kind: Kind

@@ -1,0 +1,2 @@
+class Plugin:
+    def run(self, a): return f"{a["x"]}"

@@ -1,0 +1,3 @@
+nonlocal x
+class Plugin:
+    pass

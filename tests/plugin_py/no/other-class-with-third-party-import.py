@@ -1,0 +1,5 @@
+import httpx
+
+
+class Enricher(httpx.Client):
+    pass

@@ -1,0 +1,5 @@
+from typing import Any, override
+
+
+class Plugin:
+    pass

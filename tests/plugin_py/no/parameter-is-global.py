@@ -1,0 +1,4 @@
+def f(a):
+    global a
+class Plugin:
+    pass

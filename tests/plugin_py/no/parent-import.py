@@ -1,0 +1,5 @@
+from ..sdk import Base
+
+
+class Plugin(Base):
+    pass

@@ -1,0 +1,4 @@
+def make():
+    class Plugin:
+        pass
+    return Plugin

@@ -1,0 +1,3 @@
+f(a=1, 2)
+class Plugin:
+    pass

@@ -1,0 +1,3 @@
+print "hello"
+class Plugin:
+    pass

@@ -1,0 +1,5 @@
+from .client import Client
+
+
+class Plugin:
+    pass

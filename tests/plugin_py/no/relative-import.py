@@ -1,0 +1,5 @@
+from . import helper
+
+
+class Plugin:
+    pass

@@ -1,0 +1,2 @@
+class Plugin:
+    return 1

@@ -1,0 +1,3 @@
+x = “a”
+class Plugin:
+    pass

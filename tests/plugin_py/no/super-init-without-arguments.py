@@ -1,0 +1,7 @@
+class Base:
+    def __init__(self, config): ...
+
+
+class Plugin(Base):
+    def __init__(self):
+        super().__init__()

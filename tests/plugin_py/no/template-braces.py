@@ -1,0 +1,3 @@
+class Plugin:
+    name = {{ name }}
+    {% if x %}

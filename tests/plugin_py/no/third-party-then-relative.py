@@ -1,0 +1,4 @@
+import httpx
+from . import helper
+class Plugin:
+    pass

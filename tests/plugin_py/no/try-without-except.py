@@ -1,0 +1,4 @@
+try:
+    pass
+class Plugin:
+    pass

@@ -1,0 +1,3 @@
+class A[T = int]: ...
+class Plugin:
+    pass

@@ -1,0 +1,2 @@
+class Plugin[T]:
+    pass

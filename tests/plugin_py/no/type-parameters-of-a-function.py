@@ -1,0 +1,3 @@
+def first[T](x: list[T]) -> T: ...
+class Plugin:
+    pass

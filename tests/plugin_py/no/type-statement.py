@@ -1,0 +1,3 @@
+type Pair = tuple[int, int]
+class Plugin:
+    pass

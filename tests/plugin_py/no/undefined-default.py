@@ -1,0 +1,5 @@
+def run(x=missing): ...
+
+
+class Plugin:
+    pass

@@ -1,0 +1,3 @@
+x = missing_name
+class Plugin:
+    pass

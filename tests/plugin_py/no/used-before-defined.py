@@ -1,0 +1,4 @@
+first = LIMIT
+LIMIT = 3
+class Plugin:
+    pass

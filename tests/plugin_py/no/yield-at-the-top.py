@@ -1,0 +1,3 @@
+yield 1
+class Plugin:
+    pass

@@ -1,0 +1,3 @@
+class Plugin:
+    async def run(self):
+        yield from x

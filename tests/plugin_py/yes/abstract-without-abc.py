@@ -1,0 +1,6 @@
+import abc
+
+
+class Plugin:
+    @abc.abstractmethod
+    def run(self): ...

@@ -1,0 +1,5 @@
+class Enricher:
+    pass
+
+
+Plugin = Enricher

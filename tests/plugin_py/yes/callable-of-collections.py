@@ -1,0 +1,5 @@
+from collections.abc import Awaitable, Callable
+
+
+class Plugin:
+    def on(self, f: Callable[[dict], Awaitable[None]]) -> None: ...

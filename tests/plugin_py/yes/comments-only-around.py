@@ -1,0 +1,4 @@
+# before
+class Plugin:
+    pass
+# after

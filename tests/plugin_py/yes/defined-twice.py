@@ -1,0 +1,6 @@
+class Plugin:
+    def __init__(self, config): pass
+
+
+class Plugin:
+    pass

@@ -1,0 +1,10 @@
+class AcmeError(Exception):
+    """Raised."""
+
+
+class Timeout(AcmeError):
+    pass
+
+
+class Plugin:
+    pass

@@ -1,0 +1,8 @@
+COUNT = 0
+
+
+class Plugin:
+    def run(self):
+        """Counts."""
+        global COUNT
+        COUNT += 1

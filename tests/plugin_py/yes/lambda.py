@@ -1,0 +1,3 @@
+key = lambda item, default=1: item[missing]
+class Plugin:
+    pass

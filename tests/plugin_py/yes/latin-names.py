@@ -1,0 +1,3 @@
+class Plugin:
+    größe = 1
+    def prüfe(self, é): return é

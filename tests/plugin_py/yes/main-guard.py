@@ -1,0 +1,6 @@
+class Plugin:
+    pass
+
+
+if __name__ == "__main__":
+    print(Plugin().nothing)

@@ -1,0 +1,4 @@
+class Plugin:
+    class Config:
+        timeout = 3
+    config = Config

@@ -1,0 +1,9 @@
+from typing import Protocol
+
+
+class Client(Protocol):
+    def get(self, url: str) -> bytes: ...
+
+
+class Plugin:
+    pass

@@ -1,0 +1,5 @@
+KINDS = frozenset(["ip", "domain"])
+MORE = set()
+EMPTY = dict(a=1)
+class Plugin:
+    pass

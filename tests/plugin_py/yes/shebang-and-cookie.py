@@ -1,0 +1,4 @@
+#!/usr/bin/env python3
+# vim: set fileencoding=utf8 :
+class Plugin:
+    pass

@@ -1,0 +1,2 @@
+class Plugin:
+    x: "not valid at all!" = 1

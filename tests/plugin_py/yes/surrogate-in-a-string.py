@@ -1,0 +1,2 @@
+class Plugin:
+    x = "\ud800"

@@ -1,0 +1,5 @@
+import typing
+if typing.TYPE_CHECKING:
+    from . import x
+class Plugin:
+    pass

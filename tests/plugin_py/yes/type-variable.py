@@ -1,0 +1,6 @@
+from typing import TypeVar
+T = TypeVar("T")
+
+
+class Plugin:
+    def run(self, x: T) -> list[T]: ...

@@ -1,0 +1,2 @@
+class Plugin:
+    def run(self): return missing

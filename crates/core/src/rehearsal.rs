@@ -1,7 +1,8 @@
 //! A rehearsal of AiSOC's loader: the answer in every trust mode, step by step, with what was seen at each step.
 //!
 //! The steps are the loader's own, in its order of precedence (its contract §6), up to and with the signature check. The
-//! verdict is [`verdict`](crate::verdict)'s; this module says how far it came.
+//! verdict is [`verdict`](crate::verdict)'s; this module says how far it came. What comes after the signature is
+//! [`plugin_py`](crate::plugin_py)'s to tell, as far as reading tells it.
 
 mod steps;
 
@@ -13,6 +14,7 @@ pub use steps::{Step, StepName, StepResult};
 use crate::digest::Digest;
 use crate::files::FileMap;
 use crate::manifest::Manifest;
+use crate::plugin_py::{self, WouldImport};
 use crate::signature::{self, Signature};
 use crate::task::Task;
 use crate::trusted::{TrustedKeys, TrustedKeysError};
@@ -30,6 +32,8 @@ pub struct Rehearsal {
     pub manifest: Option<Manifest>,
     /// The covered files, where the loader would have hashed them.
     pub files: Option<FileMap>,
+    /// Whether the loader could then import `plugin.py` and make its `Plugin` (contract §7). No part of the verdict.
+    pub would_import: WouldImport,
 }
 
 impl Rehearsal {
@@ -56,5 +60,5 @@ pub fn rehearse(dir: &Path, keys: Result<&TrustedKeys, TrustedKeysError>, task: 
     let Examined { verdict, manifest, files } = verdict::examine(dir, &dir.join(signature::FILE_NAME), keys, task)?;
     let seen = steps::Seen { verdict: &verdict, manifest: manifest.as_ref(), files: files.as_ref(), keys: trusted };
     let steps = seen.steps();
-    Ok(Rehearsal { steps, verdict, manifest, files })
+    Ok(Rehearsal { steps, verdict, manifest, files, would_import: plugin_py::would_import_in(dir) })
 }

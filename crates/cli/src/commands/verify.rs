@@ -2,6 +2,7 @@
 
 use aisoc_publisher_core::causes::{self, Causes, Memory};
 use aisoc_publisher_core::data_folder::DataFolder;
+use aisoc_publisher_core::plugin_py::{Answer, WouldImport};
 use aisoc_publisher_core::publisher::{Publisher, PublisherError};
 use aisoc_publisher_core::rehearsal::{self, Rehearsal, Step, StepName, StepResult};
 use aisoc_publisher_core::trusted::{Outcome, TrustedKeys};
@@ -66,6 +67,7 @@ pub(crate) fn run(args: &args::Verify, json: bool) -> Result<Report, Failure> {
             "steps": rehearsal.steps.iter().map(step_json).collect::<Vec<_>>(),
             "causes": causes.causes.iter().map(|cause| output::explained_json(cause)).collect::<Vec<_>>(),
             "signed": signed_json(&causes),
+            "would_import": would_import_json(&rehearsal.would_import),
         },
         notes,
         refused: !loads,
@@ -128,6 +130,13 @@ fn signed_json(causes: &Causes) -> Value {
     })
 }
 
+fn would_import_json(would_import: &WouldImport) -> Value {
+    json!({
+        "answer": would_import.answer,
+        "reason": would_import.reason.as_ref().map(|reason| output::explained_json(reason)),
+    })
+}
+
 /// How many causes are named to people; programs get all.
 const MAX_CAUSES: usize = 20;
 
@@ -148,10 +157,26 @@ fn lines(rehearsal: &Rehearsal, causes: &Causes, mode: TrustMode, loads: bool) -
     let others = others.map(|other| format!("{} in {other} mode", in_words(rehearsal.verdict.mode(other))));
     lines.push(format!("else    {}", others.collect::<Vec<_>>().join(", ")));
     lines.extend(rehearsal.verdict.digest.map(|digest| format!("digest  {digest}")));
+    lines.extend(import_in_words(&rehearsal.would_import));
     lines.push(String::new());
     // In disabled mode the loader goes no further.
     let taken = |step: &&Step| mode != TrustMode::Disabled || step.name <= StepName::Mode;
     lines.extend(rehearsal.steps.iter().filter(taken).flat_map(|step| step_in_words(step, answer)));
+    lines
+}
+
+/// Says what comes after the signature, as far as reading tells it.
+fn import_in_words(would_import: &WouldImport) -> Vec<String> {
+    let Some(reason) = &would_import.reason else {
+        return vec!["import  yes: `plugin.py` defines a `Plugin` that needs no arguments".to_owned()];
+    };
+    let answer = match would_import.answer {
+        Answer::No => "no",
+        _ => "cannot tell",
+    };
+    let mut lines = vec![format!("import  {answer}: {reason}")];
+    lines.extend(place_of(reason));
+    lines.extend(reason.hint().map(|hint| format!("hint    {hint}")));
     lines
 }
 

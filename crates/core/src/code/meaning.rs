@@ -169,6 +169,12 @@ meanings! {
     PluginPyMissing: "There is no `plugin.py` in the plugin's folder.",
         Some("The loader fails after the signature check: `plugin.py not found`."),
         "Add a plugin.py with a class `Plugin` that can be made without arguments.";
+    PluginPyFails: "`plugin.py` cannot be imported by Python 3.11, or its `Plugin` cannot be made without arguments.",
+        Some("The signature is checked first and may be fine; then the plugin fails to load in every mode."),
+        "Change the place that is named, and check again; nothing of the plugin is run here.";
+    PluginPyUndecided: "Whether `plugin.py` can be imported depends on what reading it does not tell.",
+        Some("The signature is checked first; then the loader imports `plugin.py` and calls `Plugin()`."),
+        "Try it where AiSOC runs: `python3 -c 'import plugin; plugin.Plugin()'` in a copy of the plugin's folder.";
     NoCoveredFiles: "The signature covers no file, only the manifest.", None,
         "Add the plugin's Python code; other files are never covered.";
     Symlink: "A symbolic link lies in the plugin's folder.",

@@ -69,6 +69,13 @@ describe('axe-core', () => {
       await open('plugin-recents');
       await page.getByRole('button', { name: 'Forget all…' }).click();
       expect(await inBothThemes(page, 'a question')).toEqual({});
+      await open('revoke');
+      await page.getByRole('button', { name: 'Revoke myorg-prod…' }).click();
+      expect(await inBothThemes(page, 'a question before revoking')).toEqual({});
+      await open('keys-rotating');
+      for (const summary of await page.locator('main summary').all()) await summary.click();
+      await page.getByRole('button', { name: 'Open myorg.virustotal' }).waitFor();
+      expect(await inBothThemes(page, 'everything of two keys')).toEqual({});
       await open('plugin-clean');
       await page.getByText('All of it, as it is signed').click();
       await page.getByRole('grid').focus();

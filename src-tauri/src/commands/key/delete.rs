@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use aisoc_publisher_core::publisher::{OnlyCopy, Publisher};
+use aisoc_publisher_core::records::Kept;
 
 use super::list::{remembered, signed_plugins, with_standing};
 use crate::commands::{Answer, Here};
@@ -44,7 +45,9 @@ pub(crate) async fn delete_key(
         .operate(operation, move |shell, long| {
             let (record, home) = (shell.key(&key)?, shell.home()?);
             long.task.check()?;
-            long.waits_for_keyring();
+            if record.kept == Kept::Keyring {
+                long.waits_for_keyring();
+            }
             let keyring = home.keyring().cancelled_by(Arc::clone(&long.cancelled));
             let only_copy = if only_copy { OnlyCopy::Delete } else { OnlyCopy::Refuse };
             let record = Publisher::new(&keyring, &home.records)

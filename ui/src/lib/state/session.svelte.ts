@@ -264,8 +264,9 @@ export class Session implements AroundKeys {
     this.#forgetOutcomes();
     if (!again) {
       this.entry.edits = [];
-      if (plugin.lastKey !== null && this.keys.some((key) => key.key === plugin.lastKey)) {
-        this.chooseKey(plugin.lastKey);
+      const last = this.keyLife.living.find((key) => key.key === plugin.lastKey);
+      if (last && !last.revoked) {
+        this.chooseKey(last.key);
       }
     }
     const problems = plugin.findings.length;

@@ -186,6 +186,7 @@ function signState(facts: Facts): [TaskStatus, string] {
 function entryState(facts: Facts): [TaskStatus, string] {
   if (!facts.plugin) return ['blocked', 'After a plugin is chosen'];
   if (!facts.key) return ['blocked', 'After a key is made'];
+  if (facts.key.revoked) return ['blocked', 'After another key is chosen'];
   if (!facts.plugin.manifest) return ['blocked', 'After the problem is solved'];
   if (signatureNow(facts) !== 'good') return ['ready', 'Can be drafted now'];
   if (facts.entryTaken) return ['done', facts.entryTaken === 'saved' ? 'Saved' : 'Copied'];
@@ -197,6 +198,7 @@ function entryState(facts: Facts): [TaskStatus, string] {
 
 function handOverState(facts: Facts): [TaskStatus, string] {
   if (!facts.key) return ['blocked', 'After a key is made'];
+  if (facts.key.revoked) return ['blocked', 'After another key is chosen'];
   if (facts.keyTaken) return ['done', 'Public key saved'];
   return ['ready', signatureNow(facts) === 'good' ? 'Ready' : 'Public key can be sent'];
 }

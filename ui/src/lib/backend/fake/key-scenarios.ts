@@ -447,6 +447,14 @@ export const KEY_SCENARIOS = {
       session.go('sign');
     },
   },
+  'hand-over-revoked': {
+    shows: 'a revoked key that is not handed over',
+    setup: { keys: [data.REVOKED_KEY] },
+    arrange: async (session) => {
+      await session.keyLife.look();
+      session.go('hand-over');
+    },
+  },
   'sign-missing': {
     shows: 'nothing signed with a key that is gone',
     setup: { argument: 'f1', recents: data.RECENTS, keys: [data.MISSING_KEY] },

@@ -52,7 +52,6 @@ export class KeyLife {
   noticeSavedTo = $state<string | null>(null);
 
   readonly looking: Action<PublisherKey[]>;
-  readonly listing: Action<SignedPlugins>;
   readonly choosingPlace: Action<ChosenFile | null>;
   readonly choosingFile: Action<KeyFile | null>;
   readonly backingUp: Action<BackedUp>;
@@ -76,7 +75,6 @@ export class KeyLife {
     this.#around = around;
     const action = <T>() => new Action<T>(around.operations);
     this.looking = action();
-    this.listing = action();
     this.choosingPlace = action();
     this.choosingFile = action();
     this.backingUp = action();
@@ -90,7 +88,6 @@ export class KeyLife {
     this.deleting = action();
     this.forgetting = action();
     this.#acts = [
-      this.listing,
       this.choosingPlace,
       this.choosingFile,
       this.backingUp,

@@ -27,6 +27,7 @@ pub use uncovered::{UncoveredFile, UncoveredKind, uncovered};
 use crate::code::Code;
 use crate::digest::Digest;
 use crate::explain::{Explain, Place};
+use crate::files::line_endings::Hashes;
 use crate::task::{Cancelled, Task};
 
 /// The most entries, of any kind, that a folder may hold in all.
@@ -51,6 +52,16 @@ pub struct CoveredFile {
     pub symlink: bool,
 }
 
+impl CoveredFile {
+    /// Hashes a file that is in memory.
+    pub(crate) fn of_bytes(path: RelPath, bytes: &[u8], symlink: bool) -> Self {
+        let mut hashes = Hashes::default();
+        hashes.update(bytes);
+        let (sha256, lf_sha256) = hashes.finish();
+        Self { path, size: bytes.len() as u64, sha256, lf_sha256, symlink }
+    }
+}
+
 /// The covered files of a folder, sorted by path in code point order, as `json.dumps` writes them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FileMap {
@@ -72,6 +83,12 @@ impl FileMap {
         files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         links.sort_unstable();
         Ok(Self { files, links })
+    }
+
+    /// Makes the map of files that are in memory, given in any order.
+    pub(crate) fn of(mut files: Vec<CoveredFile>) -> Self {
+        files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        Self { files, links: Vec::new() }
     }
 
     /// Returns the symlinks in the folder that lead to no covered file, sorted: to other files, to folders, to nothing.
@@ -145,6 +162,11 @@ pub fn diff(before: &FileMap, after: &FileMap) -> Difference {
     }
     difference.removed = old.into_keys().cloned().collect();
     difference
+}
+
+/// Tells whether a file with this name, or with this path, is covered.
+pub(crate) fn has_covered_name(name: &[u8]) -> bool {
+    name.ends_with(b".py")
 }
 
 /// Checks that a path names a folder.

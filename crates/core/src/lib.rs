@@ -30,8 +30,10 @@ mod regular;
 pub mod rehearsal;
 pub mod sign;
 pub mod signature;
+mod source;
 pub mod state;
 pub mod task;
+pub mod tree;
 pub mod trusted;
 pub mod verdict;
 

@@ -14,8 +14,8 @@ pub use as_read::{FieldAsRead, ItemAsRead, MAX_ITEMS_SHOWN, ReadAs, SHOWN_FIELDS
 pub use check::{Facts, PluginId, PluginType};
 pub use error::Error;
 
-use crate::files;
-use crate::regular::{self, Refused};
+use crate::regular::Refused;
+use crate::source::{Folder, Source};
 
 /// The manifest that counts wherever it is there.
 pub const YAML_NAME: &str = "plugin.yaml";
@@ -47,24 +47,26 @@ impl Manifest {
     /// # Errors
     /// See [`Error`]; [`Error::loader_fails`] tells what is the loader's failure and what is only ours.
     pub fn read(dir: &Path) -> Result<Self, Error> {
-        files::check_folder(dir)?;
-        let yaml = dir.join(YAML_NAME);
-        let json = dir.join(JSON_NAME);
-        let exists =
-            |path: &Path| regular::exists(path).map_err(|source| Error::Unreadable { path: path.to_owned(), source });
-        let (path, format, ignores_json) = if exists(&yaml)? {
+        Self::read_from(&Folder(dir))
+    }
+
+    /// Finds and reads the manifest of a plugin, wherever that is.
+    pub(crate) fn read_from(plugin: &impl Source) -> Result<Self, Error> {
+        plugin.check()?;
+        let exists = |name| plugin.exists(name).map_err(|source| Error::Unreadable { path: plugin.path(name), source });
+        let (name, format, ignores_json) = if exists(YAML_NAME)? {
             // The loader does not even look at the other one, so neither may an error there matter.
-            let ignores_json = regular::exists(&json).unwrap_or(false);
-            (yaml, Format::Yaml, ignores_json)
-        } else if exists(&json)? {
-            (json, Format::Json, false)
+            (YAML_NAME, Format::Yaml, plugin.exists(JSON_NAME).unwrap_or(false))
+        } else if exists(JSON_NAME)? {
+            (JSON_NAME, Format::Json, false)
         } else {
             let look_alike = ["plugin.yml", "aisoc-plugin.yaml", "plugin.json"]
                 .into_iter()
-                .find(|name| regular::exists(&dir.join(name)).unwrap_or(false));
-            return Err(Error::Missing { dir: dir.to_owned(), look_alike });
+                .find(|name| plugin.exists(name).unwrap_or(false));
+            return Err(Error::Missing { dir: plugin.path(""), look_alike });
         };
-        let text = match regular::read(&path, MAX_BYTES) {
+        let path = plugin.path(name);
+        let text = match plugin.read(name, MAX_BYTES) {
             Ok(text) => text,
             Err(Refused::NotAFile(what)) => return Err(Error::NotAFile { path, what }),
             Err(Refused::TooLarge) => return Err(Error::TooLarge { path }),
@@ -74,7 +76,7 @@ impl Manifest {
         if !matches!(document.root().kind(), Kind::Map) {
             return Err(Error::NotMapping { path, kind: kind_name(document.root()) });
         }
-        let symlink = regular::is_symlink(&path);
+        let symlink = plugin.is_symlink(name);
         Ok(Self { path, format, document, symlink, ignores_json })
     }
 

@@ -8,6 +8,7 @@ use crate::atomic::{self, Obstacle};
 use crate::code::Code;
 use crate::explain::{Explain, Place};
 use crate::regular::{self, Refused};
+use crate::source::Source;
 
 /// The name of the signature's file in the plugin's folder.
 pub const FILE_NAME: &str = "plugin.sig";
@@ -50,13 +51,27 @@ impl Signature {
         if !regular::exists(path).map_err(unreadable)? {
             return Ok(None);
         }
-        let content = regular::read(path, MAX_BYTES).map_err(|refused| match refused {
+        Self::of_content(path, regular::read(path, MAX_BYTES)).map(Some)
+    }
+
+    /// Reads the `plugin.sig` of a plugin, wherever that is.
+    pub(crate) fn read_from(plugin: &impl Source) -> Result<Option<Self>, Error> {
+        let path = plugin.path(FILE_NAME);
+        match plugin.exists(FILE_NAME) {
+            Ok(true) => Self::of_content(&path, plugin.read(FILE_NAME, MAX_BYTES)).map(Some),
+            Ok(false) => Ok(None),
+            Err(source) => Err(Error::Unreadable { path, source }),
+        }
+    }
+
+    fn of_content(path: &Path, content: Result<Vec<u8>, Refused>) -> Result<Self, Error> {
+        let content = content.map_err(|refused| match refused {
             Refused::NotAFile(what) => Error::NotAFile { path: path.to_owned(), what },
             Refused::TooLarge => Error::TooLarge { path: path.to_owned() },
-            Refused::Io(source) => unreadable(source),
+            Refused::Io(source) => Error::Unreadable { path: path.to_owned(), source },
         })?;
         match Self::parse(&content) {
-            Some(signature) => Ok(Some(signature)),
+            Some(signature) => Ok(signature),
             None => Err(Error::Malformed { path: path.to_owned(), bytes: content.len() }),
         }
     }

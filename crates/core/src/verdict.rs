@@ -12,7 +12,7 @@ mod mode;
 mod words;
 
 use std::convert::Infallible;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use finding::Finding;
@@ -22,11 +22,13 @@ pub use words::{Outcome, Reason, Status};
 use crate::code::Code;
 use crate::digest::Digest;
 use crate::explain::{Explain, Place};
-use crate::files::{self, FileMap};
+use crate::files;
 use crate::manifest::{self, Manifest};
 use crate::payload::Payload;
 use crate::signature::{self, Signature};
+use crate::source::{Folder, Source};
 use crate::task::{Cancelled, Task};
+use crate::tree::Tree;
 use crate::trusted::{Match, TrustedKeys, TrustedKeysError};
 
 /// The loader's answer in every mode.
@@ -170,6 +172,19 @@ pub fn judge_with(
     examine(dir, signature, keys, task).map(|examined| examined.verdict)
 }
 
+/// Judges a plugin that is in memory, as [`judge`] does one on the disk.
+///
+/// # Errors
+/// As [`judge`].
+pub fn judge_tree(
+    plugin: &Tree,
+    keys: Result<&TrustedKeys, TrustedKeysError>,
+    task: &Task<'_>,
+) -> Result<Verdict, Error> {
+    let signature = || (plugin.path(signature::FILE_NAME), Signature::read_from(plugin));
+    examine_from(plugin, signature, keys, task).map(|examined| examined.verdict)
+}
+
 /// A verdict together with what it is about.
 pub(crate) struct Examined {
     pub(crate) verdict: Verdict,
@@ -185,9 +200,21 @@ pub(crate) fn examine(
     keys: Result<&TrustedKeys, TrustedKeysError>,
     task: &Task<'_>,
 ) -> Result<Examined, Error> {
+    examine_from(&Folder(dir), || (signature.to_owned(), Signature::read(signature)), keys, task)
+}
+
+/// What reading a signature comes to, and the file that was meant.
+type ReadSignature = (PathBuf, Result<Option<Signature>, signature::Error>);
+
+fn examine_from(
+    plugin: &impl Source,
+    signature: impl FnOnce() -> ReadSignature,
+    keys: Result<&TrustedKeys, TrustedKeysError>,
+    task: &Task<'_>,
+) -> Result<Examined, Error> {
     task.check()?;
     let every_mode = |finding| Verdict::same(ModeVerdict::stops(&Arc::new(finding)));
-    let manifest = match Manifest::read(dir) {
+    let manifest = match Manifest::read_from(plugin) {
         Ok(manifest) => manifest,
         Err(manifest::Error::Folder(error)) => return Err(Error::Folder(error)),
         Err(error) => {
@@ -199,7 +226,7 @@ pub(crate) fn examine(
         (Err(error), _) => every_mode(Finding::Manifest(error)),
         // The loader reads the keys before it looks at the mode.
         (Ok(()), Err(error)) => every_mode(Finding::TrustedKeys(error)),
-        (Ok(()), Ok(keys)) => on(check(signature, keys, || digest(dir, &manifest, &mut files, task))?),
+        (Ok(()), Ok(keys)) => on(check(signature, keys, || digest(plugin, &manifest, &mut files, task))?),
     };
     Ok(Examined { verdict, manifest: Some(manifest), files })
 }
@@ -212,7 +239,11 @@ pub fn judge_payload(payload: &Payload, signature: &Path, keys: &TrustedKeys) ->
     if let Err(error) = payload.manifest().check_as_loader() {
         return Verdict::same(ModeVerdict::stops(&Arc::new(Finding::Manifest(error))));
     }
-    match check(signature, keys, || Ok::<_, Infallible>(Ok(payload.digest()))) {
+    match check(
+        || (signature.to_owned(), Signature::read(signature)),
+        keys,
+        || Ok::<_, Infallible>(Ok(payload.digest())),
+    ) {
         Ok(checked) => on(checked),
         Err(never) => match never {},
     }
@@ -252,16 +283,14 @@ impl From<Finding> for Checked {
 
 /// Checks the signature in the loader's order. The digest is asked for only where it decides.
 fn check<E>(
-    signature_file: &Path,
+    signature: impl FnOnce() -> ReadSignature,
     keys: &TrustedKeys,
     digest: impl FnOnce() -> Result<Result<Digest, Finding>, E>,
 ) -> Result<Checked, E> {
-    let signature = match Signature::read(signature_file) {
-        Ok(Some(signature)) => signature,
-        Ok(None) => {
-            return Ok(Finding::Unsigned { path: signature_file.to_owned() }.into());
-        }
-        Err(error) => return Ok(Finding::Signature(error).into()),
+    let signature = match signature() {
+        (_, Ok(Some(signature))) => signature,
+        (path, Ok(None)) => return Ok(Finding::Unsigned { path }.into()),
+        (_, Err(error)) => return Ok(Finding::Signature(error).into()),
     };
     let without_digest = |finding| Checked::Found { finding, digest: None, signature: Some(signature) };
     if keys.is_empty() {
@@ -285,7 +314,7 @@ fn check<E>(
 
 /// Computes the digest of what is in the folder now.
 fn digest(
-    dir: &Path,
+    plugin: &impl Source,
     manifest: &Manifest,
     read: &mut Option<FileMap>,
     task: &Task<'_>,
@@ -296,7 +325,7 @@ fn digest(
         Err(error) if error.loader_fails() => return Ok(Err(Finding::Manifest(error))),
         other => other,
     };
-    let files = match FileMap::read(dir, task) {
+    let files = match plugin.covered(task) {
         Ok(files) => read.insert(files),
         Err(files::Error::Cancelled(cancelled)) => return Err(cancelled),
         Err(error) => return Ok(Err(Finding::Files(error))),

@@ -35,11 +35,17 @@ impl RelPath {
             #[cfg(not(unix))]
             bytes.extend_from_slice(name.to_str()?.as_bytes());
         }
+        Self::from_bytes(&bytes)
+    }
+
+    /// Takes a relative name, `/`-separated and without `.` and `..`; `None` when it is empty or, off Linux, no Unicode
+    /// text.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         // macOS reports every name as UTF-8; one that is not comes from a foreign disk.
-        if cfg!(not(target_os = "linux")) && std::str::from_utf8(&bytes).is_err() {
+        if cfg!(not(target_os = "linux")) && std::str::from_utf8(bytes).is_err() {
             return None;
         }
-        if bytes.is_empty() { None } else { Some(Self(PyStr::from_file_name(&bytes))) }
+        if bytes.is_empty() { None } else { Some(Self(PyStr::from_file_name(bytes))) }
     }
 
     /// Takes a name as Linux has it.

@@ -93,7 +93,7 @@ pub(super) fn visit(
 
 /// Tells whether a file with this name is covered.
 pub(super) fn has_covered_name(name: &OsStr) -> bool {
-    name.as_encoded_bytes().ends_with(b".py")
+    super::has_covered_name(name.as_encoded_bytes())
 }
 
 /// Returns an entry's name below the root.

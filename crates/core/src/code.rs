@@ -205,6 +205,68 @@ pub enum Code {
     TrustedKeyName,
     /// A file among the trusted keys is none that the loader tries, or can match.
     TrustedKeyLeftOut,
+    /// An archive cannot be opened or read.
+    ArtifactUnreadable,
+    /// A file is no archive of a kind that is read.
+    ArtifactUnknownKind,
+    /// An archive breaks its format.
+    ArtifactDamaged,
+    /// An entry of an archive is one that unpackers disagree about or are harmed by.
+    ArtifactUnsafe,
+    /// An archive is larger, or unpacks to more, than this program reads.
+    ArtifactTooLarge,
+    /// An archive or a commit holds no plugin where one is looked for.
+    PluginNotFound,
+    /// An archive holds several plugins.
+    SeveralPlugins,
+    /// What is shipped has no manifest.
+    ShippedWithoutManifest,
+    /// What is shipped has no `plugin.sig`.
+    ShippedWithoutSignature,
+    /// Signed files are not shipped.
+    ShippedFilesMissing,
+    /// Signed files are shipped with other bytes.
+    ShippedFilesChanged,
+    /// Signed files are shipped with other line endings.
+    ShippedLineEndings,
+    /// The build wrote a file with the version, which the signature does not know.
+    ShippedVersionWritten,
+    /// `.py` files are shipped that were not signed.
+    ShippedFilesAdded,
+    /// The manifest is shipped with other values.
+    ShippedManifestChanged,
+    /// Another signature is shipped.
+    ShippedSignatureChanged,
+    /// Files that no signature covers are not shipped.
+    ShippedDataMissing,
+    /// Compiled code is shipped that the plugin's folder does not have.
+    ShippedExecutableAdded,
+    /// A wheel puts the plugin where the loader does not look.
+    WheelInSitePackages,
+    /// The plugin lies in no folder of its wheel.
+    WheelWithoutFolder,
+    /// The plugin's files do not lie side by side in the wheel.
+    WheelPluginApart,
+    /// A folder lies in no Git repository.
+    NoRepository,
+    /// A Git repository cannot be read.
+    RepositoryDamaged,
+    /// A Git repository has a form that is not read.
+    RepositoryUnsupported,
+    /// A Git repository lacks objects of a commit.
+    RepositoryIncomplete,
+    /// Nothing is committed of a folder.
+    NotCommitted,
+    /// What a fresh clone has depends on more than the commit.
+    CloneUnknown,
+    /// Files are kept out of commits.
+    GitIgnored,
+    /// A fresh clone has CRLF.
+    GitCrlf,
+    /// The commit has only pointers to files.
+    GitLfs,
+    /// Files are kept out of the archives that a forge offers.
+    GitExportIgnored,
 }
 
 impl fmt::Display for Code {

@@ -22,6 +22,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use line_endings::with_crlf;
 pub use path::{RelPath, printable};
 pub use stamp::{Moved, Stamp};
+pub(crate) use uncovered::is_executable;
 pub use uncovered::{UncoveredFile, UncoveredKind, uncovered};
 
 use crate::code::Code;

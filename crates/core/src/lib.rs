@@ -3,6 +3,7 @@
 //!
 //! `docs/architecture.md` says which module owns what.
 
+pub mod artifact;
 pub mod atomic;
 pub mod backup;
 pub mod causes;
@@ -28,6 +29,7 @@ pub mod recents;
 pub mod records;
 mod regular;
 pub mod rehearsal;
+pub mod shipping;
 pub mod sign;
 pub mod signature;
 mod source;

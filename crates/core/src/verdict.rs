@@ -22,7 +22,7 @@ pub use words::{Outcome, Reason, Status};
 use crate::code::Code;
 use crate::digest::Digest;
 use crate::explain::{Explain, Place};
-use crate::files;
+use crate::files::{self, FileMap};
 use crate::manifest::{self, Manifest};
 use crate::payload::Payload;
 use crate::signature::{self, Signature};

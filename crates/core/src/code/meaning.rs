@@ -30,6 +30,14 @@ const SIGN_AGAIN: &str = "Put back what was signed, or sign what is there now.";
 const MEND_OR_MOVE: &str = "Mend the file that is named, or move it away.";
 const UPDATE: &str = "Update this program.";
 
+const CHECKS_WHAT_IS_SHIPPED: Option<&str> =
+    Some("The loader checks what is shipped, and a signature of the folder is not valid for other files.");
+const ONLY_BELOW_ITS_FOLDER: Option<&str> =
+    Some("The loader looks only into the folders directly below AISOC_PLUGINS_DIR.");
+const TAKE_ALONG: &str = "Tell the build to take them along, or commit them.";
+const FROM_WHAT_WAS_SIGNED: &str = "Build and commit from the folder as it was signed, or sign what is shipped.";
+const ONE_FOLDER: &str = "Put plugin.yaml, plugin.py and plugin.sig into one package folder.";
+
 macro_rules! meanings {
     ($($code:ident: $means:literal, $at_the_loader:expr, $cure:expr;)*) => {
         impl Code {
@@ -239,6 +247,58 @@ meanings! {
     OtherKeyThere: "What stands where a public key should be saved is another key, or no key.",
         Some("The loader knows a key by its file's name, so two keys cannot share one."),
         "Choose another folder, or move the file away.";
+
+    // What is shipped
+    ArtifactUnreadable: "An archive cannot be opened or read.", None, "Check the path, and that you may read the file.";
+    ArtifactUnknownKind: "A file is no archive of a kind that is read, or not the kind that its name says.", None,
+        "Pack the plugin as a wheel, a .zip or a .tar.gz.";
+    ArtifactDamaged: "An archive breaks its format.", None, "Build the archive again.";
+    ArtifactUnsafe: "An entry of an archive is one that unpackers disagree about or are harmed by.",
+        Some("What the loader gets depends on the program that unpacks the archive; installs from OCI refuse symlinks."),
+        "Build the archive again from a clean folder of regular files, and do not unpack one that you were given.";
+    ArtifactTooLarge: "An archive is larger, or unpacks to more, than this program reads.", None,
+        "A plugin needs a small part of that: look at how the archive was built, and do not unpack it.";
+    PluginNotFound: "An archive holds no plugin where one is looked for.", None,
+        "Let plugin.yaml, plugin.py and plugin.sig lie side by side in one folder.";
+    SeveralPlugins: "An archive holds several plugins.", None, "Say which one with `--inside FOLDER`.";
+    ShippedWithoutManifest: "What is shipped has no manifest.",
+        Some("The loader takes no notice of a folder without a manifest."), TAKE_ALONG;
+    ShippedWithoutSignature: "What is shipped has no `plugin.sig`.",
+        Some("The loader refuses it in strict mode and loads it as `unsigned` in warn mode."), TAKE_ALONG;
+    ShippedFilesMissing: "Signed files are not shipped.", CHECKS_WHAT_IS_SHIPPED, TAKE_ALONG;
+    ShippedFilesChanged: "Signed files are shipped with other bytes.", CHECKS_WHAT_IS_SHIPPED, FROM_WHAT_WAS_SIGNED;
+    ShippedLineEndings: "Signed files are shipped with other line endings.", CHECKS_WHAT_IS_SHIPPED,
+        "Write the files with LF, and add `*.py text eol=lf` to .gitattributes.";
+    ShippedVersionWritten: "The build wrote a file with the version, which the signature does not know.",
+        CHECKS_WHAT_IS_SHIPPED, "Let the build write it before signing, or not at all.";
+    ShippedFilesAdded: "`.py` files are shipped that were not signed.", CHECKS_WHAT_IS_SHIPPED, FROM_WHAT_WAS_SIGNED;
+    ShippedManifestChanged: "The manifest is shipped with other values.", CHECKS_WHAT_IS_SHIPPED, FROM_WHAT_WAS_SIGNED;
+    ShippedSignatureChanged: "Another signature is shipped than the folder has.", None, "Build or commit after signing.";
+    ShippedDataMissing: "Files that no signature covers are not shipped.", None, TAKE_ALONG;
+    ShippedExecutableAdded: "Compiled code is shipped that the plugin's folder does not have.",
+        Some("The loader does not check it, and Python may run it."), FROM_WHAT_WAS_SIGNED;
+    WheelInSitePackages: "A wheel's plugin goes into site-packages when pip installs it.", ONLY_BELOW_ITS_FOLDER,
+        "Tell operators to copy the folder out of site-packages, or ship a .tar.gz of it.";
+    WheelWithoutFolder: "The plugin lies in no folder of its wheel.", ONLY_BELOW_ITS_FOLDER, ONE_FOLDER;
+    WheelPluginApart: "The plugin's files do not lie side by side in the wheel.", ONLY_BELOW_ITS_FOLDER, ONE_FOLDER;
+    NoRepository: "A folder lies in no Git repository.", None, "Leave out `--committed`, or commit the plugin to one.";
+    RepositoryDamaged: "A Git repository cannot be read.", None,
+        "`git fsck` says more, in a repository that you trust; a fresh clone may be whole.";
+    RepositoryUnsupported: "A Git repository has a form that is not read.", None,
+        "Clone it in the usual form: SHA-1, loose and packed refs, objects of its own.";
+    RepositoryIncomplete: "A Git repository lacks objects of the commit.", None,
+        "Check the commit out, which fetches what a partial clone left on the server, or clone it again.";
+    NotCommitted: "Nothing is committed of the folder.", None, "Add and commit the plugin.";
+    CloneUnknown: "What a fresh clone has depends on more than the commit.", None,
+        "Put plain files there, and no attributes that change them.";
+    GitIgnored: "`.gitignore` keeps files out of commits.", None,
+        "Take the line out of .gitignore and commit, or move the files out of the plugin and sign again.";
+    GitCrlf: "A fresh clone has CRLF where the commit has LF.", CHECKS_WHAT_IS_SHIPPED,
+        "Write `*.py text eol=lf` into .gitattributes.";
+    GitLfs: "The commit has only pointers to files in Git LFS.", CHECKS_WHAT_IS_SHIPPED,
+        "Take .py files and the signature out of Git LFS.";
+    GitExportIgnored: "`export-ignore` keeps files out of the archives that a forge offers.", None,
+        "Take the line out of .gitattributes, if operators may get the plugin that way.";
 
     // What is remembered
     RecordsDamaged: "The records of keys cannot be understood.", None, MEND_OR_MOVE;

@@ -96,7 +96,7 @@ fn judge(root: &Path, entry: &DirEntry, yaml_counts: bool) -> Option<UncoveredFi
     Some(UncoveredFile { path, size, kind, symlink })
 }
 
-fn is_executable(name: &OsStr) -> bool {
+pub(crate) fn is_executable(name: &OsStr) -> bool {
     let name = name.as_encoded_bytes();
     // `lib.so.1` is loaded as well, though not by Python's `import`.
     let versioned = name.windows(4).any(|part| part == b".so.");

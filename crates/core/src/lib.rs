@@ -8,6 +8,7 @@ pub mod atomic;
 pub mod backup;
 pub mod causes;
 pub mod code;
+pub mod committed;
 pub mod data_file;
 pub mod data_folder;
 pub mod digest;

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::common::copy_folder;
+use crate::common::python;
 use crate::common::run::{Outcome, PROGRAM};
 use crate::common::sandbox::Sandbox;
 use crate::common::session::Session;
@@ -145,6 +146,21 @@ fn paste(sandbox: &Sandbox, environment: &[(String, OsString)], line: &str) {
     assert!(output.status.success(), "{line}\n{text}");
 }
 
+/// Packs the plugin as it is now into an archive in `dist`, where its signature is kept too.
+fn pack(sandbox: &Sandbox, name: &str, form: &str, ending: &str) {
+    let out = sandbox.path("dist").join(name);
+    let script = "import shutil, sys; shutil.make_archive(sys.argv[1], sys.argv[2], sys.argv[3], 'my-enricher')";
+    python::python(["-c", script, out.to_str().unwrap(), form, sandbox.path("").to_str().unwrap()], b"");
+    let made = if form == "zip" { "zip" } else { "tar.gz" };
+    fs::rename(format!("{}.{made}", out.display()), format!("{}.{ending}", out.display())).unwrap();
+    let signature = sandbox.path("dist/plugin.sig");
+    if !signature.exists() {
+        fs::copy(sandbox.path("my-enricher/plugin.sig"), signature).unwrap();
+    }
+}
+
+const GIT_COMMIT: &str = "git -c user.name=n -c user.email=n@example.org commit -q -m plugin";
+
 /// A folder with the plugin that the examples speak of.
 fn session() -> Session {
     let session = Session::start();
@@ -192,6 +208,15 @@ fn every_commands_examples_work() {
                 for folder in ["keys", "operator-keys"] {
                     fs::create_dir(sandbox.path(folder)).unwrap();
                     fs::copy(sandbox.path("myorg.pem"), sandbox.path(folder).join("myorg.pem")).unwrap();
+                }
+            }
+            "sign" => {
+                // The last example is by the key in the files; one of `verify` asks the keys of this machine.
+                pack(sandbox, "my_enricher-1.0.0-py3-none-any", "zip", "whl");
+                session.run("sign --plugin-dir my-enricher --key-id myorg-prod").expect(0);
+                pack(sandbox, "my_enricher-1.0.0", "gztar", "tar.gz");
+                for line in ["cp dist/plugin.sig my-enricher", "git init -q", "git add -A", GIT_COMMIT] {
+                    paste(sandbox, &session.environment(), line);
                 }
             }
             "payload" => {

@@ -11,6 +11,7 @@
 mod bad_places;
 mod bad_plugins;
 mod check;
+mod committed;
 mod common;
 mod help;
 mod interop;
@@ -24,6 +25,7 @@ mod racing;
 mod receipts;
 mod rehearsal;
 mod samples;
+mod shipped;
 mod tampering;
 mod terminals;
 mod verdict_table;

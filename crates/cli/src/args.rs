@@ -193,22 +193,50 @@ const VERIFY: &str = "\
 Examples:
   aisoc-publisher verify my-enricher --keys /opt/aisoc/plugin-keys
   aisoc-publisher verify my-enricher --keys ./keys --trust-mode warn --json
+  # what is in an archive, and what its build lost or changed:
+  aisoc-publisher verify my-enricher --artifact dist/my_enricher-1.0.0.tar.gz
+  aisoc-publisher verify --keys ./keys \\
+      --artifact dist/my_enricher-1.0.0-py3-none-any.whl
+  # what a fresh clone of the commit would have:
+  aisoc-publisher verify my-enricher --committed --keys ./keys
 
 Exit status 0: the loader would go on. 1: it would refuse.";
 
 #[derive(Debug, ClapArgs)]
+#[command(group = ArgGroup::new("what").required(true).multiple(true).args(["folder", "plugin_dir", "artifact"]))]
 pub(crate) struct Verify {
-    #[command(flatten)]
-    pub(crate) plugin: PluginDir,
-    /// The operator's folder of public keys (PLUGIN_TRUSTED_KEYS_DIR)
-    #[arg(long, visible_alias = "keys", value_name = "DIR")]
-    pub(crate) trusted_keys: PathBuf,
+    /// The plugin's folder, with plugin.yaml or aisoc-plugin.json in it
+    #[arg(value_name = "DIR", conflicts_with = "plugin_dir")]
+    folder: Option<PathBuf>,
+    /// The same, by name
+    #[arg(long, value_name = "DIR")]
+    plugin_dir: Option<PathBuf>,
+    /// Judge the plugin in this .whl, .tar.gz, .tar or .zip file, and compare it with the folder if one is given
+    #[arg(long, value_name = "FILE")]
+    pub(crate) artifact: Option<PathBuf>,
+    /// The plugin's folder in the archive, where it holds several
+    #[arg(long, value_name = "FOLDER", requires = "artifact")]
+    pub(crate) inside: Option<String>,
+    /// Judge what is committed of the folder (Git's HEAD), as a fresh clone on Linux has it, and compare it with the folder
+    #[arg(long, conflicts_with = "artifact")]
+    pub(crate) committed: bool,
+    /// The operator's folder of public keys (PLUGIN_TRUSTED_KEYS_DIR); for an archive or a commit, without this, the
+    /// keys made on this machine
+    #[arg(long, visible_alias = "keys", value_name = "DIR", required_unless_present_any = ["artifact", "committed"])]
+    pub(crate) trusted_keys: Option<PathBuf>,
     /// The operator's PLUGIN_TRUST_MODE: strict, warn or disabled
     #[arg(long, value_name = "MODE", default_value = "strict")]
     pub(crate) trust_mode: TrustMode,
     /// The marketplace entry's signing_key_id, to be told where the folder has the key under another name
     #[arg(long, value_name = "ID")]
     pub(crate) signing_key_id: Option<KeyId>,
+}
+
+impl Verify {
+    /// Returns the folder, if one is given.
+    pub(crate) fn plugin(&self) -> Option<&Path> {
+        self.folder.as_deref().or(self.plugin_dir.as_deref())
+    }
 }
 
 const EXPLAIN: &str = "\

@@ -215,7 +215,9 @@ fn print_note(
         text += &format!("{bold}AiSOC:{bold:#} {}\n", printable(loader));
     }
     if let Some(hint) = hint {
-        text += &format!("{bold}hint:{bold:#} {}\n", printable(hint));
+        // A hint may hold lines to copy. What a stranger named stands in it with its newlines escaped.
+        let lines: Vec<_> = hint.lines().map(printable).collect();
+        text += &format!("{bold}hint:{bold:#} {}\n", lines.join("\n    "));
     }
     // Nobody is left to tell if standard error is gone.
     let _ = anstream::stderr().lock().write_all(text.as_bytes());

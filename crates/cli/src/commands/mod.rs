@@ -7,6 +7,7 @@ mod key;
 mod keygen;
 mod keys;
 mod payload;
+mod shipped;
 mod sign;
 mod verify;
 

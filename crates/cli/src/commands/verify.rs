@@ -1,24 +1,34 @@
 //! `verify`: says what an operator's loader does, step by step, and why a signature does not fit.
 
+use std::path::Path;
+
 use aisoc_publisher_core::causes::{self, Causes, Memory};
 use aisoc_publisher_core::data_folder::DataFolder;
 use aisoc_publisher_core::plugin_py::{Answer, WouldImport};
 use aisoc_publisher_core::publisher::{Publisher, PublisherError};
 use aisoc_publisher_core::rehearsal::{self, Rehearsal, Step, StepName, StepResult};
 use aisoc_publisher_core::trusted::{Outcome, TrustedKeys};
-use aisoc_publisher_core::verdict::{Finding, ModeVerdict, TrustMode};
+use aisoc_publisher_core::verdict::{Finding, ModeVerdict, TrustMode, Verdict};
 use aisoc_publisher_core::{Explain, Place};
 use serde_json::{Map, Value, json};
 
-use super::object;
+use super::{object, shipped};
 use crate::args;
 use crate::failure::{CannotTell, Failure};
 use crate::output::{self, Note, Report};
 use crate::{key_source, progress};
 
 pub(crate) fn run(args: &args::Verify, json: bool) -> Result<Report, Failure> {
-    let dir = args.plugin.path();
-    let (read, keys) = match TrustedKeys::read(&args.trusted_keys) {
+    // clap sees to it that there is a folder where there is no archive, and that there are keys where only a folder is.
+    let dir = args.plugin().unwrap_or_else(|| Path::new(""));
+    if let Some(artifact) = &args.artifact {
+        return shipped::artifact(artifact, args, json);
+    }
+    if args.committed {
+        return shipped::committed(dir, args, json);
+    }
+    let trusted_keys = args.trusted_keys.as_deref().unwrap_or_else(|| Path::new(""));
+    let (read, keys) = match TrustedKeys::read(trusted_keys) {
         Ok(keys) => (Ok(()), keys),
         // The loader refuses every plugin then, so this is a verdict and no failure.
         Err(error) => (Err(error), TrustedKeys::default()),
@@ -29,23 +39,7 @@ pub(crate) fn run(args: &args::Verify, json: bool) -> Result<Report, Failure> {
     let Some(loads) = answer.goes_on() else {
         return Err(CannotTell::of(answer).into());
     };
-    let mut notes = Vec::new();
-    if keys.folder_missing {
-        let message = format!("there is no folder `{}`, so no key is trusted", args.trusted_keys.display());
-        notes.push(Note::new(
-            "trusted-keys-missing",
-            message,
-            Some("give the folder that holds the operator's .pem files"),
-        ));
-    }
-    // Whatever the mode, since a folder outlives it.
-    let matched = rehearsal.verdict.strict.key_id.as_deref();
-    let warnings = keys.warnings(matched, args.signing_key_id.as_ref());
-    // What decided is not told twice.
-    let told = answer.finding.as_deref().and_then(Finding::place);
-    let untold = warnings.iter().filter(|warning| told.is_none() || warning.place() != told);
-    notes.extend(untold.map(|warning| Note::of(warning)));
-    notes.extend(matched.and_then(|name| revoked(&keys, name)));
+    let mut notes = notes_on_keys(&keys, trusted_keys, &rehearsal.verdict, args);
     // Who has no home has nothing remembered.
     let memory = match DataFolder::of_user() {
         Ok(folder) if rehearsal.mismatch().is_some() => Memory::read(&folder),
@@ -99,6 +93,28 @@ fn revoked(keys: &TrustedKeys, name: &str) -> Option<Note> {
         }
         _ => None,
     })
+}
+
+/// Says what an operator should know of the folder of trusted keys.
+pub(super) fn notes_on_keys(keys: &TrustedKeys, folder: &Path, verdict: &Verdict, args: &args::Verify) -> Vec<Note> {
+    let mut notes = Vec::new();
+    if keys.folder_missing {
+        let message = format!("there is no folder `{}`, so no key is trusted", folder.display());
+        notes.push(Note::new(
+            "trusted-keys-missing",
+            message,
+            Some("give the folder that holds the operator's .pem files"),
+        ));
+    }
+    // Whatever the mode, since a folder outlives it.
+    let matched = verdict.strict.key_id.as_deref();
+    let warnings = keys.warnings(matched, args.signing_key_id.as_ref());
+    // What decided is not told twice.
+    let told = verdict.mode(args.trust_mode).finding.as_deref().and_then(Finding::place);
+    let untold = warnings.iter().filter(|warning| told.is_none() || warning.place() != told);
+    notes.extend(untold.map(|warning| Note::of(warning)));
+    notes.extend(matched.and_then(|name| revoked(keys, name)));
+    notes
 }
 
 fn modes(rehearsal: &Rehearsal) -> Map<String, Value> {

@@ -1,5 +1,7 @@
 //! Python's objects, as a manifest's text makes them.
 
+use std::ops::Range;
+
 use num_bigint::BigInt;
 
 use crate::dump;
@@ -231,6 +233,12 @@ impl<'a> Value<'a> {
     /// Returns the text that the value was read from, quotes included and newlines as LF.
     pub fn written(self) -> String {
         self.document.written(self.id).iter().collect()
+    }
+
+    /// Returns which characters of the text [`Value::written`] is, from 0; CRLF and CR count as one character, as LF does.
+    pub fn span(self) -> Range<usize> {
+        let Span { start, end } = self.document.object(self.id).span;
+        start as usize..end as usize
     }
 
     /// Returns how the value is spelled.

@@ -12,6 +12,7 @@ mod hash;
 mod line_endings;
 mod path;
 mod stamp;
+mod survey;
 mod uncovered;
 mod walk;
 
@@ -22,6 +23,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use line_endings::with_crlf;
 pub use path::{RelPath, printable};
 pub use stamp::{Moved, Stamp};
+pub(crate) use survey::{Survey, survey};
 pub(crate) use uncovered::is_executable;
 pub use uncovered::{UncoveredFile, UncoveredKind, uncovered};
 
@@ -80,7 +82,8 @@ impl FileMap {
     pub fn read(root: &Path, task: &Task<'_>) -> Result<Self, Error> {
         check_folder(root)?;
         let (listed, mut links) = walk::list_with_links(root, MAX_ENTRIES, task)?;
-        let mut files = hash::hash_all(listed, task)?;
+        let hashed = hash::hash_all(listed, hash::UNSEEN, task)?;
+        let mut files: Vec<_> = hashed.into_iter().map(|(file, _)| file).collect();
         files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         links.sort_unstable();
         Ok(Self { files, links })

@@ -27,20 +27,19 @@ impl Payload {
     /// # Errors
     /// See [`Error`].
     pub fn read(dir: &Path, task: &Task<'_>) -> Result<Self, Error> {
-        Self::read_checked(dir, |_| Ok(()), task)
+        Self::read_with(dir, |_| Ok(()), || FileMap::read(dir, task))
     }
 
-    /// Reads the plugin in `dir`, and checks the manifest before any file is hashed.
-    pub(crate) fn read_checked(
+    /// Reads the manifest of the plugin in `dir`, checks it, and only then asks for the covered files.
+    pub(crate) fn read_with(
         dir: &Path,
         check: impl FnOnce(&Manifest) -> Result<(), manifest::Error>,
-        task: &Task<'_>,
+        files: impl FnOnce() -> Result<FileMap, files::Error>,
     ) -> Result<Self, Error> {
         let manifest = Manifest::read(dir)?;
         check(&manifest)?;
         let manifest_bytes = manifest.canonical()?;
-        let files = FileMap::read(dir, task)?;
-        Ok(Self::assemble(manifest, &manifest_bytes, files))
+        Ok(Self::assemble(manifest, &manifest_bytes, files()?))
     }
 
     fn assemble(manifest: Manifest, manifest_bytes: &[u8], files: FileMap) -> Self {

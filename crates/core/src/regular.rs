@@ -98,13 +98,26 @@ fn open_as(path: &Path, before: Metadata, unlinked: bool) -> Result<(File, Metad
 
 /// Reads a whole regular file of at most `cap` bytes.
 pub(crate) fn read(path: &Path, cap: usize) -> Result<Vec<u8>, Refused> {
-    let (file, _) = open(path)?;
+    read_open(open(path)?.0, cap)
+}
+
+/// Reads a whole file of at most `cap` bytes that [`open`] or [`open_unlinked`] has opened.
+pub(crate) fn read_open(file: File, cap: usize) -> Result<Vec<u8>, Refused> {
     let limit = u64::try_from(cap).unwrap_or(u64::MAX).saturating_add(1);
     let mut bytes = Vec::new();
     file.take(limit).read_to_end(&mut bytes)?;
     if bytes.len() > cap {
         return Err(Refused::TooLarge);
     }
+    Ok(bytes)
+}
+
+/// Reads a regular file's first bytes, at most `cap`, and never through a link.
+pub(crate) fn read_start(path: &Path, cap: usize) -> Result<Vec<u8>, Refused> {
+    let (file, metadata) = open_unlinked(path)?;
+    let size = usize::try_from(metadata.len()).unwrap_or(usize::MAX);
+    let mut bytes = Vec::with_capacity(size.min(cap));
+    file.take(u64::try_from(cap).unwrap_or(u64::MAX)).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

@@ -18,7 +18,7 @@ pub use warning::Warning;
 
 use crate::data_folder::DataFolderError;
 use crate::digest::Digest;
-use crate::files;
+use crate::files::{self, FileMap};
 use crate::key::{KeyId, SecretKey};
 use crate::manifest::Facts;
 use crate::payload::Payload;
@@ -62,8 +62,13 @@ impl Plan {
     /// # Errors
     /// [`Error::Payload`] where there are no canonical bytes or a check on the manifest fails, the loader's or ours.
     pub fn look(dir: &Path, task: &Task<'_>) -> Result<Self, Error> {
+        Self::look_with(dir, || FileMap::read(dir, task))
+    }
+
+    /// Looks at the plugin in `dir`, whose covered files are read in some other way.
+    pub(crate) fn look_with(dir: &Path, files: impl FnOnce() -> Result<FileMap, files::Error>) -> Result<Self, Error> {
         // Checks first: they answer at once, hashing may take a while.
-        let payload = Payload::read_checked(dir, |manifest| manifest.check_for_signing().map(drop), task)?;
+        let payload = Payload::read_with(dir, |manifest| manifest.check_for_signing().map(drop), files)?;
         let facts = payload.manifest().check_for_signing().map_err(crate::payload::Error::from)?;
         let warnings = warning::of(&payload);
         Ok(Self { dir: dir.to_owned(), facts, payload, warnings })

@@ -50,8 +50,7 @@ pub enum UncoveredKind {
 /// See [`Error`]; a file that cannot be read is listed all the same.
 pub fn uncovered(root: &Path, task: &Task<'_>) -> Result<Vec<UncoveredFile>, Error> {
     check_folder(root)?;
-    // As `Manifest::read` chooses; where looking fails it fails too, and then both are shown.
-    let yaml_counts = regular::exists(&root.join(manifest::YAML_NAME)).unwrap_or(false);
+    let yaml_counts = yaml_counts(root);
     let mut found = Vec::new();
     walk::visit(root, MAX_ENTRIES, task, |entry| {
         found.extend(judge(root, &entry, yaml_counts));
@@ -61,7 +60,18 @@ pub fn uncovered(root: &Path, task: &Task<'_>) -> Result<Vec<UncoveredFile>, Err
     Ok(found)
 }
 
-fn judge(root: &Path, entry: &DirEntry, yaml_counts: bool) -> Option<UncoveredFile> {
+/// Tells whether `plugin.yaml` is the manifest, as `Manifest::read` chooses; where looking fails it fails too, and then both
+/// are shown.
+pub(super) fn yaml_counts(root: &Path) -> bool {
+    regular::exists(&root.join(manifest::YAML_NAME)).unwrap_or(false)
+}
+
+/// Tells whether a file directly in the plugin's folder is a manifest or the signature by its name.
+pub(super) fn is_own(name: &str) -> bool {
+    [manifest::YAML_NAME, manifest::JSON_NAME, signature::FILE_NAME].contains(&name)
+}
+
+pub(super) fn judge(root: &Path, entry: &DirEntry, yaml_counts: bool) -> Option<UncoveredFile> {
     let symlink = entry.path_is_symlink();
     if entry.file_type().is_dir() {
         return None;
@@ -82,9 +92,7 @@ fn judge(root: &Path, entry: &DirEntry, yaml_counts: bool) -> Option<UncoveredFi
         UncoveredKind::LinkedFolder
     } else if entry.depth() == 1 && name == manifest::JSON_NAME && yaml_counts {
         UncoveredKind::IgnoredManifest
-    } else if entry.depth() == 1
-        && [manifest::YAML_NAME, manifest::JSON_NAME, signature::FILE_NAME].iter().any(|own| name == *own)
-    {
+    } else if entry.depth() == 1 && name.to_str().is_some_and(is_own) {
         return None;
     } else if is_executable(name) {
         UncoveredKind::Executable

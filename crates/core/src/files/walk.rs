@@ -31,32 +31,40 @@ pub(super) fn list_with_links(
     task: &Task<'_>,
 ) -> Result<(Vec<Listed>, Vec<RelPath>), Error> {
     let (mut listed, mut links) = (Vec::new(), Vec::new());
-    visit(root, max_entries, task, |entry| {
-        if entry.path_is_symlink() && !covered_link(&entry) {
-            links.extend(shown_path(root, &entry));
-        }
-        if !has_covered_name(entry.file_name()) {
-            return Ok(());
-        }
-        // Python asks for every such name what is behind it, folders included, so every one can fail.
-        let found = match std::fs::metadata(entry.path()) {
-            Ok(found) => found,
-            Err(error) if regular::means_absent(&error) => return Ok(()),
-            Err(source) => {
-                return Err(Error::Unreadable { path: entry.into_path(), source });
-            }
-        };
-        if !found.is_file() {
-            return Ok(());
-        }
-        let Some(path) = rel_path(root, &entry) else {
-            return Err(Error::NameNotUnicode { path: entry.into_path() });
-        };
-        let (stamp, symlink) = (FileStamp::of(&found), entry.path_is_symlink());
-        listed.push(Listed { path, stamp, symlink, file: entry.into_path() });
-        Ok(())
-    })?;
+    visit(root, max_entries, task, |entry| sort_out(root, entry, &mut listed, &mut links))?;
     Ok((listed, links))
+}
+
+/// Adds an entry to the covered files, or to the symlinks that lead to none, where it is either.
+pub(super) fn sort_out(
+    root: &Path,
+    entry: DirEntry,
+    listed: &mut Vec<Listed>,
+    links: &mut Vec<RelPath>,
+) -> Result<(), Error> {
+    if entry.path_is_symlink() && !covered_link(&entry) {
+        links.extend(shown_path(root, &entry));
+    }
+    if !has_covered_name(entry.file_name()) {
+        return Ok(());
+    }
+    // Python asks for every such name what is behind it, folders included, so every one can fail.
+    let found = match std::fs::metadata(entry.path()) {
+        Ok(found) => found,
+        Err(error) if regular::means_absent(&error) => return Ok(()),
+        Err(source) => {
+            return Err(Error::Unreadable { path: entry.into_path(), source });
+        }
+    };
+    if !found.is_file() {
+        return Ok(());
+    }
+    let Some(path) = rel_path(root, &entry) else {
+        return Err(Error::NameNotUnicode { path: entry.into_path() });
+    };
+    let (stamp, symlink) = (FileStamp::of(&found), entry.path_is_symlink());
+    listed.push(Listed { path, stamp, symlink, file: entry.into_path() });
+    Ok(())
 }
 
 fn covered_link(entry: &DirEntry) -> bool {

@@ -267,6 +267,58 @@ pub enum Code {
     GitLfs,
     /// Files are kept out of the archives that a forge offers.
     GitExportIgnored,
+    /// A private key lies in a plugin's folder and would be shipped.
+    PrivateKeyInFolder,
+    /// What looks like a credential of a well-known service lies in a plugin's folder and would be shipped.
+    CredentialInFolder,
+    /// Some files of a plugin's folder were not searched for secrets.
+    FilesNotSearched,
+    /// A virtual environment lies in a plugin's folder.
+    VirtualEnvironment,
+    /// What a build left lies in a plugin's folder.
+    BuildFolder,
+    /// A tool's cache lies in a plugin's folder.
+    CacheFolder,
+    /// Copies of other people's code lie in a plugin's folder and are signed.
+    VendoredFolder,
+    /// Tests are signed and must then be shipped.
+    TestsSigned,
+    /// Compiled code is shipped that no signature covers.
+    CompiledCode,
+    /// A plugin has Go sources alone, which no signature covers and no loader runs.
+    GoOnly,
+    /// A `.py` file has CRLF line endings.
+    CrlfInPython,
+    /// Git's settings may change the line endings of `.py` files.
+    GitLineEndings,
+    /// A file has a name like a manifest's and is none.
+    ManifestLookAlike,
+    /// AiSOC's validator does not take an id that the loader takes.
+    IdForValidator,
+    /// AiSOC's validator does not take a version that the loader takes.
+    VersionForValidator,
+    /// AiSOC's validator does not know a plugin type that the loader knows.
+    TypeForValidator,
+    /// The manifest lacks fields that a community plugin should have.
+    ManifestFieldsAdvised,
+    /// The manifest declares itself `tier: stable`, which the marketplace shows as verified.
+    TierSelfDeclared,
+    /// The manifest's `tier` is no text, on which the marketplace's script crashes.
+    TierNotText,
+    /// A dependency has no exact version.
+    DependencyUnpinned,
+    /// There is no README.md.
+    ReadmeMissing,
+    /// There are no tests.
+    TestsMissing,
+    /// The tests cover less than AiSOC asks for.
+    CoverageLow,
+    /// Nothing says how much the tests cover.
+    CoverageUnknown,
+    /// There is no code of conduct.
+    CodeOfConductMissing,
+    /// A file is not what an edit was made for any more.
+    EditOutdated,
 }
 
 impl fmt::Display for Code {

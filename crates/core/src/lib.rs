@@ -12,6 +12,7 @@ pub mod committed;
 pub mod data_file;
 pub mod data_folder;
 pub mod digest;
+pub mod edits;
 pub mod entry;
 pub mod explain;
 pub mod files;

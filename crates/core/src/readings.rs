@@ -10,6 +10,7 @@
 mod scalar;
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use aisoc_canonical::{Format, Kind, Style, Value};
 use serde::Serialize;
@@ -75,6 +76,9 @@ pub struct Reading {
     pub yaml12_reads: String,
     /// What to write instead; for a value, the value in quotes.
     pub suggestion: String,
+    /// The text's characters, with every line ending as one, that `written` is.
+    #[serde(skip)]
+    pub(crate) span: Range<usize>,
 }
 
 impl Reading {
@@ -230,6 +234,7 @@ impl<'a> Finder<'a> {
             loader_reads: ours.to_owned(),
             yaml12_reads: theirs.to_owned(),
             suggestion,
+            span: at.span(),
         });
     }
 }

@@ -28,6 +28,10 @@ const COMPUTES_ANOTHER_DIGEST: Option<&str> = Some(
 );
 const SIGN_AGAIN: &str = "Put back what was signed, or sign what is there now.";
 const MEND_OR_MOVE: &str = "Mend the file that is named, or move it away.";
+const COVERS_EVERYTHING: Option<&str> = Some(
+    "A signature covers every .py file in it: without these very files it is invalid, and none may change on the way.",
+);
+const ONLY_THE_VALIDATOR: Option<&str> = Some("The loader takes it; only AiSOC's own `validate` command does not.");
 const UPDATE: &str = "Update this program.";
 
 const CHECKS_WHAT_IS_SHIPPED: Option<&str> =
@@ -312,4 +316,66 @@ meanings! {
     ReceiptNewer: "A newer version of this program wrote the receipt of a signing.", None, UPDATE;
     NotRemembered: "A plugin is not on the list of those opened earlier.", None, "Open it again.";
     TextTooLong: "A text is longer than this program remembers.", None, "Shorten it.";
+
+    // What lies in the folder
+    PrivateKeyInFolder: "A private key lies in the plugin's folder.",
+        Some("The loader does not look at it; everything in the folder travels with the plugin, so whoever gets it has the key."),
+        "Move it out of the folder; if the folder was ever shared or pushed, replace the key.";
+    CredentialInFolder: "What looks like a credential of a well-known service lies in the plugin's folder.",
+        Some("The loader does not look at it; whoever gets the plugin can use it."),
+        "Take it out, read it from the plugin's configuration instead, and revoke it where it was issued.";
+    FilesNotSearched: "Some files of the plugin's folder were not searched for secrets.", None,
+        "Make them readable, or move what is not part of the plugin out of its folder.";
+    VirtualEnvironment: "A virtual environment lies in the plugin's folder.", COVERS_EVERYTHING,
+        "Move it out before signing.";
+    BuildFolder: "What a build left lies in the plugin's folder.", COVERS_EVERYTHING,
+        "Remove it before signing; a build makes it again.";
+    CacheFolder: "A tool's cache lies in the plugin's folder.", COVERS_EVERYTHING, "Remove it before packing.";
+    VendoredFolder: "Copies of other people's code lie in the plugin's folder.", COVERS_EVERYTHING,
+        "See to it that your packaging takes them along as they are.";
+    TestsSigned: "Tests lie in the plugin's folder.", COVERS_EVERYTHING,
+        "Ship them with the plugin, or keep them beside its folder.";
+    CompiledCode: "Compiled code lies in the plugin's folder.",
+        Some("No signature covers it: whoever exchanges it leaves the signature valid."),
+        "Ship it only if the plugin needs it.";
+    GoOnly: "The plugin is written in Go alone.",
+        Some("No signature covers Go sources and no loader runs them; without a plugin.py the loader fails after the signature."),
+        "Add a plugin.py with a class `Plugin`.";
+    CrlfInPython: "A `.py` file has line endings other than LF.",
+        Some("The signature covers every byte, so that it is invalid once something has written LF in their place."),
+        "Save the file with LF, and sign after that.";
+    GitLineEndings: "Git's settings may give `.py` files other line endings in a checkout.",
+        Some("A signature made over other line endings is invalid."),
+        "Write `*.py text eol=lf` into `.gitattributes`.";
+    ManifestLookAlike: "A file has a name like a manifest's and is none.",
+        Some("The loader reads `plugin.yaml`, or `aisoc-plugin.json` where there is no `plugin.yaml`, and nothing else."),
+        "Remove it, or move what is in it to the manifest.";
+    IdForValidator: "AiSOC's validator does not take the plugin's id.", ONLY_THE_VALIDATOR,
+        "If the plugin goes to AiSOC's own repository, use small letters, digits, `_` and `-` alone.";
+    VersionForValidator: "AiSOC's validator does not take the plugin's version.", ONLY_THE_VALIDATOR,
+        "Write three numbers, such as `1.0.0`.";
+    TypeForValidator: "AiSOC's validator does not know the plugin's type.", ONLY_THE_VALIDATOR,
+        "Nothing, unless the plugin has to pass that command.";
+    ManifestFieldsAdvised: "The manifest lacks fields that AiSOC's guide asks a community plugin for.",
+        Some("The loader does not look at them."), "Add `license`, `homepage` and `min_aisoc_version`, and sign after that.";
+    TierSelfDeclared: "The manifest declares `tier: stable`.",
+        Some("The loader does not look at it; the marketplace shows such a plugin as verified."),
+        "Write `tier: community`, or leave the key out.";
+    TierNotText: "The manifest's `tier` is no text.",
+        Some("The loader does not look at it; the script that makes the marketplace's index crashes on it."),
+        "Write `tier: community`, or leave the key out.";
+    DependencyUnpinned: "The version of a dependency is left open.",
+        Some("No signature covers what is installed beside the plugin."),
+        "Name one version in requirements, and an upper end in `pyproject.toml`.";
+    ReadmeMissing: "The plugin has no README.md.", None,
+        "Say in one what the plugin does, what it connects to and how it is configured.";
+    TestsMissing: "No tests of the plugin were found.", None,
+        "Write some; beside the plugin's folder they need not be signed.";
+    CoverageLow: "The tests cover less than the 80 % of the lines that AiSOC's guide asks for.", None,
+        "Test more of it, and write coverage.xml again.";
+    CoverageUnknown: "Nothing says how much of the plugin its tests cover.", None,
+        "Make a coverage.xml with `pytest --cov --cov-report=xml`.";
+    CodeOfConductMissing: "The plugin's repository has no code of conduct.", None, "Add a CODE_OF_CONDUCT.md.";
+    EditOutdated: "A file is not what an offered change was made for any more.", None,
+        "Look at the plugin again, and at the new diff.";
 }

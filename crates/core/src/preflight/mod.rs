@@ -1,18 +1,35 @@
 //! What an author should know of a plugin folder before signing it, worst first.
 //!
-//! Everything that stops signing, everything that would go wrong later, and every value that AiSOC may read otherwise than
-//! meant, as one list for the command line and the window.
+//! Everything that stops signing, secrets that would be given away, everything that would go wrong later, and every value
+//! that AiSOC may read otherwise than meant, as one list for the command line and the window. One file for each family of
+//! findings; all look at one [`Snapshot`](snapshot::Snapshot) of the folder. Nothing in the folder is run, and nothing is
+//! left out because `.gitignore` names it.
 
-use std::path::Path;
+mod code_files;
+mod dependencies;
+mod folders;
+mod git;
+mod line_endings;
+mod links;
+mod manifest;
+mod project;
+mod secrets;
+mod snapshot;
+
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use snapshot::Snapshot;
 
-use crate::entry;
+use crate::code::Code;
+use crate::edits::Edit;
 use crate::explain::{Explain, Place};
-use crate::files;
+use crate::files::{self, UncoveredFile};
 use crate::manifest::Manifest;
-use crate::readings::{self, Reading, ReadingCode};
+use crate::readings::{Reading, ReadingCode};
 use crate::sign::{self, Plan};
+use crate::signature;
+use crate::state::State;
 use crate::task::Task;
 use crate::verdict;
 
@@ -23,12 +40,24 @@ use crate::verdict;
 pub enum Severity {
     /// The plugin cannot be signed, or the loader refuses it.
     Stops,
+    /// A secret travels with the plugin to everybody who gets it.
+    Exposes,
     /// It signs and verifies here, and fails later or elsewhere.
     BreaksLater,
     /// AiSOC reads something otherwise than most people write it.
     Surprise,
     /// Good to know.
     Note,
+}
+
+impl Severity {
+    /// Every severity, the worst first.
+    pub const ALL: &'static [Self] = &[Self::Stops, Self::Exposes, Self::BreaksLater, Self::Surprise, Self::Note];
+
+    /// Tells whether a plugin with such a finding should not be released as it is.
+    pub fn is_error(self) -> bool {
+        matches!(self, Self::Stops | Self::Exposes)
+    }
 }
 
 /// One thing that the author should know.
@@ -49,9 +78,24 @@ pub struct Finding {
     pub cure: Option<String>,
     /// The two readings, where the finding is about them.
     pub reading: Option<Reading>,
+    /// A change that mends it, for whoever wants it after seeing the diff.
+    pub edit: Option<Edit>,
 }
 
 impl Finding {
+    fn new(code: Code, severity: Severity, title: impl Into<String>) -> Self {
+        Self {
+            code: kebab(&code),
+            severity,
+            title: title.into(),
+            place: None,
+            why: None,
+            cure: None,
+            reading: None,
+            edit: None,
+        }
+    }
+
     fn of(explained: &dyn Explain, severity: Severity) -> Self {
         let code = match explained.detail() {
             Some(detail) => detail.to_owned(),
@@ -59,12 +103,10 @@ impl Finding {
         };
         Self {
             code,
-            severity,
-            title: explained.to_string(),
             place: explained.place(),
             why: explained.at_the_loader(),
             cure: explained.hint(),
-            reading: None,
+            ..Self::new(explained.code(), severity, explained.to_string())
         }
     }
 
@@ -90,7 +132,24 @@ impl Finding {
             why: Some(why),
             cure: Some(reading.cure()),
             reading: Some(reading),
+            edit: None,
         }
+    }
+
+    fn at(self, path: PathBuf, position: Option<(u32, u32)>) -> Self {
+        Self { place: Some(Place { path, position }), ..self }
+    }
+
+    fn why(self, why: impl Into<String>) -> Self {
+        Self { why: Some(why.into()), ..self }
+    }
+
+    fn cure(self, cure: impl Into<String>) -> Self {
+        Self { cure: Some(cure.into()), ..self }
+    }
+
+    fn edit(self, edit: Option<Edit>) -> Self {
+        Self { edit, ..self }
     }
 }
 
@@ -113,29 +172,48 @@ pub struct Preflight {
     pub plan: Option<Plan>,
     /// The manifest, where it can be read.
     pub manifest: Option<Manifest>,
+    /// The files that no signature covers, as [`files::uncovered`] lists them; nothing where the folder cannot be listed.
+    pub uncovered: Option<Vec<UncoveredFile>>,
 }
 
-/// Looks at a plugin folder.
+impl Preflight {
+    /// Counts the findings of a severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.severity == severity).count()
+    }
+
+    /// Adds a finding where it belongs.
+    pub fn add(&mut self, finding: Finding) {
+        self.findings.push(finding);
+        sort(&mut self.findings);
+    }
+}
+
+/// Looks at a plugin folder: walks it once and reads each file once, at most its first mebibyte where it is not covered.
 ///
 /// # Errors
 /// [`verdict::Error`] where there is no folder, or the caller cancelled; whatever is wrong with the plugin is a finding.
 pub fn look(dir: &Path, task: &Task<'_>) -> Result<Preflight, verdict::Error> {
     files::check_folder(dir).map_err(verdict::Error::Folder)?;
     let manifest = Manifest::read(dir).ok();
-    let mut findings: Vec<Finding> = manifest
-        .iter()
-        .flat_map(|manifest| readings::of(manifest).into_iter().map(|reading| Finding::of_reading(reading, manifest)))
-        .collect();
-    if let Some(manifest) = &manifest {
-        let (notices, errors) = entry::foresee(manifest);
-        findings.extend(errors.iter().map(|error| Finding::of(error, Severity::Surprise)));
-        findings.extend(notices.iter().map(|notice| Finding::of(notice, Severity::Note)));
+    let (mut snapshot, unlistable) = Snapshot::take(dir, manifest.as_ref(), task);
+    if let Some(files::Error::Cancelled(cancelled)) = unlistable {
+        return Err(cancelled.into());
     }
-    let plan = match Plan::look(dir, task) {
-        Ok(plan) => {
-            findings.extend(plan.warnings().iter().map(|warning| Finding::of(warning, warning.severity())));
-            Some(plan)
-        }
+    let mut findings = Vec::new();
+    for find in FAMILIES {
+        task.check()?;
+        find(&snapshot, &mut findings);
+    }
+    let survey = snapshot.survey.take();
+    let (covered, uncovered) = match (survey, unlistable) {
+        (Some(survey), _) => (survey.covered, Some(survey.uncovered)),
+        (None, Some(error)) => (Err(error), None),
+        // A survey that is not there has an error.
+        (None, None) => (files::FileMap::read(dir, task), None),
+    };
+    let plan = match Plan::look_with(dir, || covered) {
+        Ok(plan) => Some(plan),
         Err(sign::Error::Cancelled(cancelled)) => return Err(cancelled.into()),
         Err(error) => {
             for problem in manifest.iter().flat_map(Manifest::problems) {
@@ -145,8 +223,37 @@ pub fn look(dir: &Path, task: &Task<'_>) -> Result<Preflight, verdict::Error> {
             None
         }
     };
-    findings.sort_by_key(|finding| (finding.severity, finding.place.as_ref().and_then(|place| place.position)));
-    Ok(Preflight { findings, plan, manifest })
+    sort(&mut findings);
+    Ok(Preflight { findings, plan, manifest, uncovered })
+}
+
+/// One family of findings.
+type Find = fn(&Snapshot<'_>, &mut Vec<Finding>);
+
+/// In the order in which findings of one severity without a place in a text are told.
+const FAMILIES: [Find; 8] = [
+    manifest::find,
+    secrets::find,
+    code_files::find,
+    folders::find,
+    links::find,
+    line_endings::find,
+    dependencies::find,
+    project::find,
+];
+
+/// Sorts as [`Preflight::findings`] says: within a severity the manifest as a whole and then its text from top to bottom, then
+/// the other files in path order, then what has no place.
+fn sort(findings: &mut [Finding]) {
+    findings.sort_by_cached_key(|finding| match &finding.place {
+        Some(place) if is_manifest(&place.path) => (finding.severity, 0, None, place.position),
+        Some(place) => (finding.severity, 1, Some(place.path.clone()), place.position),
+        None => (finding.severity, 2, None, None),
+    });
+}
+
+fn is_manifest(path: &Path) -> bool {
+    [crate::manifest::YAML_NAME, crate::manifest::JSON_NAME].iter().any(|name| path.ends_with(name))
 }
 
 /// Adds what stops signing, once: a date is said by its reading already, which shows what to write.
@@ -156,5 +263,34 @@ fn add_stop(findings: &mut Vec<Finding>, error: &dyn Explain) {
         |other: &Finding| other.severity == Severity::Stops && other.place.is_some() && other.place == finding.place;
     if !findings.iter().any(is_said) {
         findings.push(finding);
+    }
+}
+
+/// Says what an author should know of the signature's [state](crate::state) before a release: that it is missing, out of
+/// date or malformed. A good one is no finding, and neither is one that cannot be checked for a reason with its own finding.
+pub fn of_signature(dir: &Path, state: &State) -> Option<Finding> {
+    let path = dir.join(signature::FILE_NAME);
+    match state {
+        State::None => Some(
+            Finding::new(Code::Unsigned, Severity::Note, "the plugin is not signed yet")
+                .why("the loader refuses it in strict mode, which is the default")
+                .cure("sign it as the last thing before it is shipped"),
+        ),
+        State::Mismatch { digest: Some(_) } => Some(
+            Finding::new(
+                Code::NoKeyMatches,
+                Severity::BreaksLater,
+                "`plugin.sig` fits none of this machine's keys: the plugin has changed, or somebody else signed it",
+            )
+            .at(path, None)
+            .why("if it has changed, the loader refuses it in strict mode and loads it as `invalid` in warn mode")
+            .cure("sign it again, or compare with the key of whoever signed it"),
+        ),
+        State::Malformed { finding } => {
+            let finding = Finding::of(finding.as_ref(), Severity::BreaksLater);
+            Some(finding.at(path, None))
+        }
+        // Without a key of this machine nothing is known of it.
+        State::Mismatch { digest: None } | State::Good(_) | State::Unchecked { .. } => None,
     }
 }

@@ -1,0 +1,5 @@
+from plugin import Plugin
+
+
+def test_it():
+    assert Plugin()

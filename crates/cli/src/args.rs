@@ -139,7 +139,11 @@ Examples:
   aisoc-publisher check my-enricher
   aisoc-publisher check my-enricher --json
 
-Exit status 0: it can be signed, whatever else was found. 1: it cannot, or the loader would refuse it.";
+Nothing in the folder is run. Each finding says what happens at the operator's and
+what to do. --json also has the changes that would mend some of them, as diffs.
+
+Exit status 0: it can be signed, whatever else was found. 1: it cannot, or the
+loader would refuse it, or a secret such as a private key lies in the folder.";
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Check {

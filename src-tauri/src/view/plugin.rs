@@ -78,6 +78,7 @@ pub(crate) struct ManifestFact {
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(crate) enum Severity {
     Stops,
+    Exposes,
     BreaksLater,
     Surprise,
     Note,
@@ -207,6 +208,7 @@ impl Finding {
             code: finding.code.clone(),
             severity: match finding.severity {
                 preflight::Severity::Stops => Severity::Stops,
+                preflight::Severity::Exposes => Severity::Exposes,
                 preflight::Severity::BreaksLater => Severity::BreaksLater,
                 preflight::Severity::Surprise => Severity::Surprise,
                 _ => Severity::Note,

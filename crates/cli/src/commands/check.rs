@@ -1,48 +1,98 @@
 //! `check`: says what an author should know before signing.
 
-use aisoc_publisher_core::preflight::{self, Finding, Severity};
+use aisoc_publisher_core::Explain;
+use aisoc_publisher_core::data_folder::DataFolder;
+use aisoc_publisher_core::preflight::{self, Finding, Preflight, Severity};
+use aisoc_publisher_core::records::{Record, Records};
+use aisoc_publisher_core::state;
 use serde_json::{Value, json};
 
 use super::{count, object};
 use crate::args;
 use crate::failure::Failure;
-use crate::output::Report;
+use crate::output::{Note, Report};
 use crate::progress;
 
 pub(crate) fn run(args: &args::Check, json: bool) -> Result<Report, Failure> {
-    let preflight = progress::watch(json, |task| preflight::look(args.plugin.path(), task))?;
-    let stops = preflight.findings.iter().any(|finding| finding.severity == Severity::Stops);
+    let dir = args.plugin.path();
+    let mut preflight = progress::watch(json, |task| preflight::look(dir, task))?;
+    let mut notes = Vec::new();
+    if let Some(plan) = &preflight.plan {
+        let keys = records().unwrap_or_else(|error| {
+            notes.push(Note::of(error.as_ref()));
+            Vec::new()
+        });
+        let state = state::of_payload(dir, plan.payload(), &keys);
+        preflight::of_signature(dir, &state).into_iter().for_each(|finding| preflight.add(finding));
+    }
     let mut lines: Vec<_> = preflight.findings.iter().flat_map(lines_of).collect();
-    lines.push(match &preflight.plan {
-        Some(plan) => {
-            let files = count(plan.payload().files().len(), "file", "files");
-            let found = match preflight.findings.len() {
-                0 => "Nothing to mend.".to_owned(),
-                n => format!("{} that signing does not mind.", count(n, "finding", "findings")),
-            };
-            format!("{found} A signature would cover the manifest and {files}.")
-        }
-        None => "The plugin cannot be signed as it is.".to_owned(),
-    });
+    lines.push(summary(&preflight));
     Ok(Report {
         lines,
         json: object! {
             "findings": preflight.findings.iter().map(json_of).collect::<Vec<_>>(),
+            "counts": counts(&preflight),
             "digest": preflight.plan.as_ref().map(|plan| plan.digest().to_string()),
         },
-        refused: stops,
+        refused: preflight.findings.iter().any(|finding| finding.severity.is_error()),
+        notes,
         ..Report::default()
     })
 }
 
-fn lines_of(finding: &Finding) -> Vec<String> {
-    let severity = match finding.severity {
-        Severity::Stops => "Stops loading",
-        Severity::BreaksLater => "Will break later",
-        Severity::Surprise => "Surprise",
-        _ => "Note",
+/// Reads what is remembered of this machine's keys.
+fn records() -> Result<Vec<Record>, Box<dyn Explain>> {
+    let data = DataFolder::of_user().map_err(|error| Box::new(error) as Box<dyn Explain>)?;
+    Records::new(data).all().map_err(|error| Box::new(error) as Box<dyn Explain>)
+}
+
+fn summary(preflight: &Preflight) -> String {
+    let counted: Vec<_> = Severity::ALL
+        .iter()
+        .map(|severity| (preflight.count(*severity), words(*severity)))
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, words)| count(n, words.one, words.many))
+        .collect();
+    let found = match counted.as_slice() {
+        [] => "Nothing to mend.".to_owned(),
+        counted => format!("{}: {}.", count(preflight.findings.len(), "finding", "findings"), counted.join(", ")),
     };
-    let mut lines = vec![format!("{severity}: {}", finding.title)];
+    let end = match &preflight.plan {
+        Some(plan) => {
+            let files = count(plan.payload().files().len(), "file", "files");
+            format!("A signature would cover the manifest and {files}.")
+        }
+        None => "The plugin cannot be signed as it is.".to_owned(),
+    };
+    format!("{found} {end}")
+}
+
+fn counts(preflight: &Preflight) -> Value {
+    let count =
+        |severity: &Severity| (json!(severity).as_str().unwrap_or_default().to_owned(), preflight.count(*severity));
+    Severity::ALL.iter().map(count).map(|(name, n)| (name, json!(n))).collect::<serde_json::Map<_, _>>().into()
+}
+
+/// How a severity is called.
+struct Words {
+    label: &'static str,
+    one: &'static str,
+    many: &'static str,
+}
+
+fn words(severity: Severity) -> Words {
+    let (label, one, many) = match severity {
+        Severity::Stops => ("Stops loading", "stops loading", "stop loading"),
+        Severity::Exposes => ("Gives a secret away", "gives a secret away", "give secrets away"),
+        Severity::BreaksLater => ("Will break later", "will break later", "will break later"),
+        Severity::Surprise => ("Surprise", "surprise", "surprises"),
+        _ => ("Note", "note", "notes"),
+    };
+    Words { label, one, many }
+}
+
+fn lines_of(finding: &Finding) -> Vec<String> {
+    let mut lines = vec![format!("{}: {}", words(finding.severity).label, finding.title)];
     if let Some(place) = &finding.place {
         let position = place.position.map_or_else(String::new, |(line, column)| format!(":{line}:{column}"));
         lines.push(format!("  at    {}{position}", place.path.display()));
@@ -66,5 +116,11 @@ fn json_of(finding: &Finding) -> Value {
         "why": finding.why,
         "cure": finding.cure,
         "reading": finding.reading,
+        "edit": finding.edit.as_ref().map(|edit| json!({
+            "kind": edit.kind(),
+            "path": edit.path().to_string_lossy(),
+            "expected_sha256": edit.expected().map(|digest| digest.to_string()),
+            "diff": edit.diff(),
+        })),
     })
 }

@@ -315,6 +315,7 @@ export type ManifestFact = {
 /** How much a finding matters at the operator's, most first. */
 export type Severity =
   | "stops"
+  | "exposes"
   | "breaks-later"
   | "surprise"
   | "note";

@@ -212,6 +212,36 @@ fn an_old_backup_counts_only_when_it_opens_and_is_this_key() {
     assert_eq!((drilled.record, drilled.label.key_id), (None, Some(acme)));
 }
 
+/// It opens with its passphrase, its key signs, and it is gone with the key.
+#[test]
+fn a_keys_own_file_is_no_backup_of_it() {
+    let machine = Machine::new();
+    let (publisher, acme) = (machine.publisher(), id("acme"));
+    publisher.create(&acme, IN_FILE).unwrap();
+    let own = publisher.key_file(&acme);
+    let link = machine.path("backup.key");
+    std::os::unix::fs::symlink(&own, &link).unwrap();
+    for path in [&own, &link, &own.with_file_name("other.key"), &own.parent().unwrap().join("../keys/acme.key")] {
+        for error in [
+            publisher.drill(Some(&acme), path, OTHER).unwrap_err(),
+            publisher.drill(None, path, OTHER).unwrap_err(),
+            publisher.back_up(&acme, Some(OTHER), path, PASSPHRASE).unwrap_err(),
+            publisher.restore(path, OTHER, Some(&id("second")), KeepIn::Keyring, SameKey::Allow).unwrap_err(),
+        ] {
+            assert!(matches!(error, PublisherError::AmongKeyFiles { .. }), "{error}");
+            assert!(error.code() == Code::BadPath && error.place().is_some() && error.hint().is_some());
+        }
+    }
+    assert_eq!(publisher.record(&acme).unwrap().backed_up, None);
+    assert!(publisher.plan_deletion(&acme).unwrap().only_copy);
+    assert_eq!(fs::read_dir(own.parent().unwrap()).unwrap().count(), 1, "nothing came beside it");
+    // A copy elsewhere is one.
+    let copy = machine.path("copy.key");
+    fs::copy(&own, &copy).unwrap();
+    publisher.drill(Some(&acme), &copy, OTHER).unwrap();
+    assert!(!publisher.plan_deletion(&acme).unwrap().only_copy);
+}
+
 #[test]
 fn another_machine_restores_under_the_name_in_the_file() {
     let (old, new) = (Machine::new(), Machine::new());

@@ -141,7 +141,8 @@ impl FileKeyStore {
         }
     }
 
-    fn keys(&self) -> PathBuf {
+    /// The folder of the files.
+    pub(crate) fn keys(&self) -> PathBuf {
         self.folder.path().join(FOLDER)
     }
 

@@ -51,8 +51,8 @@ impl Publisher<'_> {
     /// Without an `id` it gets the one that the backup's text names. A record of this very key goes on.
     ///
     /// # Errors
-    /// [`PublisherError::Backup`] where the backup does not open; [`PublisherError::NoIdInBackup`]; others as for
-    /// [`Publisher::import`].
+    /// [`PublisherError::Backup`] where the backup does not open; [`PublisherError::AmongKeyFiles`];
+    /// [`PublisherError::NoIdInBackup`]; others as for [`Publisher::import`].
     pub fn restore(
         &self,
         file: &Path,
@@ -61,12 +61,13 @@ impl Publisher<'_> {
         keep: KeepIn<'_>,
         same: SameKey,
     ) -> Result<Restored, PublisherError> {
+        // The record's place is read in three years, from another folder.
+        let path = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+        self.expect_apart(&path)?;
         let Opened { label, key } = backup::open(file, passphrase, None)?;
         let Some(id) = id.cloned().or(label.key_id) else {
             return Err(PublisherError::NoIdInBackup { path: file.to_owned() });
         };
-        // The record's place is read in three years, from another folder.
-        let path = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
         let tried = |record: &mut Record| record.backed_up = Some(Done::now(&path));
         self.adopt(&id, &key, keep, same, |record| record.origin = Origin::Restored, tried)
     }

@@ -42,7 +42,7 @@ impl Publisher<'_> {
     ///
     /// # Errors
     /// [`BackupError::DrillFailed`] where the file was written and does not do what it is for: it stays, to be looked at,
-    /// and does not count. [`PublisherError::NoRecord`]; others as for [`Publisher::load`] and [`backup::write`].
+    /// and does not count. [`PublisherError::AmongKeyFiles`]; [`PublisherError::NoRecord`]; others as for [`Publisher::load`] and [`backup::write`].
     pub fn back_up(
         &self,
         id: &KeyId,
@@ -55,6 +55,7 @@ impl Publisher<'_> {
         let record = self.record(id)?;
         // The record's place is read in three years, from another folder.
         let path = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+        self.expect_apart(&path)?;
         let key = self.take_out(id, Some(&record), passphrase)?;
         backup::write(&path, id, &key, new)?;
         drop(key);
@@ -69,10 +70,12 @@ impl Publisher<'_> {
     /// With an `id` it must hold that key; without one it may hold any.
     ///
     /// # Errors
-    /// [`PublisherError::NoRecord`] for an id that is not known; [`PublisherError::Backup`].
+    /// [`PublisherError::NoRecord`] for an id that is not known; [`PublisherError::AmongKeyFiles`];
+    /// [`PublisherError::Backup`].
     pub fn drill(&self, id: Option<&KeyId>, file: &Path, passphrase: &str) -> Result<Drilled, PublisherError> {
         let expected = id.map(|id| self.record(id)).transpose()?;
         let path = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+        self.expect_apart(&path)?;
         let opened = backup::open(&path, passphrase, expected.as_ref().map(|record| &record.spki))?;
         let known = match expected {
             Some(record) => Some(record.key_id),
@@ -88,6 +91,18 @@ impl Publisher<'_> {
         let record =
             known.map(|id| self.changed(&id, |record| record.backed_up = Some(Done::now(&path)))).transpose()?;
         Ok(Drilled { fingerprint: opened.key.public().fingerprint(), label: opened.label, record })
+    }
+
+    /// Fails for a file among the key files: a key's own file opens as a backup does, and is no second copy of it.
+    pub(super) fn expect_apart(&self, file: &Path) -> Result<(), PublisherError> {
+        let real = |path: &Path| path.canonicalize().ok();
+        // A file that is yet to be made is where its folder is.
+        let file_is = real(file).or_else(|| Some(real(file.parent()?)?.join(file.file_name()?)));
+        let keys = real(&self.files().keys());
+        match keys.is_some_and(|keys| file_is.is_some_and(|file| file.starts_with(keys))) {
+            true => Err(PublisherError::AmongKeyFiles { path: file.to_owned() }),
+            false => Ok(()),
+        }
     }
 }
 

@@ -128,6 +128,12 @@ pub enum PublisherError {
         /// The file.
         path: PathBuf,
     },
+    /// A file in the folder of the key files was named as a backup.
+    #[error("take `{}` for a backup: it lies where this program keeps its key files", path.display())]
+    AmongKeyFiles {
+        /// The file.
+        path: PathBuf,
+    },
     /// The key is in a file, and no passphrase was given.
     #[error("load the key `{id}`: it is kept in a file under a passphrase, and none was given")]
     PassphraseNeeded {
@@ -210,6 +216,7 @@ impl Explain for PublisherError {
             Self::NoSuccessor { .. } => Code::NotRotated,
             Self::NotRevoked { .. } => Code::NotRevoked,
             Self::Receipts(error) => error.code(),
+            Self::AmongKeyFiles { .. } => Code::BadPath,
             Self::PassphraseNeeded { .. } => Code::PassphraseNeeded,
             Self::PublicKeyUnknown { .. } => Code::NoSuchKey,
             Self::Unrecorded { cause, .. } => cause.code(),
@@ -262,6 +269,9 @@ impl Explain for PublisherError {
             Self::NoIdInBackup { .. } => {
                 Some("say under which id operators know it: the name of its PEM file without `.pem`".to_owned())
             }
+            Self::AmongKeyFiles { .. } => {
+                Some("choose a file in another folder, best on another disk; a key's own file goes when the key does".to_owned())
+            }
             Self::PassphraseNeeded { .. } => {
                 Some("give its passphrase: `--passphrase -` reads it from standard input, `--passphrase env:NAME` from a variable".to_owned())
             }
@@ -297,7 +307,9 @@ impl Explain for PublisherError {
             Self::Backup(error) => error.place(),
             Self::Handover(error) => error.place(),
             Self::Receipts(error) => error.place(),
-            Self::NoIdInBackup { path } => Some(Place { path: path.clone(), position: None }),
+            Self::NoIdInBackup { path } | Self::AmongKeyFiles { path } => {
+                Some(Place { path: path.clone(), position: None })
+            }
             _ => None,
         }
     }

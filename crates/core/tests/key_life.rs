@@ -203,6 +203,28 @@ fn a_rotation_says_what_comes_next_until_the_old_key_is_gone() {
 }
 
 #[test]
+fn a_forgotten_key_neither_blocks_a_rotation_nor_lends_its_place_to_another() {
+    let machine = Machine::new();
+    let (publisher, old, new) = (machine.publisher(), id("acme"), id("acme-2"));
+    publisher.create(&old, KeepIn::Keyring).unwrap();
+    for forgotten in [&new, &old] {
+        publisher.rotate(&old, Some(&new), KeepIn::Keyring).unwrap();
+        publisher.delete(forgotten, forgotten.as_str(), OnlyCopy::Delete).unwrap();
+        publisher.forget(forgotten, forgotten.as_str()).unwrap();
+        // Another key under the id that is free now.
+        publisher.create(forgotten, KeepIn::Keyring).unwrap();
+        for key in [&old, &new] {
+            let record = publisher.record(key).unwrap();
+            assert_eq!((record.succeeds, record.succeeded_by), (None, None), "{key}, {forgotten} forgotten");
+            assert!(matches!(publisher.overlap(key), Err(PublisherError::NoSuccessor { .. })));
+        }
+        publisher.delete(&new, "acme-2", OnlyCopy::Delete).unwrap();
+        publisher.forget(&new, "acme-2").unwrap();
+    }
+    publisher.rotate(&old, None, KeepIn::Keyring).unwrap();
+}
+
+#[test]
 fn of_two_rotations_at_once_one_wins() {
     let machine = Machine::new();
     let (publisher, old) = (machine.publisher(), id("acme"));

@@ -91,7 +91,8 @@ impl Publisher<'_> {
         self.changed(id, |record| record.deleted = Some(records::now()))
     }
 
-    /// Forgets the record of a key that is gone, and with it its public half. Its id is free again afterwards.
+    /// Forgets the record of a key that is gone, and with it its public half and that another key took over from it or it from
+    /// another, which can be rotated anew. Its id is free again afterwards.
     ///
     /// `typed` is what a person typed to confirm it, and must be the key's id.
     ///
@@ -111,7 +112,14 @@ impl Publisher<'_> {
                 return Err(PublisherError::NotGone { id: id.clone(), why });
             }
         }
-        self.records.remove(id)?;
+        // With the links to it in one step: its id is free now, and another key under it is neither's successor.
+        self.records.change(|keys| {
+            keys.retain(|known| known.key_id != *id);
+            for known in keys {
+                known.succeeds.take_if(|other| other == id);
+                known.succeeded_by.take_if(|other| other == id);
+            }
+        })?;
         Ok(status.record)
     }
 

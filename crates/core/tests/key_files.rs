@@ -19,6 +19,7 @@ use aisoc_publisher_core::keystore::{
 };
 use aisoc_publisher_core::publisher::{KeepIn, Publisher, PublisherError, SameKey};
 use aisoc_publisher_core::records::{Kept, Records};
+use aisoc_publisher_core::task::Cancelled;
 use aisoc_publisher_core::{Code, Explain};
 use tempfile::TempDir;
 
@@ -272,35 +273,34 @@ fn of_many_writers_one_wins() {
 }
 
 /// A keyring that cannot be asked.
-struct Broken;
+struct Silent(fn() -> KeyStoreError);
 
-impl Broken {
-    fn error() -> KeyStoreError {
-        KeyStoreError::TimedOut { operation: "ask".to_owned(), limit: Duration::from_secs(1) }
-    }
-}
+/// One that gives no answer, and one whose user presses Cancel.
+const BROKEN: Silent =
+    Silent(|| KeyStoreError::TimedOut { operation: "ask".to_owned(), limit: Duration::from_secs(1) });
+const CANCELLED: Silent = Silent(|| KeyStoreError::Cancelled(Cancelled));
 
-impl KeyStore for Broken {
+impl KeyStore for Silent {
     fn probe(&self) -> Result<(), KeyStoreError> {
-        Err(Self::error())
+        Err(self.0())
     }
     fn trial(&self) -> Result<(), KeyStoreError> {
-        Err(Self::error())
+        Err(self.0())
     }
     fn look(&self, _: &[KeyId]) -> Result<Vec<Look>, KeyStoreError> {
-        Err(Self::error())
+        Err(self.0())
     }
     fn create(&self, _: &KeyId, _: &SecretKey) -> Result<(), KeyStoreError> {
-        Err(Self::error())
+        Err(self.0())
     }
     fn load(&self, _: &KeyId) -> Result<SecretKey, KeyStoreError> {
-        Err(Self::error())
+        Err(self.0())
     }
     fn contains(&self, _: &KeyId) -> Result<bool, KeyStoreError> {
-        Err(Self::error())
+        Err(self.0())
     }
     fn delete(&self, _: &KeyId) -> Result<(), KeyStoreError> {
-        Err(Self::error())
+        Err(self.0())
     }
 }
 
@@ -310,27 +310,27 @@ fn the_record_says_where_a_key_is_loaded_from() {
     let (in_file, in_keyring) = (id("in-file"), id("in-keyring"));
     let keyring = MemoryKeyStore::new();
     // No keyring is needed for a key in a file.
-    let made = Publisher::new(&Broken, &records).create(&in_file, IN_FILE).unwrap();
+    let made = Publisher::new(&BROKEN, &records).create(&in_file, IN_FILE).unwrap();
     assert_eq!((made.kept, records.find(&in_file).unwrap()), (Kept::File, Some(made.clone())));
     assert!(fs::read_to_string(records.path()).unwrap().contains("\"kept\": \"file\""));
-    assert_eq!(Publisher::new(&Broken, &records).load(&in_file, Some(PASSPHRASE)).unwrap().public(), &made.spki);
-    let error = Publisher::new(&Broken, &records).load(&in_file, None).err().unwrap();
+    assert_eq!(Publisher::new(&BROKEN, &records).load(&in_file, Some(PASSPHRASE)).unwrap().public(), &made.spki);
+    let error = Publisher::new(&BROKEN, &records).load(&in_file, None).err().unwrap();
     assert!(matches!(error, PublisherError::PassphraseNeeded { .. }), "{error}");
     assert_eq!(error.code(), Code::PassphraseNeeded);
-    let error = Publisher::new(&Broken, &records).load(&in_file, Some("another passphrase")).err().unwrap();
+    let error = Publisher::new(&BROKEN, &records).load(&in_file, Some("another passphrase")).err().unwrap();
     assert_eq!(error.code(), Code::WrongPassphrase);
 
     let made = Publisher::new(&keyring, &records).create(&in_keyring, KeepIn::Keyring).unwrap();
     for passphrase in [None, Some(PASSPHRASE)] {
         assert_eq!(Publisher::new(&keyring, &records).load(&in_keyring, passphrase).unwrap().public(), &made.spki);
     }
-    assert_eq!(Publisher::new(&Broken, &records).kept(&in_file).unwrap(), Kept::File);
-    assert_eq!(Publisher::new(&Broken, &records).kept(&in_keyring).unwrap(), Kept::Keyring);
+    assert_eq!(Publisher::new(&BROKEN, &records).kept(&in_file).unwrap(), Kept::File);
+    assert_eq!(Publisher::new(&BROKEN, &records).kept(&in_keyring).unwrap(), Kept::Keyring);
 
     // Without its record a file is still found.
     records.remove(&in_file).unwrap();
-    assert_eq!(Publisher::new(&Broken, &records).kept(&in_file).unwrap(), Kept::File);
-    Publisher::new(&Broken, &records).load(&in_file, Some(PASSPHRASE)).unwrap();
+    assert_eq!(Publisher::new(&BROKEN, &records).kept(&in_file).unwrap(), Kept::File);
+    Publisher::new(&BROKEN, &records).load(&in_file, Some(PASSPHRASE)).unwrap();
 
     // The file holds another key than the remembered one.
     let made = Publisher::new(&keyring, &records).create(&id("swapped"), IN_FILE).unwrap();
@@ -349,7 +349,7 @@ fn a_key_in_a_keyring_that_does_not_answer_comes_back_into_a_file() {
     let (keyring, acme, file) = (MemoryKeyStore::new(), id("acme"), folder.path().join("acme-backup.key"));
     let made = Publisher::new(&keyring, &records).create(&acme, KeepIn::Keyring).unwrap();
     Publisher::new(&keyring, &records).back_up(&acme, None, &file, PASSPHRASE).unwrap();
-    let publisher = Publisher::new(&Broken, &records);
+    let publisher = Publisher::new(&BROKEN, &records);
     // Not into the keyring, which may hold anything; and nobody can make another key of this name meanwhile.
     let error = publisher.restore(&file, PASSPHRASE, None, KeepIn::Keyring, SameKey::Refuse).unwrap_err();
     assert_eq!(error.code(), Code::KeyringTimedOut, "{error}");
@@ -358,6 +358,26 @@ fn a_key_in_a_keyring_that_does_not_answer_comes_back_into_a_file() {
     let restored = publisher.restore(&file, PASSPHRASE, None, IN_FILE, SameKey::Refuse).unwrap();
     assert_eq!((restored.reattached, restored.record.kept), (true, Kept::File));
     assert_eq!(publisher.load(&acme, Some(PASSPHRASE)).unwrap().public(), &made.spki);
+}
+
+#[test]
+fn who_cancels_gets_no_key_in_a_file_either() {
+    let (_folder, files, records) = new();
+    let (acme, missing, key) = (id("acme"), id("missing"), SecretKey::generate().unwrap());
+    let keyring = MemoryKeyStore::new();
+    Publisher::new(&keyring, &records).import(&missing, &key, KeepIn::Keyring, SameKey::Refuse).unwrap();
+    let publisher = Publisher::new(&CANCELLED, &records);
+    for error in [
+        publisher.create(&acme, IN_FILE).unwrap_err(),
+        publisher.import(&acme, &SecretKey::generate().unwrap(), IN_FILE, SameKey::Refuse).unwrap_err(),
+        publisher.rotate(&missing, Some(&acme), IN_FILE).unwrap_err(),
+        // Its record would go on.
+        publisher.import(&missing, &key, IN_FILE, SameKey::Refuse).unwrap_err(),
+    ] {
+        assert_eq!(error.code(), Code::Cancelled, "{error}");
+    }
+    assert!(!files.contains(&acme).unwrap() && !files.contains(&missing).unwrap());
+    assert_eq!(records.find(&acme).unwrap(), None);
 }
 
 #[test]
@@ -380,7 +400,7 @@ fn an_id_names_one_key_in_both_places() {
     let other = id("other");
     Publisher::new(&keyring, &records).create(&other, KeepIn::Keyring).unwrap();
     // The keyring does not answer, and the record knows better than to take its silence for no.
-    let error = Publisher::new(&Broken, &records).create(&other, IN_FILE).unwrap_err();
+    let error = Publisher::new(&BROKEN, &records).create(&other, IN_FILE).unwrap_err();
     assert!(matches!(error, PublisherError::Taken { .. }) && error.code() == Code::KeyExists, "{error}");
     for _ in ["with a record", "without"] {
         let error = Publisher::new(&keyring, &records).create(&other, IN_FILE).unwrap_err();
@@ -423,7 +443,7 @@ fn a_key_that_cannot_be_remembered_is_not_kept_in_a_file() {
     let acme = id("acme");
     fs::create_dir_all(records.path().parent().unwrap()).unwrap();
     fs::create_dir(records.path().with_file_name("keys.lock")).unwrap();
-    let error = Publisher::new(&Broken, &records).create(&acme, IN_FILE).unwrap_err();
+    let error = Publisher::new(&BROKEN, &records).create(&acme, IN_FILE).unwrap_err();
     assert!(matches!(error, PublisherError::Records(_)), "{error}");
     assert!(!files.contains(&acme).unwrap());
 }

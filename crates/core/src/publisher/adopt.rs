@@ -8,6 +8,7 @@ use crate::key::{KeyId, SecretKey};
 use crate::keystore::KeyStoreError;
 use crate::keystore::file::FileKeyError;
 use crate::records::{Done, Kept, Origin, Record};
+use crate::{Code, Explain as _};
 
 /// What to do about a key that this machine knows by another id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,7 +114,7 @@ impl Publisher<'_> {
     fn expect_gone(&self, id: &KeyId, place: Kept) -> Result<(), PublisherError> {
         match self.store.contains(id) {
             Ok(true) => return Err(KeyStoreError::Exists { id: id.clone() }.into()),
-            Err(error) if place == Kept::Keyring => return Err(error.into()),
+            Err(error) if place == Kept::Keyring || error.code() == Code::Cancelled => return Err(error.into()),
             _ => {}
         }
         let files = self.files();

@@ -35,6 +35,7 @@ use crate::key::{KeyId, SecretKey};
 use crate::keystore::file::{FileKeyError, FileKeyStore, check_passphrase};
 use crate::keystore::{KeyStore, KeyStoreError};
 use crate::records::{self, Done, Kept, Record, Records};
+use crate::{Code, Explain as _};
 
 const LOCK: &str = "create.lock";
 /// Longer than a keyring is waited for, so that a second run finds out what became of the first.
@@ -179,7 +180,7 @@ impl<'a> Publisher<'a> {
     /// Fails unless nothing is kept or remembered under this id, as far as can be found out.
     ///
     /// For a key that goes into a file, a keyring that does not answer counts as empty, after its own time limit: the file
-    /// is the way out for whoever cannot reach a keyring, and the records know the keys made here.
+    /// is the way out for whoever cannot reach a keyring, and the records know the keys made here. Whoever cancels wants no key.
     fn expect_free(&self, id: &KeyId, place: Kept) -> Result<(), PublisherError> {
         let files = self.files();
         let gone = |kept| Err(PublisherError::RecordWithoutKey { id: id.clone(), kept });
@@ -189,7 +190,9 @@ impl<'a> Publisher<'a> {
         match (recorded, self.store.contains(id)) {
             (_, Ok(true)) => return Err(KeyStoreError::Exists { id: id.clone() }.into()),
             (Some(Kept::Keyring), Ok(false)) => return gone(Kept::Keyring),
-            (_, Err(keyring)) if place == Kept::Keyring => return Err(keyring.into()),
+            (_, Err(keyring)) if place == Kept::Keyring || keyring.code() == Code::Cancelled => {
+                return Err(keyring.into());
+            }
             (Some(Kept::Keyring), Err(keyring)) => return Err(PublisherError::Taken { id: id.clone(), keyring }),
             _ => {}
         }

@@ -20,11 +20,6 @@ pub(super) fn run(publisher: &Publisher<'_>, args: &Rotate) -> Result<Report, Fa
                 let hint = format!("`aisoc-publisher key rotate {}` makes the key that takes over", args.id);
                 Advised::new(error, hint).into()
             }
-            PublisherError::NoRecord { ref id } if *id != args.id => Advised::new(
-                error,
-                format!("the key that `{}` was rotated with was forgotten; nothing is left to do", args.id),
-            )
-            .into(),
             other => Failure::from(other),
         })?;
         return Ok(report(Vec::new(), &overlap));

@@ -421,6 +421,12 @@ fn deleting_is_confirmed() {
         assert_eq!(outcome.error_code(), code, "{}", outcome.shown());
         assert!(file.exists(), "{arguments}");
     }
+    // A backup that is gone from its folder leaves the only copy again.
+    run(&sandbox, &[], "key backup acme --passphrase env:OWN --to gone.key --backup-passphrase env:OWN").expect(0);
+    fs::remove_file(sandbox.path("gone.key")).unwrap();
+    let outcome = run(&sandbox, &[], "key delete acme --confirm acme --json").expect(3);
+    assert_eq!(outcome.error_code(), "only-copy");
+    assert!(outcome.shown().contains("gone.key") && file.exists(), "{}", outcome.shown());
     run(&sandbox, &[], "key delete acme --only-copy --confirm acme").expect(0);
     assert!(!file.exists());
     assert_eq!(run(&sandbox, &[], "key delete acme --confirm acme --json").expect(3).error_code(), "key-deleted");

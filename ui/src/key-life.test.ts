@@ -216,6 +216,19 @@ describe('deleting', () => {
   });
 });
 
+describe('deleting a key whose backup is gone', () => {
+  it('says where it was, and that what goes is the only copy', async () => {
+    const backedUp = { at: '2026-03-03T09:20:10Z', where: '/gone/myorg-prod-backup.key' };
+    const { backend } = await open({ keys: [{ ...data.KEY, backedUp }] }, { kind: 'delete', key: 'k1' });
+    await waitFor(() => button('Delete the only copy of myorg-prod'));
+    screen.getByText(/is gone from where it was/);
+    screen.getByText('/gone/myorg-prod-backup.key');
+    await type('Type myorg-prod to confirm', 'myorg-prod');
+    await fireEvent.click(button('Delete the only copy of myorg-prod'));
+    await waitFor(() => expect(calls(backend, 'deleteKey')[0]?.args).toEqual(['k1', 'myorg-prod', true]));
+  });
+});
+
 describe('reporting a key', () => {
   it('asks once more, gives the notice, and offers another key to sign with', async () => {
     const { backend, session } = await open({

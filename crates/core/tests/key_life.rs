@@ -124,8 +124,24 @@ fn a_key_with_a_backup_is_deleted_and_comes_back() {
     assert!(back.reattached);
     assert_eq!((back.record.deleted, back.record.kept, back.record.spki), (None, Kept::Keyring, made.spki));
     publisher.load(&acme, None).unwrap();
-    fs::remove_file(file).unwrap();
-    assert!(!publisher.plan_deletion(&acme).unwrap().backup_in_reach);
+    // A disk that is not plugged in is no lost backup; a file that is gone from its folder is.
+    let (disk, unplugged) = (machine.folder("disk"), machine.folder("unplugged"));
+    let moved = disk.join("acme-backup.key");
+    fs::rename(file, &moved).unwrap();
+    publisher.drill(Some(&acme), &moved, PASSPHRASE).unwrap();
+    fs::rename(&disk, &unplugged).unwrap();
+    let plan = publisher.plan_deletion(&acme).unwrap();
+    assert!(!plan.backup_in_reach && !plan.only_copy);
+    fs::rename(&unplugged, &disk).unwrap();
+    fs::remove_file(&moved).unwrap();
+    let plan = publisher.plan_deletion(&acme).unwrap();
+    assert!(!plan.backup_in_reach && plan.only_copy && plan.backup.is_some());
+    let error = publisher.delete(&acme, "acme", OnlyCopy::Refuse).unwrap_err();
+    assert_eq!(error.code(), Code::OnlyCopy);
+    assert!(error.to_string().contains(&*moved.to_string_lossy()), "{error}");
+    assert!(machine.store.contains(&acme).unwrap());
+    // The folder is there and the disk is not: whoever is sure deletes it.
+    publisher.delete(&acme, "acme", OnlyCopy::Delete).unwrap();
 }
 
 #[test]

@@ -317,7 +317,7 @@ pub(crate) struct Delete {
     /// Confirm with the key's id, where nobody is at a terminal to type it
     #[arg(long, value_name = "ID")]
     pub(crate) confirm: Option<String>,
-    /// Delete the key also where no backup of it was ever opened
+    /// Delete the key also where no backup of it was ever opened, or it is gone
     #[arg(long, conflicts_with = "forget")]
     pub(crate) only_copy: bool,
     /// Forget the record of a key that is gone, and with it its public half

@@ -19,7 +19,8 @@ pub struct Deletion {
     pub standing: Standing,
     /// The key's file; `None` for a key in the keyring.
     pub path: Option<PathBuf>,
-    /// Whether this is the only copy that this program knows of: no backup was ever opened again.
+    /// Whether this is the only copy that this program knows of: no backup was ever opened again, or the one that was is gone
+    /// from a folder that is there.
     pub only_copy: bool,
     /// The backup that was opened, if one was.
     pub backup: Option<Done>,
@@ -27,6 +28,16 @@ pub struct Deletion {
     pub backup_in_reach: bool,
     /// What the key signed here.
     pub signed: SignedPlugins,
+}
+
+fn in_reach(backup: &Done) -> bool {
+    Path::new(&backup.place).is_file()
+}
+
+/// Tells whether no backup is known, or the known one is gone. Of a disk that is not plugged in the folder is missing too.
+fn no_backup(record: &Record) -> bool {
+    let is_gone = |backup: &Done| !in_reach(backup) && Path::new(&backup.place).parent().is_some_and(Path::is_dir);
+    record.backed_up.as_ref().is_none_or(is_gone)
 }
 
 /// Whether a key of which no backup is known may be deleted.
@@ -48,9 +59,9 @@ impl Publisher<'_> {
         let (standing, backup) = (self.standing(&record), record.backed_up.clone());
         Ok(Deletion {
             path: (record.kept == Kept::File).then(|| self.key_file(id)),
-            only_copy: backup.is_none() && standing != Standing::Missing,
+            only_copy: no_backup(&record) && standing != Standing::Missing,
             standing,
-            backup_in_reach: backup.as_ref().is_some_and(|backup| Path::new(&backup.place).is_file()),
+            backup_in_reach: backup.as_ref().is_some_and(in_reach),
             backup,
             signed: self.signed_by(&record.fingerprint)?,
             record,
@@ -71,9 +82,9 @@ impl Publisher<'_> {
         }
         let _lock = self.lock()?;
         let record = self.undeleted(id)?;
-        let is_only = record.backed_up.is_none() && self.standing(&record) != Standing::Missing;
+        let is_only = no_backup(&record) && self.standing(&record) != Standing::Missing;
         if is_only && only_copy == OnlyCopy::Refuse {
-            return Err(PublisherError::OnlyCopy { id: id.clone(), kept: record.kept });
+            return Err(PublisherError::OnlyCopy { id: id.clone(), kept: record.kept, lost: record.backed_up });
         }
         if record.kept == Kept::Keyring {
             // What somebody else put there is not ours to delete. A file shows whose it is to nobody without its passphrase.

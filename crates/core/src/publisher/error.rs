@@ -9,7 +9,7 @@ use crate::key::{Fingerprint, KeyId, SecretKeyError};
 use crate::keystore::KeyStoreError;
 use crate::keystore::file::FileKeyError;
 use crate::receipts::ReceiptsError;
-use crate::records::{Kept, RecordsError, Revoked};
+use crate::records::{Done, Kept, RecordsError, Revoked};
 use crate::{Code, Explain, Place};
 
 /// An act of a key's life failed.
@@ -83,13 +83,15 @@ pub enum PublisherError {
         /// The key's id.
         id: KeyId,
     },
-    /// No backup of the key is known.
-    #[error("delete the key `{id}` from {kept}: this is its only known copy, and no backup of it was ever opened")]
+    /// No backup of the key is known, or the one that was opened is gone.
+    #[error("delete the key `{id}` from {kept}: this is its only known copy, and {}", no_backup(lost.as_ref()))]
     OnlyCopy {
         /// The key's id.
         id: KeyId,
         /// Where it is kept.
         kept: Kept,
+        /// The backup that was opened, and is not there any more.
+        lost: Option<Done>,
     },
     /// A record is forgotten only where the key is gone.
     #[error("forget the key `{id}`: {why}")]
@@ -312,6 +314,13 @@ impl Explain for PublisherError {
             }
             _ => None,
         }
+    }
+}
+
+fn no_backup(lost: Option<&Done>) -> String {
+    match lost {
+        Some(lost) => format!("its backup of {} is no longer at `{}`", day(lost.at), lost.place),
+        None => "no backup of it was ever opened".to_owned(),
     }
 }
 

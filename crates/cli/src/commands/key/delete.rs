@@ -23,12 +23,15 @@ pub(super) fn run(publisher: &Publisher<'_>, args: &Delete) -> Result<Report, Fa
     })?;
     let kept = plan.record.kept;
     if plan.only_copy && !args.only_copy {
+        let first = match plan.backup {
+            None => "back it up first",
+            Some(_) => "try the backup where it is now (`key backup --check FILE`), or make another",
+        };
         let hint = format!(
-            "back it up first: `aisoc-publisher {}`; `--only-copy` deletes it all the same, and then \
-             nobody can ever sign with it again",
+            "{first}: `aisoc-publisher {}`; `--only-copy` deletes it all the same, and then nobody can ever sign with it again",
             backup_command(id)
         );
-        return Err(Advised::new(PublisherError::OnlyCopy { id: id.clone(), kept }, hint).into());
+        return Err(Advised::new(PublisherError::OnlyCopy { id: id.clone(), kept, lost: plan.backup }, hint).into());
     }
     let typed = confirmed(id, args.confirm.as_deref(), &losses(publisher, &plan), "delete the key")?;
     let only_copy = if args.only_copy { OnlyCopy::Delete } else { OnlyCopy::Refuse };
@@ -89,6 +92,9 @@ fn losses(publisher: &Publisher<'_>, plan: &Deletion) -> Vec<String> {
             format!("Its backup was opened on {}: `{}`{seen}.", super::day(done.at), done.place)
         }
     });
+    if plan.only_copy && plan.backup.is_some() {
+        lines.push("So this may be the only copy: then nobody will ever sign with it again.".to_owned());
+    }
     if !plan.signed.plugins.is_empty() {
         lines.push("What it signed stays valid where operators trust it. New versions need another key:".to_owned());
         lines.extend(plan.signed.plugins.iter().map(|plugin| format!("  {}", super::plugin_line(plugin))));

@@ -172,7 +172,7 @@ export abstract class FakeKeyLife {
     const publisher = this.publisher(key);
     return {
       key: publisher,
-      onlyCopy: publisher.backedUp === null,
+      onlyCopy: publisher.backedUp === null || publisher.backedUp.where.startsWith('/gone/'),
       backup: publisher.backedUp,
       backupInReach: publisher.backedUp?.where.startsWith('~') ?? false,
       signed: this.#signed(publisher),

@@ -286,11 +286,14 @@ fn a_revoked_key_signs_no_more_under_any_name_and_the_operators_are_told() {
         publisher.refuse_revoked_key(secret.public()).unwrap_err(),
         publisher.expect_signing(&acme).unwrap_err(),
         publisher.hand_over(&acme, &machine.folder("operator")).unwrap_err(),
+        publisher.hand_over(&id("twin"), &machine.folder("operator")).unwrap_err(),
     ] {
         assert!(matches!(error, PublisherError::Revoked { .. }) && error.code() == Code::KeyRevoked, "{error}");
         assert!(error.hint().unwrap().contains("make a new key"), "{error}");
     }
     assert_eq!(fs::read_dir(machine.folder("operator")).unwrap().count(), 0);
+    let late = publisher.import(&id("late"), &secret, KeepIn::Keyring, SameKey::Allow).unwrap();
+    assert_eq!(late.record.revoked.unwrap().reason, Reason::Stolen, "a new name makes it no better");
 
     // The successor is named as soon as there is one, and what it signed is done.
     let new = publisher.rotate(&acme, Some(&id("acme-new")), KeepIn::Keyring).unwrap();

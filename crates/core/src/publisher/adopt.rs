@@ -32,7 +32,8 @@ pub struct Restored {
 impl Publisher<'_> {
     /// Keeps a key that was made elsewhere. [`pem`](crate::key::pem) reads it from a file, a stream or a variable.
     ///
-    /// A record of this very key under this id goes on, where the key itself is no longer kept.
+    /// A record of this very key under this id goes on, where the key itself is no longer kept. A key that was revoked under
+    /// another id is revoked under this one.
     ///
     /// # Errors
     /// [`PublisherError::SameKey`] for a key that is known by another id, unless told otherwise;
@@ -85,10 +86,12 @@ impl Publisher<'_> {
         keep.check()?;
         let _lock = self.lock()?;
         let all = self.records.all()?;
-        let twin = all.iter().find(|known| known.spki == *key.public() && known.key_id != *id);
-        if let Some(twin) = twin.filter(|_| same == SameKey::Refuse) {
+        let twins = || all.iter().filter(|known| known.spki == *key.public() && known.key_id != *id);
+        if let Some(twin) = twins().next().filter(|_| same == SameKey::Refuse) {
             return Err(PublisherError::SameKey { id: id.clone(), known: twin.key_id.clone() });
         }
+        // A second name makes a stolen key no better.
+        let revoked = twins().find_map(|twin| twin.revoked);
         let (mut record, reattached) = match all.into_iter().find(|known| known.key_id == *id) {
             Some(known) if known.spki != *key.public() => {
                 return Err(PublisherError::IdTaken { id: id.clone(), recorded: known.fingerprint });
@@ -105,6 +108,7 @@ impl Publisher<'_> {
             }
         };
         always(&mut record);
+        record.revoked = record.revoked.or(revoked);
         self.try_out(keep)?;
         Ok(Restored { record: self.keep(key, keep, record)?, reattached })
     }

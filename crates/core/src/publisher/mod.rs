@@ -129,6 +129,8 @@ impl<'a> Publisher<'a> {
     pub fn hand_over(&self, id: &KeyId, folder: &Path) -> Result<Saved, PublisherError> {
         let record = self.record(id)?;
         self.refuse_revoked(&record)?;
+        // The same key may have been revoked under another id.
+        self.refuse_revoked_key(&record.spki)?;
         match std::fs::create_dir(folder) {
             Err(source) if source.kind() != std::io::ErrorKind::AlreadyExists => {
                 let error = atomic::Error::Io { action: "make", path: folder.to_owned(), source };

@@ -20,14 +20,14 @@ pub(crate) struct Span {
 }
 
 /// One Python object. Lists and mappings hold the indexes of their items, so that aliases share and cycles can be.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Object {
     pub(crate) data: Data,
     pub(crate) span: Span,
     pub(crate) style: Style,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Data {
     Null,
     Bool(bool),
@@ -69,7 +69,7 @@ pub(crate) struct Repeated {
 }
 
 /// What a manifest's text means to Python: one value, with the place of each part.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Document {
     text: Vec<char>,
     objects: Vec<Object>,

@@ -30,7 +30,7 @@ pub const UNSIGNED_KEYS: [&str; 2] = ["signature", "trust"];
 pub const MAX_BYTES: usize = Limits::DEFAULT.text_bytes;
 
 /// A manifest that Python can load and whose root is a mapping. Nothing else is known of it yet.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Manifest {
     path: PathBuf,
     format: Format,

@@ -14,6 +14,7 @@ pub use steps::{Step, StepName, StepResult};
 use crate::digest::Digest;
 use crate::files::FileMap;
 use crate::manifest::Manifest;
+use crate::payload::Payload;
 use crate::plugin_py::{self, WouldImport};
 use crate::signature::{self, Signature};
 use crate::task::Task;
@@ -61,4 +62,17 @@ pub fn rehearse(dir: &Path, keys: Result<&TrustedKeys, TrustedKeysError>, task: 
     let seen = steps::Seen { verdict: &verdict, manifest: manifest.as_ref(), files: files.as_ref(), keys: trusted };
     let steps = seen.steps();
     Ok(Rehearsal { steps, verdict, manifest, files, would_import: plugin_py::would_import_in(dir) })
+}
+
+/// Does the same with a plugin that was read just now; nothing but its `plugin.sig` and `plugin.py` is read again.
+///
+/// The answer is about the plugin as it was then, so that digest, files and steps shown together belong together.
+pub fn of_payload(dir: &Path, payload: &Payload, keys: &TrustedKeys) -> Rehearsal {
+    let verdict = verdict::judge_payload(payload, &dir.join(signature::FILE_NAME), keys);
+    let manifest = payload.manifest().clone();
+    let files = verdict.digest.map(|_| payload.files().clone());
+    let seen = steps::Seen { verdict: &verdict, manifest: Some(&manifest), files: files.as_ref(), keys: Some(keys) };
+    let steps = seen.steps();
+    let would_import = plugin_py::would_import_in(dir);
+    Rehearsal { steps, verdict, manifest: Some(manifest), files, would_import }
 }

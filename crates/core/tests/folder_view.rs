@@ -15,6 +15,7 @@ use aisoc_publisher_core::key::{KeyId, SecretKey};
 use aisoc_publisher_core::manifest::{Manifest, ReadAs};
 use aisoc_publisher_core::payload::Payload;
 use aisoc_publisher_core::records::{Kept, Record};
+use aisoc_publisher_core::rehearsal;
 use aisoc_publisher_core::sign::Plan;
 use aisoc_publisher_core::state::{self, State};
 use aisoc_publisher_core::task::Task;
@@ -207,12 +208,17 @@ fn record(id: &str, key: &SecretKey) -> Record {
     Record::of_new_key(id.parse().unwrap(), key.public(), Kept::Keyring)
 }
 
-/// The state both ways: with the files read again, and from what was read before.
+/// The state both ways: with the files read again, and from what was read before; so are the loader's steps.
 fn state_of(dir: &Path, keys: &[Record]) -> State {
     let fresh = state::of(dir, keys, &unwatched()).unwrap();
     let payload = Payload::read(dir, &unwatched()).unwrap();
     let known = state::of_payload(dir, &payload, keys);
     assert_eq!(format!("{fresh:?}"), format!("{known:?}"));
+    let trusted = state::trusted(keys);
+    let stepped = rehearsal::rehearse(dir, Ok(&trusted), &unwatched()).unwrap();
+    let known = rehearsal::of_payload(dir, &payload, &trusted);
+    assert_eq!((&stepped.steps, &stepped.files), (&known.steps, &known.files));
+    assert_eq!((&stepped.would_import, stepped.mismatch()), (&known.would_import, known.mismatch()));
     fresh
 }
 

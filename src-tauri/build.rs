@@ -23,6 +23,7 @@ const COMMANDS: &[&str] = &[
     "plan_deletion",
     "probe_keyring",
     "recent_plugins",
+    "rehearse_hand_over",
     "revocation",
     "revoke_key",
     "rotate_key",

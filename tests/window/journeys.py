@@ -155,6 +155,7 @@ class WithKeyring(Journey):
         window.heading("Hand your public key to operators")
         self.picture(window, "5-hand-over")
         self.save_key(window)
+        window.says("With exactly this folder, AiSOC verifies")
         self.picture(window, "5-done")
         self.check_files()
 
@@ -176,6 +177,8 @@ class WithKeyring(Journey):
         window.heading("Check what will be signed")
         window.press("Continue to signing")
         window.says("does not fit what is there now")
+        window.says("was 1.0.0 and is 1.1.0")
+        self.picture(window, "6-causes")
         window.press("Sign 5 files")
         window.heading("Signed. Operators will see “verified”")
         window.press("Prepare marketplace entry")

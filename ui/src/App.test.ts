@@ -112,6 +112,29 @@ describe('signing', () => {
     expect(document.body.textContent).toContain('The signature is as good without it');
   });
 
+  it('names why an old signature does not fit, and each cure once', async () => {
+    const signature = { kind: 'mismatch' as const, why: data.EVERYTHING_CHANGED };
+    const { session } = await open({ argument: 'f1', plugins: { f1: { ...data.PLUGIN, signature } } });
+    session.go('sign');
+    await waitFor(() => expect(document.body.textContent).toContain('only line endings differ'.slice(5)));
+    const text = document.body.textContent ?? '';
+    expect(text).toContain('Signed on 3 March 2026 as version 1.0.0, by myorg-2024');
+    expect(text).toContain('plugin.yaml, line 3');
+    expect(text.split('Put back what was signed, or sign what is there now')).toHaveLength(2);
+    // A key that is not trusted is no matter of a new release.
+    expect(text).not.toContain('Before a new release');
+  });
+
+  it('warns where the plugin verifies and then fails to load', async () => {
+    const { session } = await open({ argument: 'f1', plugins: { f1: data.signedThen(data.NEEDS_ARGUMENTS) } });
+    session.go('sign');
+    await waitFor(() => expect(headline()).toBe('Signed and verified, but it would then fail to load'));
+    expect(screen.getAllByText('Fails to load')).toHaveLength(3);
+    expect(document.body.textContent).toContain('plugin.py, line 14, column 9');
+    const steps = screen.getByText('12 of 12 steps passed').closest('details');
+    expect(steps?.open).toBe(false);
+  });
+
   it('is not called verified when the verdict says otherwise', async () => {
     const signed = data.signedWith(data.KEY, data.PLUGIN);
     const verdicts = signed.verdicts.map((verdict) => ({
@@ -373,6 +396,19 @@ describe('a key that was saved for operators before', () => {
     await fireEvent.click(await waitFor(() => button('Save myorg-prod.pem again…')));
     await waitFor(() => screen.getByText('Two files are saved'));
     expect(calls(backend, 'savePublicKey')).toHaveLength(1);
+  });
+
+  it('is tried with the open plugin, once for each reading', async () => {
+    const { session, backend } = await open({ argument: 'f1' });
+    session.go('hand-over');
+    await session.handOver.save();
+    await waitFor(() => screen.getByText('With exactly this folder, AiSOC does not verify the plugin'));
+    await session.sign(null);
+    await waitFor(() => screen.getByText(/^With exactly this folder, AiSOC verifies/));
+    expect(calls(backend, 'rehearseHandOver').map((one) => one.args)).toEqual([
+      ['k1', 'f9', 'f1'],
+      ['k1', 'f9', 'f1'],
+    ]);
   });
 
   it('is remembered from the saving on, and both files are named', async () => {

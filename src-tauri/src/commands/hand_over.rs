@@ -9,7 +9,7 @@ use tauri::{Runtime, WebviewWindow};
 
 use super::{Answer, Here};
 use crate::dialog;
-use crate::view::{HandOver, HandOverAnswer, KeyHandle, shown};
+use crate::view::{Failure, FolderHandle, HandOver, HandOverAnswer, HandOverRehearsal, KeyHandle, Operation, shown};
 
 /// Gives what the operator needs of a key.
 #[tauri::command]
@@ -49,10 +49,31 @@ pub(crate) async fn save_public_key<R: Runtime>(
             let saved = Publisher::new(&home.keyring(), &home.records).hand_over(&record.key_id, &folder)?;
             let noted = home.records.find(&record.key_id)?.and_then(|record| record.handed_over);
             Ok(HandOverAnswer::Saved {
+                folder: shell.give_folder(&folder)?,
                 pem: shown(&saved.pem),
                 instructions: shown(&saved.instructions),
                 at: noted.map(|done| done.at.to_string()),
             })
+        })
+        .await
+}
+
+/// Tells what a loader does with the plugin that trusts the folder of a hand-over, as it is on the disk, and nothing else.
+#[tauri::command]
+pub(crate) async fn rehearse_hand_over(
+    shell: Here<'_>,
+    operation: Operation,
+    key: KeyHandle,
+    saved: FolderHandle,
+    plugin: FolderHandle,
+) -> Answer<HandOverRehearsal> {
+    let shell = Arc::clone(&shell);
+    shell
+        .operate(operation, move |shell, long| {
+            let (record, saved, plugin) = (shell.key(&key)?, shell.folder(&saved)?, shell.folder(&plugin)?);
+            let rehearsal = handover::rehearse(&saved, &record.key_id, &plugin, &long.task)
+                .map_err(|error| Failure::of(&error, Some(&plugin)))?;
+            Ok(HandOverRehearsal::of(&rehearsal, &record.key_id, &saved, &plugin))
         })
         .await
 }

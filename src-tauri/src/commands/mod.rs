@@ -6,6 +6,7 @@ mod hand_over;
 mod key;
 mod plugin;
 mod sign;
+mod signature;
 mod start;
 
 use std::sync::Arc;
@@ -56,5 +57,6 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync 
         entry::save_entry,
         hand_over::hand_over,
         hand_over::save_public_key,
+        hand_over::rehearse_hand_over,
     ]
 }

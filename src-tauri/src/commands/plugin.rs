@@ -7,17 +7,16 @@ use aisoc_publisher_core::files::{self, Stamp};
 use aisoc_publisher_core::key::KeyId;
 use aisoc_publisher_core::recents::{Opened, Recent};
 use aisoc_publisher_core::records::Record;
-use aisoc_publisher_core::sign::Plan;
 use aisoc_publisher_core::task::Task;
-use aisoc_publisher_core::{manifest, payload, preflight, state};
+use aisoc_publisher_core::{manifest, payload, preflight};
 use tauri::{Runtime, WebviewWindow};
 
-use super::{Answer, Here};
+use super::{Answer, Here, signature};
 use crate::dialog;
 use crate::state::{Long, Shell, Shown};
 use crate::view::{
     Changes, Failure, Finding, FolderHandle, KeyHandle, Manifest, ManifestFact, Operation, Payload, PluginView,
-    RecentPlugin, SignatureState, Signed, shown, verdicts,
+    RecentPlugin, SignatureState, shown,
 };
 
 /// Shows the folder dialog; null when it was dismissed.
@@ -80,11 +79,7 @@ fn open(shell: &Arc<Shell>, long: &Long<'_>, folder: FolderHandle, dir: &Path) -
         return Err(Failure::of(&error, Some(dir)));
     }
     let keys = home.records.all()?;
-    let signature = match &look.plan {
-        Some(plan) => state::of_payload(dir, plan.payload(), &keys),
-        None => state::of(dir, &keys, task)?,
-    };
-    let signature = signature_state(shell, dir, signature, look.plan.as_ref())?;
+    let signature = signature::state(shell, dir, look.plan.as_ref(), &keys, task)?;
     let manifest = look.manifest.as_ref().map(Manifest::of);
     let uncovered = files::uncovered(dir, task).map_err(|error| Failure::of(&error, Some(dir)))?;
     let signed = matches!(signature, SignatureState::Good { .. });
@@ -99,32 +94,6 @@ fn open(shell: &Arc<Shell>, long: &Long<'_>, folder: FolderHandle, dir: &Path) -
             signature,
         };
         Ok((Shown::new(folder, dir.to_owned(), look.plan, stamp, signed), view))
-    })
-}
-
-fn signature_state(
-    shell: &Shell,
-    dir: &Path,
-    state: state::State,
-    plan: Option<&Plan>,
-) -> Result<SignatureState, Failure> {
-    Ok(match state {
-        state::State::None => SignatureState::None,
-        state::State::Good(good) => SignatureState::Good {
-            signed: Signed {
-                key: shell.give_key(&good.key_id)?,
-                key_id: good.key_id.to_string(),
-                digest: good.digest.to_string(),
-                signature: good.signature.to_string(),
-                file_count: plan.map_or(0, |plan| plan.payload().files().len()),
-                verdicts: verdicts(&good.verdict),
-            },
-        },
-        state::State::Malformed { finding } => {
-            SignatureState::Malformed { message: Failure::of(&*finding, Some(dir)).message }
-        }
-        // What was signed is not kept anywhere, so what changed since is not known.
-        _ => SignatureState::Mismatch { changes: None },
     })
 }
 

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use aisoc_publisher_core::digest::Digest;
 use aisoc_publisher_core::publisher::Publisher;
 use aisoc_publisher_core::records::Kept;
+use aisoc_publisher_core::rehearsal;
 use aisoc_publisher_core::sign::{self, Plan};
+use aisoc_publisher_core::trusted::TrustedKeys;
 
-use super::{Answer, Here, plugin};
-use crate::view::{
-    Changes, Failure, FolderHandle, KeyHandle, Operation, Passphrase, SignAnswer, Signed, key_failure, verdicts,
-};
+use super::{Answer, Here, plugin, signature};
+use crate::view::{Changes, Failure, FolderHandle, KeyHandle, Operation, Passphrase, SignAnswer, key_failure};
 
 /// Signs the folder if its digest is still `digest`, and judges it again from disk.
 #[tauri::command]
@@ -48,20 +48,22 @@ pub(crate) async fn sign(
                     signing.done(&dir);
                     plugin::remember_key(shell, &dir, &record.key_id);
                     let noted = publisher.note_use(&record.key_id);
+                    let only = TrustedKeys::only(&record.key_id, record.spki.clone());
+                    let rehearsal = rehearsal::of_payload(&dir, plan.payload(), &only);
                     Ok(SignAnswer::Signed {
                         not_kept: signed
                             .not_kept
                             .as_ref()
                             .map(|not_kept| Failure::of(not_kept, Some(&dir)))
                             .or_else(|| noted.err().map(Failure::from)),
-                        signed: Signed {
-                            key,
-                            key_id: record.key_id.to_string(),
-                            digest: signed.digest.to_string(),
-                            signature: signed.signature.to_string(),
-                            file_count: signed.files,
-                            verdicts: verdicts(&signed.verdict),
-                        },
+                        signed: Box::new(signature::signed(
+                            shell,
+                            &dir,
+                            &record,
+                            (signed.digest, signed.signature),
+                            signed.files,
+                            &rehearsal,
+                        )?),
                     })
                 }
                 Err(sign::Error::FolderChanged { change, .. }) => {

@@ -6,6 +6,7 @@ use ts_rs::{Config, TS};
 
 use super::entry::{EditValue, EntryField, EntryFieldName, EntrySource};
 use super::plugin::{CoveredFile, Severity, Uncovered};
+use super::rehearsal::{LoaderStep, Since, StepResult, WouldImport};
 use super::sign::{ModeVerdict, SignatureStatus, TrustMode};
 use super::*;
 
@@ -68,8 +69,14 @@ fn typescript() -> String {
         Uncovered,
         Changes,
         SignatureState,
+        Causes,
+        Since,
         SignAnswer,
         Signed,
+        Rehearsal,
+        LoaderStep,
+        StepResult,
+        WouldImport,
         TrustMode,
         SignatureStatus,
         ModeVerdict,
@@ -82,6 +89,7 @@ fn typescript() -> String {
         SaveAnswer,
         HandOver,
         HandOverAnswer,
+        HandOverRehearsal,
         Step,
         Progress,
         BackendEvent,

@@ -11,6 +11,7 @@ mod handle;
 mod key;
 mod key_life;
 mod plugin;
+mod rehearsal;
 mod sign;
 mod standing;
 mod start;
@@ -18,7 +19,7 @@ mod start;
 pub(crate) use entry::{Additions, EntryEdit, EntryView, Problems, SaveAnswer};
 pub(crate) use event::{BackendEvent, Operation, Progress, Step};
 pub(crate) use failure::{Failure, Place, relative};
-pub(crate) use hand_over::{HandOver, HandOverAnswer};
+pub(crate) use hand_over::{HandOver, HandOverAnswer, HandOverRehearsal};
 pub(crate) use handle::{FileHandle, FolderHandle, KeyHandle};
 pub(crate) use key::{Keeping, Kept, KeyIdCheck, KeyringStatus, Passphrase, PublisherKey, key_failure, keyring_name};
 pub(crate) use key_life::{
@@ -26,6 +27,7 @@ pub(crate) use key_life::{
     SignedPlugins,
 };
 pub(crate) use plugin::{Changes, Finding, Manifest, ManifestFact, Payload, PluginView, RecentPlugin, SignatureState};
+pub(crate) use rehearsal::{Causes, Rehearsal};
 pub(crate) use sign::{SignAnswer, Signed, verdicts};
 pub(crate) use standing::{Done, Origin, Revoked, RevokedReason, Standing, WayOut};
 pub(crate) use start::Start;

@@ -8,7 +8,7 @@ use aisoc_publisher_core::{manifest, payload, preflight};
 use serde::Serialize;
 
 use super::failure::relative;
-use super::{FolderHandle, KeyHandle, Place, Signed};
+use super::{Causes, FolderHandle, KeyHandle, Place, Signed};
 
 /// A plugin opened earlier.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -191,9 +191,9 @@ pub(crate) enum SignatureState {
     Good {
         signed: Signed,
     },
-    /// It fits none of this machine's keys; `changes` since it was made, where that is known.
+    /// It fits none of this machine's keys, or cannot be checked.
     Mismatch {
-        changes: Option<Changes>,
+        why: Causes,
     },
     Malformed {
         message: String,

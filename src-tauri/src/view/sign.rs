@@ -3,7 +3,7 @@
 use aisoc_publisher_core::verdict;
 use serde::Serialize;
 
-use super::{Changes, Failure, KeyHandle};
+use super::{Changes, Failure, KeyHandle, Rehearsal};
 
 /// The answer to a wish to sign: done and checked again, or refused because the folder is not what was shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -11,7 +11,8 @@ use super::{Changes, Failure, KeyHandle};
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(crate) enum SignAnswer {
     Signed {
-        signed: Signed,
+        // In a box, since a change is so much smaller.
+        signed: Box<Signed>,
         /// Why there is no receipt of it; null where there is one.
         #[serde(rename = "notKept")]
         not_kept: Option<Failure>,
@@ -34,6 +35,8 @@ pub(crate) struct Signed {
     pub(crate) file_count: usize,
     /// One for each trust mode: strict, warn, disabled.
     pub(crate) verdicts: Vec<ModeVerdict>,
+    /// How the loader comes to that, and what it does then.
+    pub(crate) rehearsal: Rehearsal,
 }
 
 /// `PLUGIN_TRUST_MODE`.

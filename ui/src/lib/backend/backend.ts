@@ -11,6 +11,7 @@ import type {
   FolderHandle,
   HandOver,
   HandOverAnswer,
+  HandOverRehearsal,
   Keeping,
   KeyFile,
   KeyHandle,
@@ -132,4 +133,11 @@ export interface Backend {
   handOver(key: KeyHandle): Promise<HandOver>;
   /** Saves `<key_id>.pem` and the instructions into a folder that a dialog names; replaces no other key. */
   savePublicKey(key: KeyHandle): Promise<HandOverAnswer>;
+  /** Tells what a loader does with the plugin that trusts the folder of a hand-over and nothing else. */
+  rehearseHandOver(
+    operation: Operation,
+    key: KeyHandle,
+    saved: FolderHandle,
+    plugin: FolderHandle,
+  ): Promise<HandOverRehearsal>;
 }

@@ -377,8 +377,27 @@ export type Changes = {
 export type SignatureState =
   | { "kind": "none" }
   | { "kind": "good", signed: Signed, }
-  | { "kind": "mismatch", changes: Changes | null, }
+  | { "kind": "mismatch", why: Causes, }
   | { "kind": "malformed", message: string, };
+
+/** Why a signature does not fit. */
+export type Causes = {
+  /** Each with its cure. None where there is no key to try the signature with. */
+  causes: Array<Failure>;
+  /** The signing that the folder was compared with; null where none is known. */
+  since: Since | null;
+  /** What this machine remembers and cannot read, so that less may be known than could be. */
+  unreadable: Array<Failure>;
+};
+
+/** An earlier signing. */
+export type Since = {
+  at: string;
+  /** The plugin's version then. */
+  version: string;
+  /** Whose key it was: its id in backticks, or its fingerprint. */
+  signer: string;
+};
 
 /** The answer to a wish to sign: done and checked again, or refused because the folder is not what was shown. */
 export type SignAnswer =
@@ -397,7 +416,40 @@ export type Signed = {
   fileCount: number;
   /** One for each trust mode: strict, warn, disabled. */
   verdicts: Array<ModeVerdict>;
+  /** How the loader comes to that, and what it does then. */
+  rehearsal: Rehearsal;
 };
+
+/** What the loader does with a plugin, and how it comes to that. */
+export type Rehearsal = {
+  /** Up to and with the signature check, in the loader's order, those that it does not reach included. */
+  steps: Array<LoaderStep>;
+  wouldImport: WouldImport;
+};
+
+/** One step of the loader's. */
+export type LoaderStep = {
+  /** What the loader does, in a few words. */
+  title: string;
+  result: StepResult;
+  /** What was seen; null where the loader does not come. Names in backticks. */
+  seen: string | null;
+};
+
+/** How a step ends. */
+export type StepResult =
+  | "passed"
+  | "failed"
+  | "cannot-tell"
+  | "not-reached";
+
+/** Whether the loader, once past the signature, could import `plugin.py` and make its `Plugin`; with what decided. */
+export type WouldImport =
+  | { "kind": "yes" }
+  | { "kind": "no", reason: Failure, }
+  | { "kind": "cannot-tell",
+  /** Null where nothing is known. */
+  reason: Failure | null, };
 
 /** `PLUGIN_TRUST_MODE`. */
 export type TrustMode =
@@ -501,6 +553,8 @@ export type HandOver = {
 /** What came of saving both files into a folder that a dialog names. */
 export type HandOverAnswer =
   | { "kind": "saved",
+  /** The folder that both files are in. */
+  folder: FolderHandle,
   /** Display: the public key's file. */
   pem: string,
   /** Display: the instructions. */
@@ -508,6 +562,17 @@ export type HandOverAnswer =
   /** When; null where the key is no longer known here. */
   at: string | null, }
   | { "kind": "dismissed" };
+
+/** What AiSOC's loader does with a plugin where it trusts the folder of a hand-over and nothing else. */
+export type HandOverRehearsal = {
+  /** Whether an operator sees what the instructions promise: `verified` in strict mode, under this key's id. */
+  shows: boolean;
+  verdicts: Array<ModeVerdict>;
+  /** What stands between the plugin and that; null where nothing does. */
+  finding: Failure | null;
+  /** What an operator should know of the folder. */
+  warnings: Array<Failure>;
+};
 
 /** What a long call is doing. `listing` counts entries, `hashing` bytes, `keyring` waits for the keyring. */
 export type Step =

@@ -54,4 +54,6 @@ export const tauri: Backend = {
 
   handOver: (key) => invoke('hand_over', { key }),
   savePublicKey: (key) => invoke('save_public_key', { key }),
+  rehearseHandOver: (operation, key, saved, plugin) =>
+    invoke('rehearse_hand_over', { operation, key, saved, plugin }),
 };

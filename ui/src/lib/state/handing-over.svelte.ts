@@ -1,4 +1,4 @@
-import type { HandOver, HandOverAnswer, PublisherKey } from '../backend/types';
+import type { HandOver, HandOverAnswer, HandOverRehearsal, PluginView, PublisherKey } from '../backend/types';
 import { Action } from './action.svelte';
 import type { Around } from './around';
 
@@ -13,6 +13,9 @@ export class HandingOver {
 
   readonly preparing: Action<HandOver>;
   readonly saving: Action<HandOverAnswer>;
+  readonly rehearsing: Action<HandOverRehearsal>;
+  /** The reading of the plugin that was rehearsed last, or is being rehearsed. */
+  #rehearsed = $state.raw<PluginView | null>(null);
   readonly #around: Around;
   readonly #onsaved: (key: PublisherKey, at: string) => void;
 
@@ -21,6 +24,7 @@ export class HandingOver {
     this.#onsaved = onsaved;
     this.preparing = new Action(around.operations);
     this.saving = new Action(around.operations);
+    this.rehearsing = new Action(around.operations);
   }
 
   async prepare(): Promise<void> {
@@ -42,13 +46,38 @@ export class HandingOver {
       return;
     }
     if (!saved) return;
+    this.#forgetRehearsal();
     this.saved = saved;
     this.#around.say('Public key and instructions saved.');
+  }
+
+  /** What a loader says to this reading of a plugin with exactly the saved folder; null until that is known. */
+  rehearsalOf(plugin: PluginView | null): HandOverRehearsal | null {
+    const { state } = this.rehearsing;
+    return state.kind === 'done' && plugin !== null && this.#rehearsed === plugin ? state.value : null;
+  }
+
+  /** Asks for that, once for each reading. */
+  async rehearse(plugin: PluginView): Promise<void> {
+    const { key, backend } = this.#around;
+    const { saved } = this;
+    if (!key || !saved || this.#rehearsed === plugin) return;
+    this.rehearsing.abandon();
+    this.#rehearsed = plugin;
+    await this.rehearsing.run((operation) =>
+      backend.rehearseHandOver(operation, key.key, saved.folder, plugin.folder),
+    );
+  }
+
+  #forgetRehearsal(): void {
+    this.rehearsing.abandon();
+    this.#rehearsed = null;
   }
 
   /** Forgets everything: another key is chosen. */
   reset(): void {
     this.preparing.abandon();
+    this.#forgetRehearsal();
     this.saving.reset();
     this.view = null;
     this.saved = null;

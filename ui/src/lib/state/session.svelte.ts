@@ -22,7 +22,6 @@ import { HandingOver } from './handing-over.svelte';
 import { KeyLife, type AroundKeys } from './key-life.svelte';
 import { keyTrouble } from './key-trouble';
 import { Layers } from './layers';
-import { sinceSigned } from './since-signed';
 import {
   diskSentence,
   isEmpty,
@@ -72,9 +71,6 @@ export class Session implements AroundKeys {
   unreadable = $state(false);
   /** The folder that was asked for last, to try again. */
   wanted = $state.raw<FolderHandle | null>(null);
-
-  /** The last reading of the open folder whose signature fitted, to tell later what changed since. */
-  #signed = $state.raw<PluginView | null>(null);
 
   readonly operations: Operations;
   readonly starting: Action<Start>;
@@ -137,8 +133,6 @@ export class Session implements AroundKeys {
   readonly tasks = $derived(taskStates(this.facts));
   readonly signature = $derived(signatureNow(this.facts));
   readonly blockers = $derived(signBlockers(this.facts));
-  /** What changed since the signature fitted, where that was seen while this window was open. */
-  readonly sinceSigned = $derived(sinceSigned(this.#signed, this.plugin));
   /** Whether a dialog of the system waits for an answer; there is never a second one. */
   readonly dialogWaits = $derived.by(
     () => this.choosing.running ||
@@ -257,7 +251,6 @@ export class Session implements AroundKeys {
     const again = this.plugin?.folder === folder;
     const plugin = outcome.value;
     this.plugin = plugin;
-    if (plugin.signature.kind === 'good') this.#signed = plugin;
     // What changed between the reading and its arrival must not get lost.
     this.#told = '';
     this.#noteDisk(this.#changeWhileOpening);
@@ -306,7 +299,6 @@ export class Session implements AroundKeys {
       return;
     }
     this.plugin = { ...plugin, signature: { kind: 'good', signed: outcome.value.signed } };
-    this.#signed = this.plugin;
     this.signatureChanged = false;
     this.entry.forgetView();
     this.say('Signed, and judged again from disk.');

@@ -1,8 +1,10 @@
 import type {
+  Causes,
   Changes,
   CoveredFile,
   Failure,
   Finding,
+  HandOverRehearsal,
   KeyFile,
   KeyringStatus,
   Manifest,
@@ -12,6 +14,7 @@ import type {
   PluginView,
   PublisherKey,
   RecentPlugin,
+  Rehearsal,
   Signed,
   SignedPlugins,
 } from '../types';
@@ -360,6 +363,21 @@ export const FIRST_TRY: PluginView = {
   payload: null,
 };
 
+const SIGN_AGAIN = 'put back what was signed, or sign what is there now';
+
+function cause(code: string, message: string, hint: string, file: string | null, line: number | null = null): Failure {
+  const place = file === null ? null : { file, line, column: line };
+  const atTheLoader = 'the loader refuses it in strict mode and loads it as `invalid` in warn mode';
+  return { code, message, hint, place, atTheLoader };
+}
+
+const SINCE: Causes['since'] = { at: '2026-03-03T09:30:00Z', version: '1.0.0', signer: '`myorg-prod`' };
+
+const FILE_CHANGED = cause('signed-file-changed', '`plugin.py` changed after signing', SIGN_AGAIN, 'plugin.py');
+
+/** What a new release looks like under the version of the last one. */
+export const EDITED: Causes = { causes: [FILE_CHANGED], since: SINCE, unreadable: [] };
+
 /** The same plugin after an edit that its signature does not cover. */
 export const EDITED_PLUGIN: PluginView = {
   ...PLUGIN,
@@ -370,7 +388,7 @@ export const EDITED_PLUGIN: PluginView = {
       file.path === 'plugin.py' ? { ...file, sha256: hex('edited plugin.py', 64) } : file,
     ),
   },
-  signature: { kind: 'mismatch', changes: null },
+  signature: { kind: 'mismatch', why: EDITED },
 };
 
 /** A clean one with remarks, which can be signed. */
@@ -445,8 +463,131 @@ export function signedWith(key: PublisherKey, plugin: PluginView): Signed {
     signature: hex(key.keyId + digest, 128),
     fileCount: plugin.payload?.files.length ?? 0,
     verdicts: verdicts(key.keyId),
+    rehearsal: rehearsal(key.keyId),
   };
 }
+
+/** The steps of a plugin that verifies, in the core's words. */
+export function rehearsal(keyId: string, wouldImport: Rehearsal['wouldImport'] = { kind: 'yes' }): Rehearsal {
+  const steps: [string, string][] = [
+    ['find a manifest', '`plugin.yaml`'],
+    ['read the manifest', 'a mapping with 10 keys'],
+    ['required fields', '`id`, `name`, `version` and `plugin_type` are there'],
+    ['plugin id', '`myorg.virustotal`'],
+    ['plugin type', '`enricher`'],
+    ['read the trusted keys', `1 key: \`${keyId}\``],
+    ['trust mode', '`disabled` looks no further; `strict` and `warn` do'],
+    ['find plugin.sig', 'it is there'],
+    ['read the signature', '64 bytes'],
+    ['keys to try', '1 file to try'],
+    ['compute the signed bytes', 'of the manifest and 7 files'],
+    ['try the keys', `it fits \`${keyId}\``],
+  ];
+  return { steps: steps.map(([title, seen]) => ({ title, result: 'passed', seen })), wouldImport };
+}
+
+/** The fault of AiSOC's own templates. */
+export const NEEDS_ARGUMENTS: Rehearsal['wouldImport'] = {
+  kind: 'no',
+  reason: failure('plugin-py-fails', '`Plugin()` lacks the argument `config`', {
+    hint: 'give every parameter of `__init__` a default, or take the configuration later',
+    place: { file: 'plugin.py', line: 14, column: 9 },
+    atTheLoader: 'the loader refuses the plugin after its signature was checked, in every mode',
+  }),
+};
+
+export const OTHER_PACKAGES: Rehearsal['wouldImport'] = {
+  kind: 'cannot-tell',
+  reason: failure('plugin-py-undecided', 'it imports `httpx`, `pydantic`, which are not part of Python', {
+    hint: 'the operator’s AiSOC must be able to import it: say so in the README; the plugin’s own folder is not on its import path',
+    place: { file: 'plugin.py', line: 3, column: 8 },
+  }),
+};
+
+/** The same signature, of a plugin that does this once it is past it. */
+export function signedThen(wouldImport: Rehearsal['wouldImport']): PluginView {
+  const signed = { ...signedWith(KEY, PLUGIN), rehearsal: rehearsal(KEY.keyId, wouldImport) };
+  return { ...SIGNED_PLUGIN, signature: { kind: 'good', signed } };
+}
+
+export const EVERYTHING_CHANGED: Causes = {
+  causes: [
+    cause('signed-field-changed', 'manifest `version` was 1.0.0 and is 1.0.1', SIGN_AGAIN, 'plugin.yaml', 3),
+    FILE_CHANGED,
+    cause(
+      'signed-file-added',
+      '`vendor/x.py` was added after signing',
+      'remove it if it does not belong to the plugin; otherwise sign again',
+      'vendor/x.py',
+    ),
+    cause(
+      'signed-file-removed',
+      '`virustotal/old.py` was signed and is not there any more',
+      'put it back, or sign what is there now',
+      'virustotal/old.py',
+    ),
+    cause(
+      'line-endings-changed',
+      'only line endings differ in `virustotal/cache.py`: signed with LF, CRLF now',
+      'Git often does this: put `*.py text eol=lf` into `.gitattributes` and check the file out again',
+      'virustotal/cache.py',
+    ),
+    cause(
+      'key-not-trusted',
+      'it is signed by `myorg-2024`, which is not among the trusted keys',
+      'the operator puts `myorg-2024.pem` into the folder of trusted keys',
+      null,
+    ),
+  ],
+  since: { ...(SINCE as NonNullable<Causes['since']>), signer: '`myorg-2024`' },
+  unreadable: [],
+};
+
+export const CAUSE_UNKNOWN: Causes = {
+  causes: [
+    cause(
+      'cause-unknown',
+      'it is not known here what `plugin.sig` was made for, or by which key',
+      `ask the publisher for the digest that was shown when signing: it is not ${hex('plugin', 64)}, or the key is not among the trusted ones`,
+      null,
+    ),
+  ],
+  since: null,
+  unreadable: [
+    failure('data-file-invalid', 'read the receipt `~/.local/share/aisoc-publisher/receipts/4f1c.json`: it is damaged'),
+  ],
+};
+
+export const LARGE_CHANGE: Causes = {
+  causes: Array.from({ length: 60 }, (_, index) => ({
+    ...FILE_CHANGED,
+    message: `\`vendor/module_${String(index).padStart(2, '0')}.py\` changed after signing`,
+  })),
+  since: SINCE,
+  unreadable: [],
+};
+
+export const HAND_OVER_VERIFIED: HandOverRehearsal = {
+  shows: true,
+  verdicts: verdicts(KEY.keyId),
+  finding: null,
+  warnings: [],
+};
+
+export const HAND_OVER_UNSIGNED: HandOverRehearsal = {
+  shows: false,
+  verdicts: [
+    { mode: 'strict', loads: false, signatureStatus: null, keyId: null, reason: 'unsigned' },
+    { mode: 'warn', loads: true, signatureStatus: 'unsigned', keyId: null, reason: 'unsigned' },
+    { mode: 'disabled', loads: true, signatureStatus: 'skipped', keyId: null, reason: 'skipped' },
+  ],
+  finding: failure('unsigned', 'there is no `plugin.sig` in `~/code/virustotal`', { hint: 'sign the plugin' }),
+  warnings: [
+    failure('trusted-key-private', '`myorg-prod.key.pem` holds a private key', {
+      hint: 'remove it from the folder at once, and have its publisher make a new one',
+    }),
+  ],
+};
 
 export const SIGNED_PLUGIN: PluginView = {
   ...PLUGIN,

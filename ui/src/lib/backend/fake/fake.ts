@@ -11,6 +11,7 @@ import type {
   KeyFile,
   HandOver,
   HandOverAnswer,
+  HandOverRehearsal,
   KeyHandle,
   KeyIdCheck,
   KeyringStatus,
@@ -23,7 +24,7 @@ import type {
   SignedPlugins,
   Start,
 } from '../types';
-import { BACKUP_FILE, failure, KEY, KEYRING_OK, PLUGIN, SIGNED_BEFORE, signedWith } from './data';
+import { BACKUP_FILE, failure, HAND_OVER_UNSIGNED, HAND_OVER_VERIFIED, KEY, KEYRING_OK, PLUGIN, SIGNED_BEFORE, signedWith } from './data';
 import { FakeKeyLife, isGone, NOT_LOOKED } from './key-life';
 
 /** A call that a setup can make fail, or hold for ever. */
@@ -281,7 +282,19 @@ export class FakeBackend extends FakeKeyLife implements Backend {
     const { savedTo } = this.setup;
     if (savedTo === null) return { kind: 'dismissed' };
     const [pem, instructions] = [`${savedTo}/${keyId}.pem`, `${savedTo}/${keyId}-instructions.txt`];
-    return { kind: 'saved', pem, instructions, at: '2026-03-03T10:02:00Z' };
+    return { kind: 'saved', folder: 'f9', pem, instructions, at: '2026-03-03T10:02:00Z' };
+  }
+
+  async rehearseHandOver(
+    operation: Operation,
+    key: KeyHandle,
+    saved: FolderHandle,
+    plugin: FolderHandle,
+  ): Promise<HandOverRehearsal> {
+    await this.answer('rehearseHandOver', operation, [key, saved, plugin], 1, ['hashing']);
+    const signature = this.setup.plugins[plugin]?.signature;
+    const good = signature?.kind === 'good' && signature.signed.key === key;
+    return good ? HAND_OVER_VERIFIED : HAND_OVER_UNSIGNED;
   }
 
   protected publisher(key: KeyHandle): PublisherKey {

@@ -1,3 +1,4 @@
+import { tick } from 'svelte';
 import type { Session } from '../../state/session.svelte';
 import type { Setup } from './fake';
 import { FakeBackend, MIAS } from './fake';
@@ -313,13 +314,48 @@ export const SCENARIOS = {
   },
   'signature-mismatch': {
     shows: 'an old signature that does not fit',
-    setup: signedAs({ ...data.PLUGIN, signature: { kind: 'mismatch', changes: data.CHANGES } }),
+    setup: signedAs({ ...data.PLUGIN, signature: { kind: 'mismatch', why: data.EVERYTHING_CHANGED } }),
     arrange: (session) => session.go('sign'),
   },
   'signature-unknown': {
     shows: 'an old signature that does not fit, and nothing known of what changed',
-    setup: signedAs({ ...data.PLUGIN, signature: { kind: 'mismatch', changes: null } }),
+    setup: signedAs({ ...data.PLUGIN, signature: { kind: 'mismatch', why: data.CAUSE_UNKNOWN } }),
     arrange: (session) => session.go('sign'),
+  },
+  'signature-much-changed': {
+    shows: 'an old signature and very many changes since',
+    setup: signedAs({ ...data.PLUGIN, signature: { kind: 'mismatch', why: data.LARGE_CHANGE } }),
+    arrange: (session) => session.go('sign'),
+  },
+  'signature-untried': {
+    shows: 'a signature and no key to try it with',
+    setup: {
+      ...signedAs({
+        ...data.PLUGIN,
+        signature: { kind: 'mismatch', why: { causes: [], since: null, unreadable: [] } },
+      }),
+      keys: [],
+    },
+    arrange: (session) => session.go('sign'),
+  },
+  'signed-fails': {
+    shows: 'a signature that verifies, of a plugin that then fails to load',
+    setup: signedAs(data.signedThen(data.NEEDS_ARGUMENTS)),
+    arrange: (session) => session.go('sign'),
+  },
+  'signed-undecided': {
+    shows: 'signed, and whether it can be imported cannot be told',
+    setup: signedAs(data.signedThen(data.OTHER_PACKAGES)),
+    arrange: (session) => session.go('sign'),
+  },
+  'signed-steps': {
+    shows: 'signed, with the loader’s steps unfolded',
+    setup: signedAs(data.SIGNED_PLUGIN),
+    arrange: async (session) => {
+      session.go('sign');
+      await tick();
+      for (const steps of document.querySelectorAll<HTMLDetailsElement>('main details')) steps.open = true;
+    },
   },
   'sign-again': {
     shows: 'a change looked at, ready to be signed under the version that was signed before',
@@ -431,6 +467,31 @@ export const SCENARIOS = {
   'hand-over-entry-left': {
     shows: 'the public key saved, and the entry not yet',
     setup: withEntry,
+    arrange: async (session) => {
+      session.go('hand-over');
+      await session.handOver.save();
+    },
+  },
+  'hand-over-unsigned': {
+    shows: 'the public key saved, and a plugin that would not verify with it',
+    setup: open,
+    arrange: async (session) => {
+      session.go('hand-over');
+      await session.handOver.save();
+    },
+  },
+  'hand-over-trying': {
+    shows: 'the plugin being tried with the saved folder',
+    setup: { ...withEntry, hold: { rehearseHandOver: { step: 'hashing', done: 26_000, total: 41_000 } } },
+    arrange: async (session) => {
+      session.go('hand-over');
+      await session.handOver.save();
+      await new Promise((done) => setTimeout(done, 200));
+    },
+  },
+  'hand-over-untried': {
+    shows: 'the public key saved, and a plugin that could not be tried with it',
+    setup: { ...withEntry, fail: { rehearseHandOver: data.UNREADABLE } },
     arrange: async (session) => {
       session.go('hand-over');
       await session.handOver.save();

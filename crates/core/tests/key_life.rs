@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use aisoc_publisher_core::data_folder::DataFolder;
 use aisoc_publisher_core::key::{KeyId, SecretKey};
-use aisoc_publisher_core::keystore::{FileKeyStore, KeyStore, MemoryKeyStore};
+use aisoc_publisher_core::keystore::{FileKeyStore, KeyStore, KeyStoreError, Look, MemoryKeyStore};
 use aisoc_publisher_core::publisher::{
     KeepIn, NextStep, OnlyCopy, Publisher, PublisherError, SameKey, SignedPlugin, Standing,
 };
@@ -308,6 +308,49 @@ fn a_revoked_key_signs_no_more_under_any_name_and_the_operators_are_told() {
     let before = publisher.record(&acme).unwrap().revoked.unwrap();
     let after = publisher.revoke(&acme, Reason::Lost).unwrap().record.revoked.unwrap();
     assert_eq!((after.at, after.reason), (before.at, Reason::Lost));
+}
+
+/// A keyring that somebody revokes `acme` in front of while it is waited for.
+struct Meanwhile<'a>(&'a Machine);
+
+impl KeyStore for Meanwhile<'_> {
+    fn probe(&self) -> Result<(), KeyStoreError> {
+        self.0.store.probe()
+    }
+    fn trial(&self) -> Result<(), KeyStoreError> {
+        self.0.publisher().revoke(&id("acme"), Reason::Stolen).unwrap();
+        self.0.store.trial()
+    }
+    fn look(&self, ids: &[KeyId]) -> Result<Vec<Look>, KeyStoreError> {
+        self.0.store.look(ids)
+    }
+    fn create(&self, id: &KeyId, key: &SecretKey) -> Result<(), KeyStoreError> {
+        self.0.store.create(id, key)
+    }
+    fn load(&self, id: &KeyId) -> Result<SecretKey, KeyStoreError> {
+        self.0.store.load(id)
+    }
+    fn contains(&self, id: &KeyId) -> Result<bool, KeyStoreError> {
+        self.0.store.contains(id)
+    }
+    fn delete(&self, id: &KeyId) -> Result<(), KeyStoreError> {
+        self.0.store.delete(id)
+    }
+}
+
+#[test]
+fn a_revocation_meanwhile_outlives_a_restore() {
+    let machine = Machine::new();
+    let (publisher, acme) = (machine.publisher(), id("acme"));
+    publisher.create(&acme, KeepIn::Keyring).unwrap();
+    let file = machine.back_up(&acme);
+    machine.store.delete(&acme).unwrap();
+    let keyring = Meanwhile(&machine);
+    let waiting = Publisher::new(&keyring, &machine.records);
+    let back = waiting.restore(&file, PASSPHRASE, None, KeepIn::Keyring, SameKey::Refuse).unwrap();
+    assert!(back.reattached && back.record.revoked.is_some() && back.record.backed_up.is_some());
+    assert_eq!(publisher.record(&acme).unwrap(), back.record);
+    assert!(matches!(publisher.load(&acme, None), Err(PublisherError::Revoked { .. })));
 }
 
 #[test]

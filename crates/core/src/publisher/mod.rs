@@ -222,14 +222,21 @@ impl<'a> Publisher<'a> {
         }
         // With its predecessor in one step: half a link would be none to whoever looks from the other side.
         let recorded = self.records.change(|keys| {
+            let mut record = record.clone();
+            // Whoever revoked it while the keyring was waited for is heard.
+            if let Some(known) = keys.iter().find(|known| known.key_id == *id) {
+                record.revoked = known.revoked.or(record.revoked);
+            }
             keys.retain(|known| known.key_id != *id);
             if let Some(old) = keys.iter_mut().find(|known| record.succeeds.as_ref() == Some(&known.key_id)) {
                 old.succeeded_by = Some(id.clone());
             }
             keys.push(record.clone());
+            record
         });
-        let Err(cause) = recorded else {
-            return Ok(record);
+        let cause = match recorded {
+            Ok(record) => return Ok(record),
+            Err(cause) => cause,
         };
         match self.remove_private(id, record.kept) {
             Ok(()) => Err(cause.into()),

@@ -126,6 +126,16 @@ fn a_keys_life_on_a_terminal() {
     run("key delete acme", &["acme"], 0, &["Its backup was opened on", question, "Deleted the key"]);
     let asked = ["Passphrase of the backup of `acme`: ", "New passphrase for the key's file, 12 characters or more: "];
     run("key restore acme-backup.key --in file", &[BACKUP, OWN, OWN], 0, &asked);
+
+    // A revocation is forgotten with the key, which is said before.
+    run("key revoke acme --reason stolen", &[], 0, &[]);
+    run("key delete acme", &["acme"], 0, &["Deleted the key"]);
+    run(
+        "key delete acme --forget",
+        &["acme"],
+        0,
+        &["it would sign here again", "Type `acme` to forget it: ", "Forgot"],
+    );
 }
 
 /// An entry is ASCII: a description that would turn the terminal's text around shows as escapes, and is the same text.

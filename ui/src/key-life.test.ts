@@ -229,6 +229,19 @@ describe('deleting a key whose backup is gone', () => {
   });
 });
 
+describe('forgetting', () => {
+  it('of a revoked key says that the revocation goes with it', async () => {
+    await open({ keys: [{ ...data.REVOKED_KEY, key: 'k1' }] }, { kind: 'forget', key: 'k1' });
+    await waitFor(() => screen.getByText(/it would sign here again/));
+  });
+
+  it('of another key says nothing of that', async () => {
+    await open({ keys: [data.MISSING_KEY] }, { kind: 'forget', key: data.MISSING_KEY.key });
+    await waitFor(() => screen.getByText(/Its name is free again/));
+    expect(screen.queryByText(/it would sign here again/)).toBeNull();
+  });
+});
+
 describe('reporting a key', () => {
   it('asks once more, gives the notice, and offers another key to sign with', async () => {
     const { backend, session } = await open({

@@ -55,6 +55,9 @@ fn forget(publisher: &Publisher<'_>, id: &KeyId, confirm: Option<&str>) -> Resul
         format!("  fingerprint {}", status.record.fingerprint),
     ];
     losses.extend(status.record.backed_up.as_ref().map(|done| format!("  backed up to `{}`", done.place)));
+    losses.extend(status.record.revoked.map(|_| {
+        "  that it was revoked: should it come back from a file or a backup, it would sign here again".to_owned()
+    }));
     losses.push("Its id will be free. Operators who trust the old key under it may take a new one for it.".to_owned());
     let typed = confirmed(id, confirm, &losses, "forget it")?;
     let record = publisher.forget(id, &typed).map_err(|error| match error {

@@ -103,10 +103,10 @@ pub(crate) fn read_private(argument: &str, given: Option<&str>) -> Result<FromOu
 }
 
 /// Remembers that a key signed just now.
-pub(crate) fn note_use(id: &KeyId) -> Result<(), PublisherError> {
+pub(crate) fn note_use(id: &KeyId, public: &PublicKey) -> Result<(), PublisherError> {
     let folder = DataFolder::of_user()?;
     let records = Records::new(folder.clone());
-    Publisher::new(&OsKeyStore::new(folder), &records).note_use(id)
+    Publisher::new(&OsKeyStore::new(folder), &records).note_use(id, public)
 }
 
 /// Finds a public key: in the given file, among the remembered keys, or in the keyring.

@@ -253,7 +253,8 @@ impl Explain for DataFileError {
             Self::Write(error) => error.hint(),
             Self::DataFolder(error) => error.hint(),
             Self::Damaged { subject: Subject::Keys, path, .. } => Some(format!(
-                "mend `{}` or move it away; the private keys are not in it and stay where they are kept",
+                "mend `{}` or move it away; the private keys are not in it and stay where they are kept, and one that signs \
+                 with `aisoc-publisher sign --key-id ID` is known again; what was noted of backups and revoked keys is not",
                 path.display()
             )),
             Self::Damaged { subject: Subject::Plugins, path, .. } => Some(format!(

@@ -374,11 +374,27 @@ fn a_use_is_noted() {
     let machine = Machine::new();
     let (publisher, acme) = (machine.publisher(), id("acme"));
     assert_eq!(publisher.create(&acme, KeepIn::Keyring).unwrap().last_used, None);
-    publisher.note_use(&acme).unwrap();
+    let public = publisher.public_key(&acme).unwrap();
+    publisher.note_use(&acme, &public).unwrap();
     let used = publisher.record(&acme).unwrap().last_used.unwrap();
     assert!((jiff::Timestamp::now().as_second() - used.as_second()).abs() < 60);
-    publisher.note_use(&id("none")).unwrap();
-    let untouched = Machine::new();
-    untouched.publisher().note_use(&acme).unwrap();
-    assert!(!untouched.records.path().exists(), "nothing to note it on");
+}
+
+#[test]
+fn a_key_whose_record_is_lost_is_known_again_once_it_signs() {
+    let machine = Machine::new();
+    let publisher = machine.publisher();
+    for (name, keep) in [("ring", KeepIn::Keyring), ("file", IN_FILE)] {
+        let key = id(name);
+        let before = publisher.create(&key, keep).unwrap();
+        fs::remove_file(machine.records.path()).unwrap();
+        assert!(matches!(publisher.record(&key), Err(PublisherError::NoRecord { .. })));
+        let secret = publisher.load(&key, Some(PASSPHRASE)).unwrap();
+        publisher.note_use(&key, secret.public()).unwrap();
+        let again = publisher.record(&key).unwrap();
+        assert_eq!((again.spki, again.kept), (before.spki, before.kept), "{name}");
+        assert!(again.last_used.is_some());
+        let file = machine.root.path().join(format!("{name}.backup"));
+        publisher.back_up(&key, Some(PASSPHRASE), &file, PASSPHRASE).unwrap();
+    }
 }

@@ -47,7 +47,7 @@ pub(crate) async fn sign(
                 Ok(signed) => {
                     signing.done(&dir);
                     plugin::remember_key(shell, &dir, &record.key_id);
-                    let noted = publisher.note_use(&record.key_id);
+                    let noted = publisher.note_use(&record.key_id, secret.public());
                     let only = TrustedKeys::only(&record.key_id, record.spki.clone());
                     let rehearsal = rehearsal::of_payload(&dir, plan.payload(), &only);
                     Ok(SignAnswer::Signed {

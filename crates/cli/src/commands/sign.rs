@@ -22,7 +22,7 @@ pub(crate) fn run(args: &args::Sign, json: bool) -> Result<Report, Failure> {
     let key_id = args.key.key_id.as_ref();
     let out = args.out.as_deref();
     let signed = progress::watch(json, |task| plan.sign_and_keep(key_id, &key, out, receipts, task))?;
-    let not_noted = key_id.and_then(|id| key_source::note_use(id).err());
+    let not_noted = key_id.and_then(|id| key_source::note_use(id, key.public()).err());
     let fingerprint = key.public().fingerprint();
     Ok(Report {
         lines: lines(&plan, &signed, args, &fingerprint.to_string()),

@@ -237,7 +237,8 @@ impl Explain for PublisherError {
             Self::Backup(error) => error.hint(),
             Self::Handover(error) => error.hint(),
             Self::NoRecord { .. } => Some(
-                "`aisoc-publisher keys` lists the keys; one from another machine is imported, or restored from its backup"
+                "`aisoc-publisher keys` lists the keys; one from another machine is imported, or restored from its backup, \
+                 and one that is kept here and was forgotten is known again once it signs"
                     .to_owned(),
             ),
             Self::Revoked { successor: Some(successor), .. } => {

@@ -31,10 +31,10 @@ pub use signed::{SignedPlugin, SignedPlugins};
 use crate::atomic;
 use crate::data_folder::Lock;
 use crate::handover::{self, HandoverError, Saved};
-use crate::key::{KeyId, SecretKey};
+use crate::key::{KeyId, PublicKey, SecretKey};
 use crate::keystore::file::{FileKeyError, FileKeyStore, check_passphrase};
 use crate::keystore::{KeyStore, KeyStoreError};
-use crate::records::{self, Done, Kept, Record, Records};
+use crate::records::{self, Done, Kept, Origin, Record, Records};
 use crate::{Code, Explain as _};
 
 const LOCK: &str = "create.lock";
@@ -111,12 +111,25 @@ impl<'a> Publisher<'a> {
         }
     }
 
-    /// Notes that a key signed just now.
+    /// Notes that a key signed just now. `public` is its public half.
+    ///
+    /// A key without a record gets one: that it signs is the proof that it is here. Records that were damaged and moved away
+    /// come back so, key by key.
     ///
     /// # Errors
-    /// The records' own. A key without a record is none: there is nothing to note it on.
-    pub fn note_use(&self, id: &KeyId) -> Result<(), PublisherError> {
-        self.records.update(id, |record| record.last_used = Some(records::now()))?;
+    /// The records' own; [`PublisherError::File`] where the folder of key files cannot be looked into.
+    pub fn note_use(&self, id: &KeyId, public: &PublicKey) -> Result<(), PublisherError> {
+        let now = Some(records::now());
+        if self.records.update(id, |record| record.last_used = now)?.is_none() {
+            let kept = self.kept(id)?;
+            let record = Record::of_new_key(id.clone(), public, kept);
+            let record = Record { origin: Origin::Imported, last_used: now, ..record };
+            // Another process may have been faster, and its record may say more.
+            self.records.change(|keys| match keys.iter_mut().find(|known| known.key_id == *id) {
+                Some(known) => known.last_used = now,
+                None => keys.push(record),
+            })?;
+        }
         Ok(())
     }
 

@@ -1,8 +1,8 @@
 //! A rehearsal of AiSOC's loader: the answer in every trust mode, step by step, with what was seen at each step.
 //!
 //! The steps are the loader's own, in its order of precedence (its contract §6), up to and with the signature check. The
-//! verdict is [`verdict`](crate::verdict)'s; this module says how far it came. What comes after the signature is
-//! [`plugin_py`](crate::plugin_py)'s to tell, as far as reading tells it.
+//! verdict is [`verdict`]'s; this module says how far it came. What comes after the signature is
+//! [`plugin_py`]'s to tell, as far as reading tells it.
 
 mod steps;
 

@@ -2,7 +2,7 @@
 //!
 //! Everything that stops signing, secrets that would be given away, everything that would go wrong later, and every value
 //! that AiSOC may read otherwise than meant, as one list for the command line and the window. One file for each family of
-//! findings; all look at one [`Snapshot`](snapshot::Snapshot) of the folder. Nothing in the folder is run, and nothing is
+//! findings; all look at one snapshot of the folder. Nothing in the folder is run, and nothing is
 //! left out because `.gitignore` names it.
 
 mod code_files;

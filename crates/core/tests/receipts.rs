@@ -330,7 +330,11 @@ fn no_verdict_can_depend_on_a_receipt() {
 fn text_of(source: &Path, module: &str) -> String {
     let mut text = fs::read_to_string(source.join(format!("{module}.rs"))).unwrap_or_default();
     for entry in fs::read_dir(source.join(module)).into_iter().flatten() {
-        text += &fs::read_to_string(entry.unwrap().path()).unwrap();
+        let path = entry.unwrap().path();
+        text += &match path.is_dir() {
+            true => text_of(path.parent().unwrap(), path.file_name().unwrap().to_str().unwrap()),
+            false => fs::read_to_string(path).unwrap(),
+        };
     }
     text
 }

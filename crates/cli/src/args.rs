@@ -1,6 +1,8 @@
 //! The command line.
 
-// By its path, since the example that writes the man pages includes this file from elsewhere.
+// By their paths, since the example that writes the man pages includes this file from elsewhere.
+#[path = "args/entry.rs"]
+pub(crate) mod entry;
 #[path = "args/key.rs"]
 pub(crate) mod key;
 
@@ -61,8 +63,8 @@ pub(crate) enum Command {
     #[command(after_help = PAYLOAD)]
     Payload(Payload),
     /// Print a plugin's marketplace entry
-    #[command(after_help = ENTRY)]
-    Entry(Entry),
+    #[command(after_help = entry::ENTRY)]
+    Entry(entry::Entry),
     /// Say what a code means, what AiSOC does, and what to do
     #[command(after_help = EXPLAIN)]
     Explain(Explain),
@@ -269,35 +271,6 @@ pub(crate) struct Payload {
     /// Print the SHA-256 of the bytes, in hex: what is signed
     #[arg(long)]
     pub(crate) digest: bool,
-}
-
-const ENTRY: &str = "\
-Examples:
-  aisoc-publisher entry my-enricher --key-id myorg-prod \\
-      --url https://github.com/myorg/my-enricher \\
-      --install 'pip install my-enricher'
-  aisoc-publisher entry my-enricher --key-id myorg-prod \\
-      --public-key myorg-prod.pem";
-
-#[derive(Debug, ClapArgs)]
-pub(crate) struct Entry {
-    #[command(flatten)]
-    pub(crate) plugin: PluginDir,
-    /// The entry's `signing_key_id`: the name of the public key's file at the operators', without .pem
-    #[arg(long, value_name = "ID")]
-    pub(crate) key_id: KeyId,
-    /// The public key, where it is not one of this machine's keys
-    #[arg(long, value_name = "PEM")]
-    pub(crate) public_key: Option<PathBuf>,
-    /// Where to read about the plugin; otherwise the manifest's url, homepage or repository
-    #[arg(long, value_name = "URL")]
-    pub(crate) url: Option<String>,
-    /// The command that installs the plugin
-    #[arg(long, value_name = "COMMAND")]
-    pub(crate) install: Option<String>,
-    /// Print the entry also where the plugin's signature does not verify with the key
-    #[arg(long)]
-    pub(crate) allow_unsigned: bool,
 }
 
 const KEYS: &str = "\

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use aisoc_publisher_core::files::printable;
-use aisoc_publisher_core::{Explain, Place};
+use aisoc_publisher_core::{Explain, Place, json_text};
 use anstyle::{AnsiColor, Style};
 use serde_json::{Map, Value, json};
 
@@ -161,25 +161,8 @@ pub(crate) fn explained_json(error: &dyn Explain) -> Value {
 
 fn print_json(value: &Value) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    writeln!(out, "{}", ascii_json(&format!("{value:#}")))?;
+    writeln!(out, "{}", json_text::ascii(&format!("{value:#}")))?;
     out.flush()
-}
-
-/// Escapes what is not ASCII in a JSON text, as Python's `json.dumps` and AiSOC's own index do: no terminal and no
-/// reviewer sees a control or direction character that way.
-pub(crate) fn ascii_json(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_ascii() && c != '\u{7f}' {
-            out.push(c);
-            continue;
-        }
-        // Outside of strings JSON is ASCII, so every other character stands in one.
-        for unit in c.encode_utf16(&mut [0; 2]) {
-            out.push_str(&format!("\\u{unit:04x}"));
-        }
-    }
-    out
 }
 
 fn print_raw(bytes: &[u8]) -> io::Result<()> {

@@ -14,6 +14,7 @@ use serde::Serialize;
 
 pub use error::{Error, Notice};
 
+use crate::json_text;
 use crate::key::{KeyId, PublicKey};
 use crate::manifest::{Manifest, PluginId};
 use crate::signature;
@@ -49,6 +50,15 @@ pub struct Entry {
     pub install: Option<String>,
     /// The key that signed it.
     pub signing_key_id: KeyId,
+}
+
+impl Entry {
+    /// Writes the entry as it is printed, copied and saved: two spaces of indentation, everything but ASCII escaped, no
+    /// final newline.
+    pub fn to_json(&self) -> String {
+        // Texts and lists of texts only: there is nothing in it that JSON cannot say.
+        json_text::ascii(&serde_json::to_string_pretty(self).unwrap_or_default())
+    }
 }
 
 /// Where a field of an entry comes from.

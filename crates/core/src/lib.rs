@@ -17,6 +17,7 @@ pub mod entry;
 pub mod explain;
 pub mod files;
 pub mod handover;
+pub mod json_text;
 pub mod key;
 pub mod keystore;
 pub mod manifest;

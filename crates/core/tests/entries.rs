@@ -62,7 +62,7 @@ fn the_documented_entry() {
     let dir = signed(DOCUMENTED_MANIFEST);
     let options = Options { install: Some("pip install aisoc-plugin-virustotal".to_owned()), ..Options::default() };
     let prepared = prepare(dir.path(), &options).unwrap();
-    assert_eq!(serde_json::to_string_pretty(&prepared.entry).unwrap(), DOCUMENTED);
+    assert_eq!(prepared.entry.to_json(), DOCUMENTED);
     assert!(prepared.verified && prepared.notices.is_empty());
     let fields: Vec<_> = prepared.sources.iter().map(|(field, _)| *field).collect();
     let documented: Vec<_> = DOCUMENTED

@@ -51,7 +51,7 @@ pub(crate) async fn save_entry<R: Runtime>(
         let additions = additions(shell, &dir, &edits)?;
         let (prepared, problems) = prepare(&dir, &record, &additions, false, &Task::unwatched())?;
         problems.none()?;
-        Ok::<_, Failure>((format!("{}-entry.json", prepared.entry.id), EntryView::text(&prepared)?))
+        Ok::<_, Failure>((format!("{}-entry.json", prepared.entry.id), EntryView::text(&prepared)))
     };
     let first = compose.clone();
     let (name, start) = shell.call(move |shell| Ok((first(shell)?.0, shell.dialog_start()))).await?;
@@ -81,7 +81,7 @@ fn compose(
     // A newer call may have arrived after the last file was read.
     task.check()?;
     let remembered = remember(shell, dir, &additions, &problems)?;
-    EntryView::of(&prepared, &additions, &problems, remembered)
+    Ok(EntryView::of(&prepared, &additions, &problems, remembered))
 }
 
 /// Prepares the entry. What was typed and cannot be used is left out of it and named as a problem.

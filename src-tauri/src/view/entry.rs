@@ -175,25 +175,18 @@ impl Problems {
 
 impl EntryView {
     /// Writes the exact text that Copy and Save give.
-    pub(crate) fn text(prepared: &Prepared) -> Result<String, Failure> {
-        let mut json = serde_json::to_string_pretty(&prepared.entry).map_err(Failure::internal)?;
-        json.push('\n');
-        Ok(json)
+    pub(crate) fn text(prepared: &Prepared) -> String {
+        format!("{}\n", prepared.entry.to_json())
     }
 
     /// Writes a prepared entry, with what was typed even where it cannot be used.
-    pub(crate) fn of(
-        prepared: &Prepared,
-        additions: &Additions,
-        problems: &Problems,
-        remembered: bool,
-    ) -> Result<Self, Failure> {
+    pub(crate) fn of(prepared: &Prepared, additions: &Additions, problems: &Problems, remembered: bool) -> Self {
         let fields: Vec<_> =
             EntryFieldName::ALL.into_iter().map(|name| field(name, prepared, additions, problems)).collect();
         // What the manifest lacks is said beside its field. An entry without it is still one that indexes take.
         let missing = fields.iter().filter(|field| field.editable && field.value.is_none());
         let missing = missing.map(|field| field.name).collect();
-        Ok(Self { missing, json: Self::text(prepared)?, signed: prepared.verified, fields, remembered })
+        Self { missing, json: Self::text(prepared), signed: prepared.verified, fields, remembered }
     }
 }
 

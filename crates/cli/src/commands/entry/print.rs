@@ -1,15 +1,15 @@
-//! `entry`: prints a plugin's marketplace entry.
+//! Plain `entry`: prints a plugin's marketplace entry.
 
 use aisoc_publisher_core::Code;
 use aisoc_publisher_core::entry::{self, Options};
 
-use super::object;
 use crate::args;
+use crate::commands::object;
 use crate::failure::Failure;
-use crate::output::{self, Note, Report};
+use crate::output::{Note, Report};
 use crate::{key_source, progress};
 
-pub(crate) fn run(args: &args::Entry, json: bool) -> Result<Report, Failure> {
+pub(crate) fn run(args: &args::entry::Entry, json: bool) -> Result<Report, Failure> {
     let key = match key_source::find_public(&args.key_id, args.public_key.as_ref()) {
         Ok(key) => Some(key),
         // Without a key nothing verifies, which is what was allowed; the entry's own warning says so.
@@ -23,12 +23,10 @@ pub(crate) fn run(args: &args::Entry, json: bool) -> Result<Report, Failure> {
     let options = Options { url: args.url.clone(), install: args.install.clone(), allow_unsigned: args.allow_unsigned };
     let prepared =
         progress::watch(json, |task| entry::prepare(args.plugin.path(), &args.key_id, key.as_ref(), &options, task))?;
-    let text = serde_json::to_string_pretty(&prepared.entry)
-        .map_err(|error| Failure::usage(format!("write the entry as JSON: {error}"), None))?;
     let sources: serde_json::Map<_, _> =
         prepared.sources.iter().map(|(field, source)| ((*field).to_owned(), serde_json::json!(source))).collect();
     Ok(Report {
-        raw: Some(format!("{}\n", output::ascii_json(&text)).into_bytes()),
+        raw: Some(format!("{}\n", prepared.entry.to_json()).into_bytes()),
         json: object! { "entry": prepared.entry, "sources": sources, "verified": prepared.verified },
         notes: prepared.notices.iter().map(|notice| Note::of(notice)).collect(),
         ..Report::default()

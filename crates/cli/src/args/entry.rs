@@ -1,0 +1,37 @@
+//! The arguments of `entry`.
+
+use std::path::PathBuf;
+
+use aisoc_publisher_core::key::KeyId;
+use clap::Args as ClapArgs;
+
+use super::PluginDir;
+
+pub(crate) const ENTRY: &str = "\
+Examples:
+  aisoc-publisher entry my-enricher --key-id myorg-prod \\
+      --url https://github.com/myorg/my-enricher \\
+      --install 'pip install my-enricher'
+  aisoc-publisher entry my-enricher --key-id myorg-prod \\
+      --public-key myorg-prod.pem";
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Entry {
+    #[command(flatten)]
+    pub(crate) plugin: PluginDir,
+    /// The entry's `signing_key_id`: the name of the public key's file at the operators', without .pem
+    #[arg(long, value_name = "ID")]
+    pub(crate) key_id: KeyId,
+    /// The public key, where it is not one of this machine's keys
+    #[arg(long, value_name = "PEM")]
+    pub(crate) public_key: Option<PathBuf>,
+    /// Where to read about the plugin; otherwise the manifest's url, homepage or repository
+    #[arg(long, value_name = "URL")]
+    pub(crate) url: Option<String>,
+    /// The command that installs the plugin
+    #[arg(long, value_name = "COMMAND")]
+    pub(crate) install: Option<String>,
+    /// Print the entry also where the plugin's signature does not verify with the key
+    #[arg(long)]
+    pub(crate) allow_unsigned: bool,
+}

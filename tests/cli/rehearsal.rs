@@ -357,6 +357,47 @@ fn causes_stand_in_sentences() {
     );
 }
 
+/// What comes after the signature is not hidden behind it.
+#[test]
+fn what_cannot_be_imported_is_not_said_to_load() {
+    let sandbox = Sandbox::new();
+    let desk = desk(&sandbox);
+    fs::write(desk.keys.join("acme.pem"), keys::public_pem()).unwrap();
+    let verify = |more: &str| sandbox.run(format!("verify plugin --keys trusted {more}").trim_end());
+    for mode in MODES {
+        // `plugin.py` defines nothing; Python says so in core's tests of `plugin_py`.
+        let answer = verify(&format!("--trust-mode {mode} --json")).expect(0).json();
+        // These two are about the signature check alone, as they always were.
+        assert_eq!((&answer["loads"], &answer["modes"][mode]["loads"]), (&json!(true), &json!(true)));
+        assert_eq!((&answer["would_load"], &answer["would_import"]["answer"]), (&json!("no"), &json!("no")));
+        let said = verify(&format!("--trust-mode {mode}")).expect(0);
+        assert!(!said.stdout().to_lowercase().contains("loads"), "{}", said.shown());
+    }
+    let answer = sandbox.run("verify plugin --keys trusted --json --trust-mode strict").expect(0).json();
+    assert_eq!(answer["would_import"]["reason"]["detail"], "no-plugin");
+    for (text, would_load, headline) in [
+        ("class Plugin: pass\n", "yes", "Loads in strict mode: verified, by the trusted key `acme`"),
+        (
+            "import httpx\nclass Plugin: pass\n",
+            "cannot_tell",
+            "Accepted in strict mode: verified, by the trusted key `acme`",
+        ),
+        (
+            "class Plugin:\n    def __init__(self, config): pass\n",
+            "no",
+            "Accepted in strict mode (verified, by the trusted key `acme`), and then fails to load",
+        ),
+    ] {
+        desk.write("plugin.py", text);
+        sandbox.sign("plugin");
+        let said = verify("").expect(0);
+        assert_eq!(said.stdout().lines().next(), Some(headline));
+        assert_eq!(verify("--json").expect(0).json()["would_load"], would_load);
+        desk.remove("plugin.sig");
+        assert_eq!(verify("--json").expect(1).json()["would_load"], "no");
+    }
+}
+
 #[test]
 fn explain_knows_every_code_that_is_said() {
     let sandbox = Sandbox::new();

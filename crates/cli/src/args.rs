@@ -56,7 +56,7 @@ pub(crate) enum Command {
     /// Sign a plugin folder
     #[command(after_help = SIGN)]
     Sign(Sign),
-    /// Say what an operator's loader does with a plugin, up to and with its signature check
+    /// Say what an operator's loader does with a plugin, step by step, and why
     #[command(after_help = VERIFY)]
     Verify(Verify),
     /// Print the bytes that a signature of a plugin covers
@@ -206,7 +206,9 @@ Examples:
   # what a fresh clone of the commit would have:
   aisoc-publisher verify my-enricher --committed --keys ./keys
 
-Exit status 0: the loader would go on. 1: it would refuse.";
+Exit status 0: the loader would go on after the signature check. 1: it would
+refuse. Whether it can then import plugin.py is said too, as far as reading tells
+(`would_import` and `would_load` in --json), and does not change the exit status.";
 
 #[derive(Debug, ClapArgs)]
 #[command(group = ArgGroup::new("what").required(true).multiple(true).args(["folder", "plugin_dir", "artifact"]))]
@@ -227,7 +229,7 @@ pub(crate) struct Verify {
     #[arg(long, conflicts_with = "artifact")]
     pub(crate) committed: bool,
     /// The operator's folder of public keys (PLUGIN_TRUSTED_KEYS_DIR); for an archive or a commit, without this, the
-    /// keys made on this machine
+    /// keys made on this machine that were not revoked
     #[arg(long, visible_alias = "keys", value_name = "DIR", required_unless_present_any = ["artifact", "committed"])]
     pub(crate) trusted_keys: Option<PathBuf>,
     /// The operator's PLUGIN_TRUST_MODE: strict, warn or disabled

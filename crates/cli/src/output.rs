@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use aisoc_publisher_core::files::printable;
-use aisoc_publisher_core::{Explain, Place, json_text};
+use aisoc_publisher_core::{Code, Explain, Place, json_text};
 use anstyle::{AnsiColor, Style};
 use serde_json::{Map, Value, json};
 
@@ -37,7 +37,7 @@ pub(crate) struct Report {
 /// A warning, with what to do about it.
 #[derive(Debug)]
 pub(crate) struct Note {
-    code: Value,
+    code: Code,
     message: String,
     hint: Option<String>,
     at_the_loader: Option<String>,
@@ -46,15 +46,15 @@ pub(crate) struct Note {
 impl Note {
     pub(crate) fn of(explained: &dyn Explain) -> Self {
         Self {
-            code: json!(explained.code()),
+            code: explained.code(),
             message: explained.to_string(),
             hint: explained.hint(),
             at_the_loader: explained.at_the_loader(),
         }
     }
 
-    pub(crate) fn new(code: &str, message: String, hint: Option<&str>) -> Self {
-        Self { code: json!(code), message, hint: hint.map(str::to_owned), at_the_loader: None }
+    pub(crate) fn new(code: Code, message: String, hint: Option<&str>) -> Self {
+        Self { code, message, hint: hint.map(str::to_owned), at_the_loader: None }
     }
 
     fn json(&self) -> Value {
@@ -138,7 +138,7 @@ pub(crate) fn ask(lines: &[String], question: &str) -> io::Result<String> {
 
 fn failure_json(failure: &Failure) -> Value {
     match failure {
-        Failure::Usage { message, hint } => json!({ "code": "usage", "message": message, "hint": hint }),
+        Failure::Usage { message, hint } => json!({ "code": Code::Usage, "message": message, "hint": hint }),
         Failure::Done(error) => explained_json(error.as_ref()),
     }
 }

@@ -10,7 +10,7 @@ mod cause;
 mod fields;
 mod variants;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub use cause::{Cause, Ending, Signer};
 
@@ -25,7 +25,9 @@ use crate::receipts::{Receipt, Receipts};
 use crate::records::{Record, Records};
 use crate::rehearsal::Rehearsal;
 use crate::signature::Signature;
+use crate::source::{Folder, Source};
 use crate::task::{Cancelled, Task};
+use crate::tree::Tree;
 use crate::trusted::{Outcome, TrustedKeys};
 
 /// The most keys and earlier signings that are tried with one signature. The newest receipts come first.
@@ -98,18 +100,49 @@ pub fn of(
     memory: &Memory,
     task: &Task<'_>,
 ) -> Result<Causes, Cancelled> {
+    // The same content may have been signed in several places; this one tells the most.
+    of_source(&Folder(dir), folder(dir).ok(), rehearsal, trusted, memory, task)
+}
+
+/// Finds out the same of a plugin that is in memory, after [`rehearse_tree`](crate::rehearsal::rehearse_tree).
+///
+/// `dir` is the folder that it was made from, where that is known.
+///
+/// # Errors
+/// [`Cancelled`].
+pub fn of_tree(
+    plugin: &Tree,
+    dir: Option<&Path>,
+    rehearsal: &Rehearsal,
+    trusted: &TrustedKeys,
+    memory: &Memory,
+    task: &Task<'_>,
+) -> Result<Causes, Cancelled> {
+    of_source(plugin, dir.and_then(|dir| folder(dir).ok()), rehearsal, trusted, memory, task)
+}
+
+fn of_source(
+    plugin: &dyn Source,
+    folder: Option<PathBuf>,
+    rehearsal: &Rehearsal,
+    trusted: &TrustedKeys,
+    memory: &Memory,
+    task: &Task<'_>,
+) -> Result<Causes, Cancelled> {
     let (Some((signature, digest)), Some(manifest), Some(files)) =
         (rehearsal.mismatch(), &rehearsal.manifest, &rehearsal.files)
     else {
         return Ok(Causes::default());
     };
-    let case = Case { dir, manifest, files, signature, digest, trusted, memory };
+    let case = Case { plugin, folder, manifest, files, signature, digest, trusted, memory };
     case.causes(task)
 }
 
 /// A signature, and the plugin that it does not fit.
 struct Case<'a> {
-    dir: &'a Path,
+    plugin: &'a dyn Source,
+    /// The folder that receipts may be about.
+    folder: Option<PathBuf>,
     manifest: &'a Manifest,
     files: &'a FileMap,
     signature: Signature,
@@ -161,9 +194,7 @@ impl Case<'_> {
     /// Finds the signing that the signature comes from: the very one, or the content that it fits.
     fn origin(&self, keys: &[PublicKey], task: &Task<'_>) -> Result<Option<(&Receipt, PublicKey)>, Cancelled> {
         let own = self.memory.receipts.iter().filter(|receipt| receipt.signature == self.signature);
-        // The same content may have been signed in several places; this one tells the most.
-        let here = folder(self.dir).ok();
-        if let Some(receipt) = own.max_by_key(|receipt| (here.as_ref() == Some(&receipt.folder), receipt.signed)) {
+        if let Some(receipt) = own.max_by_key(|receipt| (self.is_of(receipt), receipt.signed)) {
             return Ok(Some((receipt, receipt.spki.clone())));
         }
         for receipt in self.memory.receipts.iter().take(MAX_RECEIPTS) {
@@ -179,11 +210,10 @@ impl Case<'_> {
     fn compared(&self, receipt: &Receipt, key: &PublicKey) -> Causes {
         let id = self.manifest.field_as_read("id").text;
         let same_plugin = id.as_deref() == Some(receipt.plugin_id.as_str());
-        let same_folder = folder(self.dir).is_ok_and(|here| here == receipt.folder);
         let since = Since { signed: receipt.signed, version: receipt.version.clone(), signer: self.signer(key) };
-        let mut causes = if same_plugin || same_folder {
+        let mut causes = if same_plugin || self.is_of(receipt) {
             let mut causes = fields::compare(self.manifest, receipt);
-            causes.extend(variants::files(self.dir, self.files, receipt));
+            causes.extend(variants::files(self.plugin, self.files, receipt));
             causes
         } else {
             vec![Cause::OtherPlugin {
@@ -196,12 +226,21 @@ impl Case<'_> {
         Causes { causes, since: Some(since) }
     }
 
+    /// Tells whether a receipt is about the folder that is looked at.
+    fn is_of(&self, receipt: &Receipt) -> bool {
+        self.folder.as_ref() == Some(&receipt.folder)
+    }
+
     fn unless_trusted(&self, key: &PublicKey) -> Option<Cause> {
         (!trusted_keys(self.trusted).any(|trusted| trusted == key)).then(|| self.not_trusted(key))
     }
 
     fn not_trusted(&self, key: &PublicKey) -> Cause {
         let signer = self.signer(key);
+        let revoked = self.memory.keys.iter().filter(|record| record.spki == *key).find_map(|record| record.revoked);
+        if let Some(revoked) = revoked {
+            return Cause::KeyRevoked { signer, reason: revoked.reason };
+        }
         // A file of the right name that holds something else is the likeliest mistake.
         let named = |id: &KeyId| self.trusted.entries.iter().find(|entry| entry.key_id == id.as_str());
         let instead = signer.key_id.as_ref().and_then(named).map(|entry| entry.path.clone());

@@ -17,6 +17,8 @@ pub use meaning::Meaning;
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Code {
+    /// The arguments make no sense.
+    Usage,
     /// The operating system refused to read or write.
     Io,
     /// The caller cancelled.
@@ -155,6 +157,8 @@ pub enum Code {
     SameKey,
     /// The key was revoked, so it does not sign.
     KeyRevoked,
+    /// A private key lies where others may come by it.
+    KeyAtRisk,
     /// The key was deleted here.
     KeyDeleted,
     /// A file that should be a backup holds a key that no passphrase protects.
@@ -193,6 +197,8 @@ pub enum Code {
     TextTooLong,
     /// What stands where a public key should be saved is another key, or no key.
     OtherKeyThere,
+    /// There is no folder of trusted keys.
+    TrustedKeysMissing,
     /// A folder of trusted keys cannot be read.
     TrustedKeysUnreadable,
     /// A private key lies in a folder of trusted keys.

@@ -17,7 +17,7 @@ pub use error::{Error, Notice};
 use crate::json_text;
 use crate::key::{KeyId, PublicKey};
 use crate::manifest::{Manifest, PluginId};
-use crate::signature;
+use crate::source::Folder;
 use crate::task::Task;
 use crate::trusted::TrustedKeys;
 use crate::verdict::{self, Finding, Status};
@@ -113,7 +113,7 @@ pub fn prepare(
     task: &Task<'_>,
 ) -> Result<Prepared, Error> {
     let keys = key.map_or_else(TrustedKeys::default, |key| TrustedKeys::only(key_id, key.clone()));
-    let examined = verdict::examine(dir, &dir.join(signature::FILE_NAME), Ok(&keys), task)?;
+    let examined = verdict::examine(&Folder(dir), Ok(&keys), task)?;
     let strict = examined.verdict.strict;
     let verified = strict.signature_status == Some(Status::Verified);
     let Some(manifest) = examined.manifest else {

@@ -15,11 +15,13 @@ use crate::digest::Digest;
 use crate::files::FileMap;
 use crate::manifest::Manifest;
 use crate::payload::Payload;
-use crate::plugin_py::{self, WouldImport};
+use crate::plugin_py::{self, Answer, WouldImport};
 use crate::signature::{self, Signature};
+use crate::source::{Folder, Source};
 use crate::task::Task;
+use crate::tree::Tree;
 use crate::trusted::{TrustedKeys, TrustedKeysError};
-use crate::verdict::{self, Error, Examined, Finding, Verdict};
+use crate::verdict::{self, Error, Examined, Finding, TrustMode, Verdict};
 
 /// What the loader would do with a plugin, and how it comes to that.
 #[derive(Debug)]
@@ -38,6 +40,15 @@ pub struct Rehearsal {
 }
 
 impl Rehearsal {
+    /// Tells whether the plugin would be loaded in one mode: past the signature check, and imported after it.
+    pub fn would_load(&self, mode: TrustMode) -> Answer {
+        match self.verdict.mode(mode).goes_on() {
+            Some(true) => self.would_import.answer,
+            Some(false) => Answer::No,
+            None => Answer::CannotTell,
+        }
+    }
+
     /// Returns what stands between the plugin and `verified`.
     pub fn finding(&self) -> Option<&Arc<Finding>> {
         self.verdict.strict.finding.as_ref()
@@ -57,11 +68,31 @@ impl Rehearsal {
 /// # Errors
 /// [`Error`] where there is no folder, or the caller cancelled; whatever is wrong with the plugin is part of the answer.
 pub fn rehearse(dir: &Path, keys: Result<&TrustedKeys, TrustedKeysError>, task: &Task<'_>) -> Result<Rehearsal, Error> {
+    rehearse_from(&Folder(dir), keys, task)
+}
+
+/// Does the same with a plugin that is in memory: what an archive or a commit holds.
+///
+/// # Errors
+/// As [`rehearse`].
+pub fn rehearse_tree(
+    plugin: &Tree,
+    keys: Result<&TrustedKeys, TrustedKeysError>,
+    task: &Task<'_>,
+) -> Result<Rehearsal, Error> {
+    rehearse_from(plugin, keys, task)
+}
+
+fn rehearse_from(
+    plugin: &impl Source,
+    keys: Result<&TrustedKeys, TrustedKeysError>,
+    task: &Task<'_>,
+) -> Result<Rehearsal, Error> {
     let trusted = keys.as_ref().ok().copied();
-    let Examined { verdict, manifest, files } = verdict::examine(dir, &dir.join(signature::FILE_NAME), keys, task)?;
+    let Examined { verdict, manifest, files } = verdict::examine(plugin, keys, task)?;
     let seen = steps::Seen { verdict: &verdict, manifest: manifest.as_ref(), files: files.as_ref(), keys: trusted };
     let steps = seen.steps();
-    Ok(Rehearsal { steps, verdict, manifest, files, would_import: plugin_py::would_import_in(dir) })
+    Ok(Rehearsal { steps, verdict, manifest, files, would_import: plugin_py::would_import_from(plugin) })
 }
 
 /// Does the same with a plugin that was read just now; nothing but its `plugin.sig` and `plugin.py` is read again.

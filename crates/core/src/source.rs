@@ -3,10 +3,11 @@
 //! The rules themselves stand once, in [`manifest`](crate::manifest), [`files`](crate::files),
 //! [`signature`](crate::signature) and [`verdict`](crate::verdict), and ask only what is here.
 
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::files::{self, FileMap};
+use crate::files::{self, FileMap, RelPath};
 use crate::regular::{self, Refused};
 use crate::task::Task;
 
@@ -21,11 +22,20 @@ pub(crate) trait Source {
     /// Reads a whole regular file of at most `cap` bytes.
     fn read(&self, name: &str, cap: usize) -> Result<Vec<u8>, Refused>;
 
+    /// Reads a covered file of at most `cap` bytes.
+    fn read_covered(&self, file: &RelPath, cap: usize) -> Result<Vec<u8>, Refused>;
+
+    /// Lists the names in a folder directly in it, in no order.
+    fn names_in(&self, folder: &str) -> io::Result<Vec<Vec<u8>>>;
+
     /// Tells whether the name itself is a symlink.
     fn is_symlink(&self, name: &str) -> bool;
 
     /// Returns what a message calls the file, or with an empty name the folder.
     fn path(&self, name: &str) -> PathBuf;
+
+    /// Returns what a message calls a covered file.
+    fn path_of(&self, file: &RelPath) -> PathBuf;
 
     /// Reads the covered files.
     fn covered(&self, task: &Task<'_>) -> Result<FileMap, files::Error>;
@@ -47,6 +57,14 @@ impl Source for Folder<'_> {
         regular::read(&self.path(name), cap)
     }
 
+    fn read_covered(&self, file: &RelPath, cap: usize) -> Result<Vec<u8>, Refused> {
+        regular::read(&self.path_of(file), cap)
+    }
+
+    fn names_in(&self, folder: &str) -> io::Result<Vec<Vec<u8>>> {
+        fs::read_dir(self.path(folder))?.map(|entry| Ok(entry?.file_name().into_encoded_bytes())).collect()
+    }
+
     fn is_symlink(&self, name: &str) -> bool {
         regular::is_symlink(&self.path(name))
     }
@@ -56,6 +74,10 @@ impl Source for Folder<'_> {
             "" => self.0.to_owned(),
             name => self.0.join(name),
         }
+    }
+
+    fn path_of(&self, file: &RelPath) -> PathBuf {
+        file.below(self.0).unwrap_or_else(|| self.0.to_owned())
     }
 
     fn covered(&self, task: &Task<'_>) -> Result<FileMap, files::Error> {

@@ -1,4 +1,5 @@
-//! What the signature in a plugin's folder is worth on this machine: judged with the keys that are remembered here.
+//! What the signature in a plugin's folder is worth on this machine: judged with the keys that are remembered here and were
+//! not revoked.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use crate::task::Task;
 use crate::trusted::TrustedKeys;
 use crate::verdict::{self, Finding, Reason, Status, Verdict};
 
-/// The state of a plugin's signature, with every key of this machine trusted.
+/// The state of a plugin's signature, with the keys of this machine [trusted].
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum State {
@@ -69,9 +70,16 @@ pub fn of_payload(dir: &Path, payload: &Payload, keys: &[Record]) -> State {
     state(verdict::judge_payload(payload, &file, &trusted(keys)), &file, keys)
 }
 
-/// Trusts every key of this machine, as the states here do.
+/// Trusts the keys of this machine, as the states here do: those that were deleted here too, since operators may trust them
+/// still, and none that was [revoked](is_revoked).
 pub fn trusted(keys: &[Record]) -> TrustedKeys {
-    TrustedKeys::of(keys.iter().map(|record| (&record.key_id, &record.spki)))
+    let trusted = keys.iter().filter(|record| !is_revoked(record, keys));
+    TrustedKeys::of(trusted.map(|record| (&record.key_id, &record.spki)))
+}
+
+/// Tells whether a key was revoked on this machine, under whatever id.
+pub fn is_revoked(record: &Record, keys: &[Record]) -> bool {
+    keys.iter().any(|other| other.spki == record.spki && other.revoked.is_some())
 }
 
 fn state(verdict: Verdict, file: &Path, keys: &[Record]) -> State {

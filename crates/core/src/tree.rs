@@ -132,6 +132,23 @@ impl Source for Tree {
         }
     }
 
+    fn read_covered(&self, file: &RelPath, cap: usize) -> Result<Vec<u8>, Refused> {
+        match self.get(&file.name()) {
+            Some(bytes) if bytes.len() > cap => Err(Refused::TooLarge),
+            Some(bytes) => Ok(bytes.to_vec()),
+            None => Err(Refused::Io(io::ErrorKind::NotFound.into())),
+        }
+    }
+
+    fn names_in(&self, folder: &str) -> io::Result<Vec<Vec<u8>>> {
+        if !self.has_folder(folder.as_bytes()) {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        let prefix = [folder.as_bytes(), b"/"].concat();
+        let names = self.files.keys().chain(&self.folders).filter_map(|path| path.strip_prefix(prefix.as_slice()));
+        Ok(names.filter(|name| !name.contains(&b'/')).map(<[u8]>::to_vec).collect())
+    }
+
     fn is_symlink(&self, name: &str) -> bool {
         self.files.get(name.as_bytes()).is_some_and(|file| file.symlink)
     }
@@ -141,6 +158,10 @@ impl Source for Tree {
             "" => self.label.clone(),
             name => self.label.join(name),
         }
+    }
+
+    fn path_of(&self, file: &RelPath) -> PathBuf {
+        self.label.join(file.as_py().to_string_lossy())
     }
 
     fn covered(&self, _: &Task<'_>) -> Result<FileMap, files::Error> {

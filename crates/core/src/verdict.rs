@@ -169,7 +169,8 @@ pub fn judge_with(
     keys: Result<&TrustedKeys, TrustedKeysError>,
     task: &Task<'_>,
 ) -> Result<Verdict, Error> {
-    examine(dir, signature, keys, task).map(|examined| examined.verdict)
+    examine_from(&Folder(dir), || (signature.to_owned(), Signature::read(signature)), keys, task)
+        .map(|examined| examined.verdict)
 }
 
 /// Judges a plugin that is in memory, as [`judge`] does one on the disk.
@@ -181,8 +182,7 @@ pub fn judge_tree(
     keys: Result<&TrustedKeys, TrustedKeysError>,
     task: &Task<'_>,
 ) -> Result<Verdict, Error> {
-    let signature = || (plugin.path(signature::FILE_NAME), Signature::read_from(plugin));
-    examine_from(plugin, signature, keys, task).map(|examined| examined.verdict)
+    examine(plugin, keys, task).map(|examined| examined.verdict)
 }
 
 /// A verdict together with what it is about.
@@ -195,12 +195,12 @@ pub(crate) struct Examined {
 
 /// Judges, and hands out the very manifest and files that were judged, so that nobody has to read them again.
 pub(crate) fn examine(
-    dir: &Path,
-    signature: &Path,
+    plugin: &impl Source,
     keys: Result<&TrustedKeys, TrustedKeysError>,
     task: &Task<'_>,
 ) -> Result<Examined, Error> {
-    examine_from(&Folder(dir), || (signature.to_owned(), Signature::read(signature)), keys, task)
+    let signature = || (plugin.path(signature::FILE_NAME), Signature::read_from(plugin));
+    examine_from(plugin, signature, keys, task)
 }
 
 /// What reading a signature comes to, and the file that was meant.

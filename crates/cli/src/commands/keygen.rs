@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use aisoc_publisher_core::Code;
 use aisoc_publisher_core::key::{self, KeyId, SecretKey, pem};
 use aisoc_publisher_core::keystore::file::check_passphrase;
 use aisoc_publisher_core::publisher::{KeepIn, Publisher};
@@ -75,7 +76,7 @@ fn in_files(prefix: &Path) -> Result<Report, Failure> {
     let fingerprint = secret.public().fingerprint().to_string();
     let notes = key::risky_places(prefix).into_iter().map(|place| {
         let message = format!("`{}` lies in {place}", files.private.display());
-        Note::new("key-at-risk", message, Some("move the .key file to a folder that nobody ships or commits"))
+        Note::new(Code::KeyAtRisk, message, Some("move the .key file to a folder that nobody ships or commits"))
     });
     Ok(Report {
         lines: vec![

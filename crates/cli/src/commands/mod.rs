@@ -1,5 +1,6 @@
 //! One module a command: arguments in, a report out; the rules are core's.
 
+mod answer;
 mod check;
 mod entry;
 mod explain;

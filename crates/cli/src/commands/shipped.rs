@@ -2,19 +2,20 @@
 
 use std::path::Path;
 
-use aisoc_publisher_core::Explain as _;
 use aisoc_publisher_core::artifact::Artifact;
-use aisoc_publisher_core::committed;
+use aisoc_publisher_core::records::Record;
 use aisoc_publisher_core::shipping::{self, Carrier, Finding};
+use aisoc_publisher_core::state;
 use aisoc_publisher_core::task::Task;
 use aisoc_publisher_core::tree::Tree;
 use aisoc_publisher_core::trusted::{TrustedKeys, TrustedKeysError};
-use aisoc_publisher_core::verdict::{self, ModeVerdict, TrustMode, Verdict};
+use aisoc_publisher_core::{causes, committed, rehearsal};
 use serde_json::{Map, Value, json};
 
+use super::answer::{self, Answer};
 use super::{object, verify};
 use crate::args;
-use crate::failure::{CannotTell, Failure};
+use crate::failure::Failure;
 use crate::key_source;
 use crate::output::{self, Note, Report};
 use crate::progress;
@@ -58,14 +59,60 @@ pub(crate) fn committed(dir: &Path, args: &args::Verify, json: bool) -> Result<R
 }
 
 /// Reads the keys that the operator trusts: those of a folder, or without one those of this machine.
-fn trusted_keys(folder: Option<&Path>) -> Result<Result<TrustedKeys, TrustedKeysError>, Failure> {
+fn trusted_keys(folder: Option<&Path>) -> Result<Keys, Failure> {
     let Some(folder) = folder else {
         let (_, records) = key_source::keyring()?;
         let records = records.all()?;
-        return Ok(Ok(TrustedKeys::of(records.iter().map(|record| (&record.key_id, &record.spki)))));
+        let own = OwnKeys::of(&records);
+        return Ok(Keys { read: Ok(state::trusted(&records)), own: Some(own) });
     };
     // A folder that cannot be read refuses every plugin, so that is a verdict and no failure.
-    Ok(TrustedKeys::read(folder))
+    Ok(Keys { read: TrustedKeys::read(folder), own: None })
+}
+
+/// The keys that a loader trusts.
+struct Keys {
+    read: Result<TrustedKeys, TrustedKeysError>,
+    /// Whose they are, where they are this machine's.
+    own: Option<OwnKeys>,
+}
+
+/// The ids of this machine's keys.
+struct OwnKeys {
+    trusted: Vec<String>,
+    /// Of those the ones of which only the public half is here.
+    deleted: Vec<String>,
+    revoked: Vec<String>,
+}
+
+impl OwnKeys {
+    fn of(records: &[Record]) -> Self {
+        let (revoked, trusted): (Vec<_>, Vec<_>) =
+            records.iter().partition(|record| state::is_revoked(record, records));
+        let ids = |records: &[&Record]| records.iter().map(|record| record.key_id.to_string()).collect();
+        let deleted: Vec<_> = trusted.iter().copied().filter(|record| record.deleted.is_some()).collect();
+        Self { deleted: ids(&deleted), trusted: ids(&trusted), revoked: ids(&revoked) }
+    }
+
+    fn line(&self) -> String {
+        let named = |id: &String| match self.deleted.contains(id) {
+            true => format!("`{id}` (deleted here)"),
+            false => format!("`{id}`"),
+        };
+        let trusted: Vec<_> = self.trusted.iter().map(named).collect();
+        let mut line = match trusted.as_slice() {
+            [] => "keys    none: no key was made on this machine".to_owned(),
+            _ => format!("keys    those made on this machine: {}", trusted.join(", ")),
+        };
+        if !self.revoked.is_empty() {
+            let revoked: Vec<_> = self.revoked.iter().map(|id| format!("`{id}`")).collect();
+            if trusted.is_empty() {
+                line = "keys    none of this machine's".to_owned();
+            }
+            line += &format!("; without {}, revoked", revoked.join(", "));
+        }
+        line
+    }
 }
 
 /// A plugin as it is shipped, and what there is to say about it.
@@ -77,88 +124,35 @@ struct Shipped {
 }
 
 impl Shipped {
-    fn report(
-        self,
-        keys: Result<TrustedKeys, TrustedKeysError>,
-        args: &args::Verify,
-        in_json: bool,
-        task: &Task<'_>,
-    ) -> Result<Report, Failure> {
-        let judge = |keys: Result<&TrustedKeys, TrustedKeysError>| verdict::judge_tree(&self.plugin, keys, task);
-        let (verdict, keys) = match keys {
-            Ok(keys) => (judge(Ok(&keys))?, Some(keys)),
-            Err(error) => (judge(Err(error))?, None),
+    fn report(self, keys: Keys, args: &args::Verify, in_json: bool, task: &Task<'_>) -> Result<Report, Failure> {
+        let Keys { read, own } = keys;
+        let rehearse = |keys: Result<&TrustedKeys, _>| rehearsal::rehearse_tree(&self.plugin, keys, task);
+        let (rehearsal, keys) = match read {
+            Ok(keys) => (rehearse(Ok(&keys))?, keys),
+            Err(error) => (rehearse(Err(error))?, TrustedKeys::default()),
         };
-        let mode = args.trust_mode;
-        let answer = verdict.mode(mode);
-        let Some(loads) = answer.goes_on() else {
-            return Err(CannotTell::of(answer).into());
-        };
-        let mut lines = vec![headline(answer, mode), self.line];
-        if args.trusted_keys.is_none() {
-            lines.push("keys    those made on this machine".to_owned());
-        }
-        if let Some(finding) = answer.finding.as_deref() {
-            lines.push(format!("why     {finding}"));
-            // Signing again is the folder's cure; what is shipped has its own ones.
-            let own = self.findings.iter().any(shipping::Finding::breaks_signature);
-            lines.extend(finding.hint().filter(|_| !own).map(|hint| format!("hint    {hint}")));
-        }
-        lines.extend(verdict.digest.map(|digest| format!("digest  {digest}")));
-        let others = TrustMode::ALL.into_iter().filter(|other| *other != mode);
-        lines.extend(others.map(|other| format!("in {other} mode: {}", in_words(verdict.mode(other)))));
-        let mut json = object! {
-            "loads": loads,
-            "signature_status": answer.signature_status,
-            "key_id": answer.key_id,
-            "reason": answer.reason,
-            "trust_mode": mode.as_str(),
-            "digest": verdict.digest.map(|digest| digest.to_string()),
-            "finding": answer.finding.as_deref().map_or(Value::Null, |finding| output::explained_json(finding)),
-        };
+        let memory = answer::memory(&rehearsal);
+        let causes = causes::of_tree(&self.plugin, args.plugin(), &rehearsal, &keys, &memory, task)?;
+        let answer = Answer::new(&rehearsal, &causes, args.trust_mode)?;
+        let mut about = vec![self.line];
+        about.extend(own.as_ref().map(OwnKeys::line));
+        // Signing again is the folder's cure; what is shipped has its own ones.
+        let cured = self.findings.iter().any(Finding::breaks_signature);
+        let lines = answer.lines(about, cured);
+        let mut json = answer.json();
         json.extend(self.about);
-        json.insert("keys_of_this_machine".to_owned(), json!(args.trusted_keys.is_none()));
-        json.insert("modes".to_owned(), modes(&verdict));
+        json.insert("keys_of_this_machine".to_owned(), json!(own.is_some()));
+        json.insert("revoked_keys".to_owned(), json!(own.map(|own| own.revoked)));
         json.insert("findings".to_owned(), self.findings.iter().map(finding_json).collect());
-        let mut notes = match (&keys, &args.trusted_keys) {
-            (Some(keys), Some(folder)) => verify::notes_on_keys(keys, folder, &verdict, args),
-            _ => Vec::new(),
+        let mut notes = match &args.trusted_keys {
+            Some(folder) => verify::notes_on_keys(&keys, folder, &rehearsal.verdict, args),
+            None => Vec::new(),
         };
+        notes.extend(memory.unreadable.iter().map(|error| Note::of(error.as_ref())));
         // For programs they stand in a list of their own, with their paths.
         notes.extend(self.findings.iter().filter(|_| !in_json).map(|finding| Note::of(finding)));
-        Ok(Report { lines, json, notes, refused: !loads, ..Report::default() })
+        Ok(Report { lines, json, notes, refused: !answer.loads, ..Report::default() })
     }
-}
-
-fn headline(answer: &ModeVerdict, mode: TrustMode) -> String {
-    let status = answer.signature_status.map_or("", |status| status.as_str());
-    match (&answer.key_id, answer.goes_on()) {
-        (Some(id), Some(true)) => format!("Loads in {mode} mode: {status}, by the trusted key `{id}`"),
-        (None, Some(true)) => format!("Loads in {mode} mode: {status}"),
-        _ => format!("Refused in {mode} mode"),
-    }
-}
-
-fn in_words(answer: &ModeVerdict) -> String {
-    match (answer.goes_on(), answer.signature_status) {
-        (Some(true), Some(status)) => format!("loads, {}", status.as_str()),
-        (Some(_), _) => "refused".to_owned(),
-        (None, _) => "cannot be told".to_owned(),
-    }
-}
-
-fn modes(verdict: &Verdict) -> Value {
-    let one = |mode: TrustMode| {
-        let answer = verdict.mode(mode);
-        let value = json!({
-            "loads": answer.goes_on(),
-            "signature_status": answer.signature_status,
-            "key_id": answer.key_id,
-            "reason": answer.reason,
-        });
-        (mode.as_str().to_owned(), value)
-    };
-    Value::Object(TrustMode::ALL.into_iter().map(one).collect())
 }
 
 fn finding_json(finding: &Finding) -> Value {

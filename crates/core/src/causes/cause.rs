@@ -12,6 +12,7 @@ use crate::explain::{Explain, Place};
 use crate::files::{RelPath, printable};
 use crate::key::{Fingerprint, KeyId};
 use crate::manifest::PluginId;
+use crate::records::Reason;
 
 /// One reason why a signature does not fit.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -101,6 +102,14 @@ pub enum Cause {
         /// A trusted file with the key's name that holds something else.
         instead: Option<PathBuf>,
     },
+    /// The key was revoked on this machine, and is not trusted.
+    #[error("it is signed by {signer}, which was revoked here, because {reason}")]
+    KeyRevoked {
+        /// The key.
+        signer: Signer,
+        /// Why it was revoked.
+        reason: Reason,
+    },
     /// The signature was made for another plugin.
     #[error("`plugin.sig` was made for another plugin: `{plugin_id}` {} in \
         `{}`", printable(version), folder.display())]
@@ -188,6 +197,7 @@ impl Explain for Cause {
             Self::Field { .. } | Self::Manifest { .. } => Code::SignedFieldChanged,
             Self::ManifestSwitched { .. } => Code::ManifestSwitched,
             Self::KeyNotTrusted { .. } => Code::KeyNotTrusted,
+            Self::KeyRevoked { .. } => Code::KeyRevoked,
             Self::OtherPlugin { .. } => Code::SignatureOfOtherPlugin,
             Self::SignatureReplaced { .. } => Code::SignatureReplaced,
             Self::Unknown { .. } => Code::CauseUnknown,
@@ -228,11 +238,12 @@ impl Explain for Cause {
                 path.display(),
                 self.fingerprint()
             ),
+            Self::KeyRevoked { .. } => "sign it again with the key that took over, or with a new one".to_owned(),
             Self::OtherPlugin { .. } => "sign this plugin; each has a signature of its own".to_owned(),
             Self::SignatureReplaced { .. } => "put that `plugin.sig` back, or sign again".to_owned(),
             Self::Unknown { digest } => format!(
-                "ask the publisher for the digest that was shown when signing: it is not {digest}, or the key is not \
-                 among the trusted ones"
+                "if the plugin is yours, sign it again; otherwise ask its publisher which digest was shown when signing: if \
+                 it is {digest}, the key is missing among the trusted ones, and if not, the plugin is not what was signed"
             ),
         })
     }
@@ -249,6 +260,7 @@ impl Explain for Cause {
             Self::Field { at, position, .. } => (at, *position),
             Self::KeyNotTrusted { instead: Some(path), .. } => (path, None),
             Self::KeyNotTrusted { .. }
+            | Self::KeyRevoked { .. }
             | Self::OtherPlugin { .. }
             | Self::SignatureReplaced { .. }
             | Self::Unknown { .. } => return None,

@@ -1,7 +1,6 @@
 //! What of the files is not what was signed, and what they would be with other line endings.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use super::cause::Ending;
 use super::{Case, Cause};
@@ -10,7 +9,7 @@ use crate::files::{self, CoveredFile, FileMap, RelPath};
 use crate::key::PublicKey;
 use crate::payload::Payload;
 use crate::receipts::{Receipt, ReceiptFile};
-use crate::regular;
+use crate::source::Source;
 use crate::task::{Cancelled, Task};
 
 /// The most ways to give the files other line endings that are all tried; otherwise only the likely ones are.
@@ -21,21 +20,21 @@ const MAX_SINGLE: usize = 100;
 const MAX_READ: usize = 64 << 20;
 
 /// Compares the covered files with those that were signed.
-pub(super) fn files(dir: &Path, now: &FileMap, receipt: &Receipt) -> Vec<Cause> {
+pub(super) fn files(plugin: &dyn Source, now: &FileMap, receipt: &Receipt) -> Vec<Cause> {
     let mut signed: BTreeMap<&RelPath, &ReceiptFile> = receipt.files.iter().map(|file| (&file.path, file)).collect();
     let (mut causes, mut added) = (Vec::new(), Vec::new());
     for file in now {
         match signed.remove(&file.path) {
             None => added.push(file),
             Some(was) if was.sha256 == file.sha256 => {}
-            Some(was) => causes.push(changed(dir, file, was)),
+            Some(was) => causes.push(changed(plugin, file, was)),
         }
     }
     for file in added {
         // The same bytes under a name that is gone. Empty files are all the same, and tell nothing.
         let same = |was: &&&ReceiptFile| file.size > 0 && was.sha256 == file.sha256;
         let before = signed.values().find(same).map(|was| &was.path);
-        let (path, at) = (file.path.clone(), at(dir, &file.path));
+        let (path, at) = (file.path.clone(), plugin.path_of(&file.path));
         causes.push(match before {
             Some(before) => {
                 signed.remove(before);
@@ -44,16 +43,16 @@ pub(super) fn files(dir: &Path, now: &FileMap, receipt: &Receipt) -> Vec<Cause> 
             None => Cause::FileAdded { path, at },
         });
     }
-    causes.extend(signed.into_keys().map(|path| Cause::FileRemoved { path: path.clone(), at: at(dir, path) }));
+    causes.extend(signed.into_keys().map(|path| Cause::FileRemoved { path: path.clone(), at: plugin.path_of(path) }));
     causes
 }
 
-fn changed(dir: &Path, file: &CoveredFile, was: &ReceiptFile) -> Cause {
-    let (path, at) = (file.path.clone(), at(dir, &file.path));
+fn changed(plugin: &dyn Source, file: &CoveredFile, was: &ReceiptFile) -> Cause {
+    let (path, at) = (file.path.clone(), plugin.path_of(&file.path));
     if was.lf_sha256() != file.lf_sha256 {
         return Cause::FileChanged { path, at };
     }
-    let crlf = crlf(dir, file, &mut { MAX_READ });
+    let crlf = crlf(plugin, file, &mut { MAX_READ });
     let ending = |sha256| match sha256 {
         sha256 if sha256 == file.lf_sha256 => Ending::Lf,
         sha256 if Some(sha256) == crlf => Ending::Crlf,
@@ -80,7 +79,7 @@ pub(super) fn line_endings(
     let mut variants = Vec::new();
     for file in case.files {
         task.check()?;
-        let crlf = crlf(case.dir, file, &mut room);
+        let crlf = crlf(case.plugin, file, &mut room);
         let all = [(Some(file.lf_sha256), Ending::Lf), (crlf, Ending::Crlf)];
         let now =
             all.iter().find(|(sha256, _)| *sha256 == Some(file.sha256)).map_or(Ending::Other, |(_, ending)| *ending);
@@ -96,7 +95,7 @@ pub(super) fn line_endings(
         let digest = Payload::digest_of_parts(&manifest, parts);
         let Some(key) = keys.iter().find(|key| case.fits(key, &digest)) else { continue };
         let causes = hashes.iter().filter_map(|(of, other)| {
-            let (path, at) = (of.file.path.clone(), at(case.dir, &of.file.path));
+            let (path, at) = (of.file.path.clone(), case.plugin.path_of(&of.file.path));
             other.map(|(_, signed)| Cause::LineEndings { path, at, signed, now: of.now })
         });
         return Ok(Some((causes.collect(), key.clone())));
@@ -143,12 +142,8 @@ fn choices(variants: &[Variants<'_>]) -> Vec<Vec<Option<usize>>> {
 }
 
 /// Hashes a file with CRLF; `None` for one that cannot be read, or is not the file any more that was hashed.
-fn crlf(dir: &Path, file: &CoveredFile, room: &mut usize) -> Option<Digest> {
-    let bytes = regular::read(&file.path.below(dir)?, *room).ok()?;
+fn crlf(plugin: &dyn Source, file: &CoveredFile, room: &mut usize) -> Option<Digest> {
+    let bytes = plugin.read_covered(&file.path, *room).ok()?;
     *room -= bytes.len();
     (Digest::of(&bytes) == file.sha256).then(|| files::with_crlf(&bytes))
-}
-
-fn at(dir: &Path, path: &RelPath) -> std::path::PathBuf {
-    path.below(dir).unwrap_or_else(|| dir.to_owned())
 }

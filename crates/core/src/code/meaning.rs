@@ -62,6 +62,7 @@ meanings! {
     // This machine
     Io: "The operating system refused to read or write something.", None,
         "Check that the file or folder is yours, that it is there, and that the disk is not full.";
+    Usage: "The arguments of a command make no sense.", None, "See the command's `--help`.";
     Cancelled: "The operation was cancelled.", None, "Start it again when you want to; nothing was left half done.";
     TargetExists: "A file that was to be created is there already.", None,
         "Choose another name, or move the file away: nothing is overwritten here.";
@@ -143,6 +144,8 @@ meanings! {
         Some("The loader takes the key's id from its file's name."), "The operator renames the file to `<key id>.pem`.";
     TrustedKeyLeftOut: "A file among the trusted keys is none that the loader tries, or can match.",
         Some("The loader passes over it."), "Give the operator an Ed25519 public key as `<key id>.pem`.";
+    TrustedKeysMissing: "There is no folder of trusted keys, so no key is trusted.", INVALID,
+        "Give the folder that holds the operator's .pem files, or make it.";
     TrustedKeysUnreadable: "The folder of trusted keys cannot be read.", NEVER_LOADS,
         "Make the folder readable for AiSOC.";
 
@@ -168,7 +171,8 @@ meanings! {
     SignatureReplaced: "The folder is what was signed, and `plugin.sig` is another signature.", INVALID,
         "Put the right `plugin.sig` back, or sign again.";
     CauseUnknown: "It is not known on this machine what a signature was made for, or by which key.", INVALID,
-        "Ask the publisher for the digest that was shown when signing, and compare it with the one here.";
+        "If the plugin is yours, sign it again. Otherwise ask its publisher for the digest that was shown when signing, and \
+        compare it with the one here.";
 
     // Signing
     FolderChanged: "The folder is not what was looked at before.", None,
@@ -235,7 +239,11 @@ meanings! {
     KeyMissing: "There is no record of a key, or the key is no longer where it was kept.", None,
         "Restore it from a backup, or make a new key.";
     SameKey: "The same key is known on this machine by another id.", None, "Use that id: one key needs one name.";
-    KeyRevoked: "The key was revoked, so it does not sign.", None, "Sign with another key.";
+    KeyRevoked: "The key was revoked, so it does not sign.",
+        Some("AiSOC has no list of revoked keys: a loader that trusts the key goes on taking what it signed."),
+        "Sign with another key, and have every operator remove the .pem of this one.";
+    KeyAtRisk: "A private key lies in the clear where others may come by it.", None,
+        "Move it where nobody ships or commits it; if others may have it already, revoke it and make a new one.";
     KeyDeleted: "The key was deleted on this machine.", None, "Restore it from a backup, or sign with another key.";
     BackupNotEncrypted: "A file that should be a backup holds a key that no passphrase protects.", None,
         "Import it, make an encrypted backup, and remove the file.";

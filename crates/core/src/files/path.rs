@@ -55,7 +55,7 @@ impl RelPath {
     }
 
     /// Returns the name as Linux has it.
-    fn name(&self) -> Vec<u8> {
+    pub(crate) fn name(&self) -> Vec<u8> {
         let mut name = Vec::new();
         for code in self.0.code_points() {
             match char::from_u32(code) {

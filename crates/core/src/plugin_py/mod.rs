@@ -29,8 +29,7 @@ mod syntax;
 mod text;
 mod value;
 
-use std::ffi::OsStr;
-use std::fs;
+use std::io;
 use std::path::Path;
 
 use serde::Serialize;
@@ -39,6 +38,7 @@ pub use reason::{Cause, Reason};
 
 use crate::atomic::Obstacle;
 use crate::regular::{self, Refused};
+use crate::source::{Folder, Source};
 use reason::Finding;
 
 /// The name of the module that the loader imports.
@@ -99,8 +99,12 @@ impl WouldImport {
 ///
 /// A compiled `plugin.py` in `__pycache__` can be run in place of the text, so with one there it cannot be told.
 pub fn would_import_in(dir: &Path) -> WouldImport {
-    let path = dir.join(FILE_NAME);
-    let mut found = match regular::read(&path, MAX_BYTES) {
+    would_import_from(&Folder(dir))
+}
+
+/// Tells the same of a plugin wherever it is.
+pub(crate) fn would_import_from(plugin: &impl Source) -> WouldImport {
+    let mut found = match plugin.read(FILE_NAME, MAX_BYTES) {
         Ok(bytes) => would_import(&bytes),
         Err(Refused::TooLarge) => too_large(),
         Err(Refused::NotAFile(Obstacle::Folder)) => {
@@ -111,7 +115,7 @@ pub fn would_import_in(dir: &Path) -> WouldImport {
             Cause::NotAFile,
             format!("`plugin.py` is no regular file; {}", regular::LOADER_WAITS),
         ),
-        Err(Refused::Io(error)) if regular::means_absent(&error) => {
+        Err(Refused::Io(error)) if is_absent(&error) => {
             WouldImport::without_text(Answer::No, Cause::Missing, "there is no `plugin.py`")
         }
         Err(Refused::Io(error)) => WouldImport::without_text(
@@ -124,7 +128,7 @@ pub fn would_import_in(dir: &Path) -> WouldImport {
         found.reason.as_ref().map(|reason| reason.cause),
         Some(Cause::Missing | Cause::NotAFile | Cause::Unreadable | Cause::TooLarge)
     );
-    if text_decides && has_compiled(dir) {
+    if text_decides && has_compiled(plugin) {
         found = WouldImport::without_text(
             Answer::CannotTell,
             Cause::CompiledFile,
@@ -132,7 +136,7 @@ pub fn would_import_in(dir: &Path) -> WouldImport {
         );
     }
     if let Some(reason) = &mut found.reason {
-        reason.path = path;
+        reason.path = plugin.path(FILE_NAME);
     }
     found
 }
@@ -173,14 +177,14 @@ fn too_large() -> WouldImport {
 }
 
 /// Tells whether a compiled `plugin.py` for Python 3.11 lies in the folder, or whether that is not known.
-fn has_compiled(dir: &Path) -> bool {
-    let entries = match fs::read_dir(dir.join("__pycache__")) {
-        Ok(entries) => entries,
-        Err(error) => return !regular::means_absent(&error),
-    };
-    entries.into_iter().any(|entry| entry.map_or(true, |entry| is_compiled_plugin(&entry.file_name())))
+fn has_compiled(plugin: &impl Source) -> bool {
+    match plugin.names_in("__pycache__") {
+        Ok(names) => names.iter().any(|name| name.starts_with(b"plugin.cpython-311.") && name.ends_with(b".pyc")),
+        Err(error) => !is_absent(&error),
+    }
 }
 
-fn is_compiled_plugin(name: &OsStr) -> bool {
-    name.to_str().is_some_and(|name| name.starts_with("plugin.cpython-311.") && name.ends_with(".pyc"))
+fn is_absent(error: &io::Error) -> bool {
+    // What is in memory has no error of the operating system's.
+    error.kind() == io::ErrorKind::NotFound || regular::means_absent(error)
 }

@@ -1,8 +1,8 @@
 //! `key import` and `key restore`: keys that were made before.
 
-use aisoc_publisher_core::Explain as _;
 use aisoc_publisher_core::backup::read_label;
 use aisoc_publisher_core::publisher::{Publisher, PublisherError, Restored, SameKey};
+use aisoc_publisher_core::{Code, Explain as _};
 use serde_json::json;
 
 use super::{backup_passphrase, expect_place, file_passphrase, keep_in, kept_now};
@@ -28,7 +28,7 @@ pub(super) fn import(publisher: &Publisher<'_>, args: &Import) -> Result<Report,
     if let Some(path) = from.plain_file {
         let message = format!("`{}` still holds the key without a passphrase", path.display());
         let hint = "remove that file once there is a backup: whoever reads it can sign as you";
-        report.notes.push(Note::new("key-at-risk", message, Some(hint)));
+        report.notes.push(Note::new(Code::KeyAtRisk, message, Some(hint)));
     }
     Ok(report)
 }
@@ -93,7 +93,11 @@ fn adopted(
     report.json.insert("reattached".to_owned(), json!(kept.reattached));
     if let Some(revoked) = &record.revoked {
         let message = format!("the key `{}` was revoked on {}, because {}", record.key_id, revoked.at, revoked.reason);
-        report.notes.push(Note::new("key-revoked", message, Some("it does not sign; make a new key under a new id")));
+        report.notes.push(Note::new(
+            Code::KeyRevoked,
+            message,
+            Some("it does not sign; make a new key under a new id"),
+        ));
     }
     report
 }

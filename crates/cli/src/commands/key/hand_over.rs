@@ -60,7 +60,7 @@ fn rehearse(
     let by = strict.key_id.as_deref().unwrap_or_default();
     lines.push(match &strict.finding {
         Some(finding) if !loads => row("rehearsal", format_args!("refused in strict mode: {finding}")),
-        _ => row("rehearsal", format_args!("`{}` loads in strict mode, verified by `{by}`", plugin.display())),
+        _ => row("rehearsal", format_args!("`{}` is accepted in strict mode, verified by `{by}`", plugin.display())),
     });
     if !loads && let Some(hint) = strict.finding.as_ref().and_then(|finding| finding.hint()) {
         lines.push(row("hint", hint));

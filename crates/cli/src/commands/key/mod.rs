@@ -11,6 +11,7 @@ mod show;
 
 use std::path::Path;
 
+use aisoc_publisher_core::Code;
 use aisoc_publisher_core::backup::{check_backup_passphrase, file_name};
 use aisoc_publisher_core::key::{KeyId, pem};
 use aisoc_publisher_core::keystore::file::check_passphrase;
@@ -150,7 +151,7 @@ fn unreadable(count: usize) -> Option<Note> {
         "{} of earlier signings cannot be read, so there may be more plugins",
         super::count(count, "receipt", "receipts")
     );
-    (count > 0).then(|| Note::new("receipt-damaged", message, None))
+    (count > 0).then(|| Note::new(Code::ReceiptDamaged, message, None))
 }
 
 /// Writes the day of a time, in UTC.
@@ -230,7 +231,7 @@ impl FirstBackup {
 fn risks(done: &BackedUp) -> Vec<Note> {
     let note = |place| {
         let message = format!("`{}` lies in {place}", done.path.display());
-        Note::new("key-at-risk", message, Some("move it where nobody ships or commits it, best to another disk"))
+        Note::new(Code::KeyAtRisk, message, Some("move it where nobody ships or commits it, best to another disk"))
     };
     done.risks.iter().map(note).collect()
 }

@@ -5,6 +5,7 @@ use tauri_build::{AppManifest, Attributes};
 /// Every command of the window; a test compares them with the handlers, the capability and the web view's calls.
 const COMMANDS: &[&str] = &[
     "adopt_key",
+    "apply_edit",
     "back_up_key",
     "cancel",
     "check_backup",
@@ -21,6 +22,7 @@ const COMMANDS: &[&str] = &[
     "list_keys",
     "open_plugin",
     "plan_deletion",
+    "preview_edit",
     "probe_keyring",
     "recent_plugins",
     "rehearse_hand_over",

@@ -2,6 +2,7 @@
 
 mod handles;
 mod latest;
+mod offered;
 mod operations;
 mod throttle;
 mod watch;
@@ -24,6 +25,7 @@ use crate::view::{BackendEvent, Failure, FileHandle, FolderHandle, KeyHandle, Op
 use handles::Handles;
 use latest::Latest;
 pub(crate) use latest::Turn;
+pub(crate) use offered::Offered;
 use operations::Operations;
 use throttle::Throttle;
 pub(crate) use watch::{Shown, Watch};

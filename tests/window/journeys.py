@@ -311,6 +311,45 @@ class WithKeyring(Journey):
         self.assertEqual(window.script("return [location.href, 'ran' in window]"), [home, False])
 
 
+class BeforeSigning(Journey):
+    """What an author is told of a folder, and what the window changes in it at their wish."""
+
+    keyring = False
+
+    def test_a_value_is_quoted_after_its_diff_was_seen(self) -> None:
+        manifest = self.plugin / "plugin.yaml"
+        good = manifest.read_text()
+        before = good.replace('version: "1.0.0"', "version: 1.10 # text, in fact") + "released: 2024-01-15\n"
+        manifest.write_text(before)
+        window = self.open(str(self.plugin))
+        window.heading("1 problem would stop this plugin")
+        window.press("Quote released…")
+        window.says('+released: "2024-01-15"')
+        self.picture(window, "2-edit")
+        self.assertEqual(manifest.read_text(), before, "looking changes nothing")
+        window.press("Change plugin.yaml")
+        window.heading("Check what will be signed")
+        after = before.replace("2024-01-15", '"2024-01-15"')
+        self.assertEqual(manifest.read_text(), after)
+        self.assertEqual(window.script("return document.activeElement.id"), "findings-title")
+        # What this window wrote is no news to it.
+        window.wait_script("setTimeout(arguments[arguments.length - 1], 2000)")
+        window.heading("Check what will be signed")
+
+        window.press("Quote version…")
+        window.says('+version: "1.10" # text, in fact')
+        elsewhere = after + "homepage: https://example.org\n"
+        manifest.write_text(elsewhere)
+        window.press("Change plugin.yaml")
+        window.says("The file has changed since this was offered")
+        self.assertEqual(manifest.read_text(), elsewhere, "what somebody else wrote is left alone")
+        window.press("Look again")
+        window.press("Quote version…")
+        window.press("Change plugin.yaml")
+        window.says("plugin.yaml was changed as you saw")
+        self.assertEqual(manifest.read_text(), elsewhere.replace("1.10", '"1.10"'))
+
+
 class LifeOfAKey(Journey):
     """What becomes of a key after it is made, in a real keyring."""
 

@@ -167,7 +167,9 @@ it.each(PARTS)('in the smallest window focus is never hidden, always ringed, on 
       await open(state);
       const { order, wrong } = await tabThrough(page);
       if (wrong.length > 0) found[state] = wrong;
-      if (!state.startsWith('start')) expect(order.length, state).toBeGreaterThan(5);
+      // A modal keeps focus among its own few.
+      const few = (await page.locator('dialog[open]').count()) > 0;
+      if (!state.startsWith('start')) expect(order.length, state).toBeGreaterThan(few ? 1 : 5);
     }
     expect(found).toEqual({});
   });

@@ -34,8 +34,7 @@ describe('what a newcomer met', () => {
       await page.evaluate(() => {
         const { plugins } = (window as unknown as { __fake: { backend: FakeBackend } }).__fake.backend.setup;
         const plugin = plugins['f1'] as PluginView;
-        const uncovered = { count: 0, first: [] };
-        const payload = { digest: '0'.repeat(64), files: [], bytes: 0, uncovered, manifestJson: '{}' };
+        const payload = { digest: '0'.repeat(64), files: [], bytes: 0, manifestJson: '{}' };
         plugins['f1'] = { ...plugin, payload, findings: plugin.findings.slice(-1) };
         window.scrollTo(0, 60);
       });

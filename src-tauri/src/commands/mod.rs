@@ -1,6 +1,7 @@
 //! The commands: what the web view may ask for. Each takes its arguments, calls the core away from the thread that
 //! draws, and maps the answer.
 
+mod edit;
 mod entry;
 mod hand_over;
 mod key;
@@ -52,6 +53,8 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync 
         plugin::open_plugin,
         plugin::recent_plugins,
         plugin::forget_recent,
+        edit::preview_edit,
+        edit::apply_edit,
         sign::sign,
         entry::compose_entry,
         entry::save_entry,

@@ -13,10 +13,10 @@ use tauri::{Runtime, WebviewWindow};
 
 use super::{Answer, Here, signature};
 use crate::dialog;
-use crate::state::{Long, Shell, Shown};
+use crate::state::{Long, Offered, Shell, Shown};
 use crate::view::{
     Changes, Failure, Finding, FolderHandle, KeyHandle, Manifest, ManifestFact, Operation, Payload, PluginView,
-    RecentPlugin, SignatureState, shown,
+    RecentPlugin, SignatureState, Uncovered, shown,
 };
 
 /// Shows the folder dialog; null when it was dismissed.
@@ -67,7 +67,13 @@ pub(crate) async fn forget_recent(shell: Here<'_>, folder: Option<FolderHandle>)
         .await
 }
 
-fn open(shell: &Arc<Shell>, long: &Long<'_>, folder: FolderHandle, dir: &Path) -> Result<PluginView, Failure> {
+/// Reads the plugin in `dir` for the web view, and shows it from then on.
+pub(super) fn open(
+    shell: &Arc<Shell>,
+    long: &Long<'_>,
+    folder: FolderHandle,
+    dir: &Path,
+) -> Result<PluginView, Failure> {
     let (home, task) = (shell.home()?, &long.task);
     // Before the reading: what is written in between then shows as a change.
     let stamp = Stamp::take(dir, task).map_err(|error| Failure::of(&error, Some(dir)))?;
@@ -81,19 +87,20 @@ fn open(shell: &Arc<Shell>, long: &Long<'_>, folder: FolderHandle, dir: &Path) -
     let keys = home.records.all()?;
     let signature = signature::state(shell, dir, look.plan.as_ref(), &keys, task)?;
     let manifest = look.manifest.as_ref().map(Manifest::of);
-    let uncovered = files::uncovered(dir, task).map_err(|error| Failure::of(&error, Some(dir)))?;
+    let offered = Offered::new(look.findings).map_err(Failure::internal)?;
     let signed = matches!(signature, SignatureState::Good { .. });
     shell.show(long, || {
         let view = PluginView {
             folder: folder.clone(),
             place: shown(dir),
-            findings: look.findings.iter().map(|finding| Finding::of(finding, dir)).collect(),
-            payload: look.plan.as_ref().map(|plan| Payload::of(plan.payload(), &uncovered)),
+            findings: offered.iter().map(|(finding, edit)| Finding::of(finding, edit, dir)).collect(),
+            payload: look.plan.as_ref().map(|plan| Payload::of(plan.payload())),
+            uncovered: look.uncovered.as_deref().map(Uncovered::of),
             last_key: remember(shell, dir, manifest.as_ref(), &keys)?,
             manifest,
             signature,
         };
-        Ok((Shown::new(folder, dir.to_owned(), look.plan, stamp, signed), view))
+        Ok((Shown::new(folder, dir.to_owned(), look.plan, stamp, signed, offered), view))
     })
 }
 
@@ -107,15 +114,15 @@ pub(super) fn changes_since_shown(shell: &Shell, folder: &FolderHandle, now: &pa
 }
 
 /// Keeps the watch from reporting what this program writes itself, until it is dropped.
-pub(super) struct Signing<'a> {
+pub(super) struct Writing<'a> {
     shell: &'a Shell,
     folder: &'a FolderHandle,
     signed: Option<Stamp>,
 }
 
-impl<'a> Signing<'a> {
+impl<'a> Writing<'a> {
     pub(super) fn begin(shell: &'a Shell, folder: &'a FolderHandle) -> Self {
-        shell.shown(folder, Shown::signing_begins);
+        shell.shown(folder, Shown::writing_begins);
         Self { shell, folder, signed: None }
     }
 
@@ -126,10 +133,10 @@ impl<'a> Signing<'a> {
     }
 }
 
-impl Drop for Signing<'_> {
+impl Drop for Writing<'_> {
     fn drop(&mut self) {
         let signed = self.signed.take();
-        self.shell.shown(self.folder, |shown| shown.signing_ended(signed));
+        self.shell.shown(self.folder, |shown| shown.writing_ended(signed));
     }
 }
 

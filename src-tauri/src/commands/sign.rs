@@ -42,7 +42,7 @@ pub(crate) async fn sign(
             let passphrase = passphrase.as_ref().map(Passphrase::expose);
             let publisher = Publisher::new(&keyring, &home.records);
             let secret = publisher.load(&record.key_id, passphrase).map_err(|error| key_failure(&error))?;
-            let signing = plugin::Signing::begin(shell, &folder);
+            let signing = plugin::Writing::begin(shell, &folder);
             match plan.sign_and_keep(Some(&record.key_id), &secret, None, Ok(home.receipts.clone()), &long.task) {
                 Ok(signed) => {
                     signing.done(&dir);

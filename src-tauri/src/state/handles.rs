@@ -34,9 +34,7 @@ impl<T: Clone + Eq + Hash> Handles<T> {
         if let Some(name) = inner.by_thing.get(thing) {
             return Ok(name.clone());
         }
-        let mut bytes = [0; 16];
-        getrandom::fill(&mut bytes)?;
-        let name = hex::encode(bytes);
+        let name = name()?;
         inner.by_name.insert(name.clone(), thing.clone());
         inner.by_thing.insert(thing.clone(), name.clone());
         Ok(name)
@@ -46,6 +44,16 @@ impl<T: Clone + Eq + Hash> Handles<T> {
     pub(crate) fn find(&self, name: &str) -> Option<T> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner).by_name.get(name).cloned()
     }
+}
+
+/// Makes a name.
+///
+/// # Errors
+/// When the operating system gives no random numbers.
+pub(super) fn name() -> Result<String, getrandom::Error> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes)?;
+    Ok(hex::encode(bytes))
 }
 
 #[cfg(test)]

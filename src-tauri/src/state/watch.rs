@@ -14,7 +14,7 @@ use aisoc_publisher_core::manifest::Manifest;
 use aisoc_publisher_core::sign::Plan;
 use aisoc_publisher_core::task::Task;
 
-use super::Shell;
+use super::{Offered, Shell};
 use crate::view::{BackendEvent, Changes, FolderHandle};
 
 /// How long the folder is left alone between two looks.
@@ -33,6 +33,8 @@ pub(crate) struct Shown {
     pub(crate) stamp: Stamp,
     /// Whether the web view shows a signature that fits.
     pub(crate) signed: bool,
+    /// The findings that it shows.
+    pub(crate) offered: Offered,
     told: Changes,
     stale: bool,
     /// Whether something else wrote or removed the signature.
@@ -41,35 +43,43 @@ pub(crate) struct Shown {
     unreadable: bool,
     /// Goes up with every change that this program makes itself; a look begun before it counts no more.
     turn: u64,
-    signing: bool,
+    writing: bool,
 }
 
 impl Shown {
-    pub(crate) fn new(folder: FolderHandle, dir: PathBuf, plan: Option<Plan>, stamp: Stamp, signed: bool) -> Self {
+    pub(crate) fn new(
+        folder: FolderHandle,
+        dir: PathBuf,
+        plan: Option<Plan>,
+        stamp: Stamp,
+        signed: bool,
+        offered: Offered,
+    ) -> Self {
         Self {
             folder,
             dir,
             plan,
             stamp,
             signed,
+            offered,
             told: Changes::default(),
             stale: false,
             foreign_signature: false,
             unreadable: false,
             turn: 0,
-            signing: false,
+            writing: false,
         }
     }
 
     /// Says that this program writes to the folder from now on.
-    pub(crate) fn signing_begins(&mut self) {
-        self.signing = true;
+    pub(crate) fn writing_begins(&mut self) {
+        self.writing = true;
         self.turn += 1;
     }
 
     /// Says that it is done, and what the folder looks like now where a signature was made.
-    pub(crate) fn signing_ended(&mut self, signed: Option<Stamp>) {
-        self.signing = false;
+    pub(crate) fn writing_ended(&mut self, signed: Option<Stamp>) {
+        self.writing = false;
         self.turn += 1;
         if let Some(stamp) = signed {
             (self.stamp, self.signed, self.stale, self.foreign_signature) = (stamp, true, false, false);
@@ -78,7 +88,7 @@ impl Shown {
 
     /// Returns the number of changes that this program made; nothing while it is making one.
     fn turn(&self) -> Option<u64> {
-        (!self.signing).then_some(self.turn)
+        (!self.writing).then_some(self.turn)
     }
 
     /// Compares with what is there now, and returns what is new to the web view.
@@ -196,7 +206,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("a.py"), "x = 1\n").unwrap();
         let stamp = Stamp::take(dir.path(), &Task::unwatched()).unwrap();
-        let shown = Shown::new(FolderHandle("name".to_owned()), dir.path().to_owned(), None, stamp, signed);
+        let shown =
+            Shown::new(FolderHandle("name".to_owned()), dir.path().to_owned(), None, stamp, signed, Offered::default());
         (dir, shown)
     }
 
@@ -262,11 +273,11 @@ mod tests {
         let (dir, mut shown) = shown(false);
         shown.news(&signature_moved(), Some(Changes::default())).unwrap();
         let before = shown.turn().unwrap();
-        shown.signing_begins();
+        shown.writing_begins();
         assert_eq!(shown.turn(), None, "no look counts while it writes");
         std::fs::write(dir.path().join("plugin.sig"), "signature").unwrap();
         let now = Stamp::take(dir.path(), &Task::unwatched()).unwrap();
-        shown.signing_ended(Some(now.clone()));
+        shown.writing_ended(Some(now.clone()));
         assert!(shown.turn().unwrap() > before, "a look begun before counts no more");
         assert!(shown.signed && !shown.stale);
         assert!(!shown.stamp.differs(&now).signature);
@@ -278,8 +289,8 @@ mod tests {
     fn a_signing_that_failed_leaves_what_was_known() {
         let (_dir, mut shown) = shown(true);
         shown.news(&Moved::default(), Some(changed("a.py"))).unwrap();
-        shown.signing_begins();
-        shown.signing_ended(None);
+        shown.writing_begins();
+        shown.writing_ended(None);
         assert!(shown.turn().is_some() && shown.signed && shown.stale);
     }
 }

@@ -4,8 +4,9 @@ use aisoc_publisher_core::manifest::ReadAs;
 use serde::Serialize;
 use ts_rs::{Config, TS};
 
+use super::edit::EditKind;
 use super::entry::{EditValue, EntryField, EntryFieldName, EntrySource};
-use super::plugin::{CoveredFile, Severity, Uncovered};
+use super::plugin::{CoveredFile, Severity, UncoveredFile, UncoveredKind};
 use super::rehearsal::{LoaderStep, Since, StepResult, WouldImport};
 use super::sign::{ModeVerdict, SignatureStatus, TrustMode};
 use super::*;
@@ -31,6 +32,7 @@ fn typescript() -> String {
         FolderHandle,
         FileHandle,
         KeyHandle,
+        EditHandle,
         Operation,
         Place,
         Failure,
@@ -64,9 +66,15 @@ fn typescript() -> String {
         ManifestFact,
         Severity,
         Finding,
+        OfferedEdit,
+        EditKind,
+        EditPreview,
+        EditAnswer,
         Payload,
         CoveredFile,
         Uncovered,
+        UncoveredFile,
+        UncoveredKind,
         Changes,
         SignatureState,
         Causes,

@@ -16,3 +16,8 @@ pub(crate) struct FileHandle(pub(crate) String);
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(crate) struct KeyHandle(pub(crate) String);
+
+/// Names a change to a file of the plugin that is shown, until it is read again.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct EditHandle(pub(crate) String);

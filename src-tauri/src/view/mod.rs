@@ -3,6 +3,7 @@
 //! The same shapes are in `ui/src/lib/backend/generated.ts`, which a test here writes and compares. Fields are
 //! camelCase, unions are tagged by `kind`, words are kebab-case, what is not there is `null`. Times are RFC 3339 in UTC.
 
+mod edit;
 mod entry;
 mod event;
 mod failure;
@@ -16,17 +17,20 @@ mod sign;
 mod standing;
 mod start;
 
+pub(crate) use edit::{EditAnswer, EditPreview, OfferedEdit};
 pub(crate) use entry::{Additions, EntryEdit, EntryView, Problems, SaveAnswer};
 pub(crate) use event::{BackendEvent, Operation, Progress, Step};
 pub(crate) use failure::{Failure, Place, relative};
 pub(crate) use hand_over::{HandOver, HandOverAnswer, HandOverRehearsal};
-pub(crate) use handle::{FileHandle, FolderHandle, KeyHandle};
+pub(crate) use handle::{EditHandle, FileHandle, FolderHandle, KeyHandle};
 pub(crate) use key::{Keeping, Kept, KeyIdCheck, KeyringStatus, Passphrase, PublisherKey, key_failure, keyring_name};
 pub(crate) use key_life::{
     Adopted, BackedUp, ChosenFile, Deletion, Drilled, KeyFile, NextStep, Revocation, Rotation, SignedPlugin,
     SignedPlugins,
 };
-pub(crate) use plugin::{Changes, Finding, Manifest, ManifestFact, Payload, PluginView, RecentPlugin, SignatureState};
+pub(crate) use plugin::{
+    Changes, Finding, Manifest, ManifestFact, Payload, PluginView, RecentPlugin, SignatureState, Uncovered,
+};
 pub(crate) use rehearsal::{Causes, Rehearsal};
 pub(crate) use sign::{SignAnswer, Signed, verdicts};
 pub(crate) use standing::{Done, Origin, Revoked, RevokedReason, Standing, WayOut};

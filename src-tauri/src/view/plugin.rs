@@ -8,7 +8,7 @@ use aisoc_publisher_core::{manifest, payload, preflight};
 use serde::Serialize;
 
 use super::failure::relative;
-use super::{Causes, FolderHandle, KeyHandle, Place, Signed};
+use super::{Causes, EditHandle, FolderHandle, KeyHandle, OfferedEdit, Place, Signed};
 
 /// A plugin opened earlier.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -42,6 +42,8 @@ pub(crate) struct PluginView {
     pub(crate) findings: Vec<Finding>,
     /// What would be signed; null where the canonical form does not exist.
     pub(crate) payload: Option<Payload>,
+    /// What no signature covers; null where the folder cannot be listed.
+    pub(crate) uncovered: Option<Uncovered>,
     pub(crate) signature: SignatureState,
     /// The key used for this plugin last, where it is still there.
     pub(crate) last_key: Option<KeyHandle>,
@@ -96,6 +98,8 @@ pub(crate) struct Finding {
     pub(crate) why: String,
     /// What to do about it.
     pub(crate) cure: Option<String>,
+    /// A change that does it.
+    pub(crate) edit: Option<OfferedEdit>,
 }
 
 /// What is hashed and signed.
@@ -109,8 +113,6 @@ pub(crate) struct Payload {
     pub(crate) files: Vec<CoveredFile>,
     /// Sum of the covered files' sizes in bytes.
     pub(crate) bytes: u64,
-    /// Files in the folder that the signature does not cover.
-    pub(crate) uncovered: Uncovered,
     /// The manifest in canonical JSON, without `signature` and `trust`: ASCII, no white space outside strings.
     pub(crate) manifest_json: String,
 }
@@ -129,13 +131,42 @@ pub(crate) struct CoveredFile {
     pub(crate) symlink: bool,
 }
 
-/// Files that are not signed.
+/// The files in the folder that no signature covers, those that Git ignores included.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(crate) struct Uncovered {
     pub(crate) count: usize,
-    /// The first few relative paths.
-    pub(crate) first: Vec<String>,
+    /// Sum of their sizes in bytes.
+    pub(crate) bytes: u64,
+    /// Sorted by path, and of very many those that are code or pose as it before the others.
+    pub(crate) files: Vec<UncoveredFile>,
+}
+
+/// A file that no signature covers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct UncoveredFile {
+    /// Relative POSIX path.
+    pub(crate) path: String,
+    /// In bytes; null for a folder, and where it cannot be looked at.
+    pub(crate) size: Option<u64>,
+    pub(crate) kind: UncoveredKind,
+    /// Whether it is reached through a symlink.
+    pub(crate) symlink: bool,
+}
+
+/// What a file that is not covered is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) enum UncoveredKind {
+    /// Compiled code, which Python or the system runs.
+    Executable,
+    /// A second manifest, which the loader ignores.
+    IgnoredManifest,
+    /// A symlink to a folder, from which Python imports.
+    LinkedFolder,
+    Other,
 }
 
 /// What differs between two readings of a folder: relative paths of covered files.
@@ -201,8 +232,8 @@ pub(crate) enum SignatureState {
 }
 
 impl Finding {
-    /// Writes a finding of the core's about the plugin in `folder`.
-    pub(crate) fn of(finding: &preflight::Finding, folder: &Path) -> Self {
+    /// Writes a finding of the core's about the plugin in `folder`; `edit` names its change.
+    pub(crate) fn of(finding: &preflight::Finding, edit: Option<&EditHandle>, folder: &Path) -> Self {
         let sentence = |text: &str| super::sentence(&relative(text, Some(folder)));
         Self {
             code: finding.code.clone(),
@@ -217,6 +248,7 @@ impl Finding {
             place: finding.place.as_ref().map(|place| Place::of(place, Some(folder))),
             why: finding.why.as_deref().map(sentence).unwrap_or_default(),
             cure: finding.cure.as_deref().map(sentence),
+            edit: OfferedEdit::of(finding, edit, folder),
         }
     }
 }
@@ -244,23 +276,53 @@ impl ManifestFact {
 
 impl Payload {
     /// Writes what would be signed.
-    pub(crate) fn of(payload: &payload::Payload, uncovered: &[files::UncoveredFile]) -> Self {
+    pub(crate) fn of(payload: &payload::Payload) -> Self {
         Self {
             digest: payload.digest().to_string(),
             files: covered(payload.files()),
             bytes: payload.files().bytes(),
-            uncovered: Uncovered {
-                count: uncovered.len(),
-                first: uncovered.iter().take(FIRST_UNCOVERED).map(|file| path(&file.path)).collect(),
-            },
             // JSON with every character beyond ASCII escaped.
             manifest_json: String::from_utf8_lossy(payload.manifest_bytes()).into_owned(),
         }
     }
 }
 
-/// How many uncovered files are named.
-const FIRST_UNCOVERED: usize = 5;
+/// How many uncovered files cross. A folder under Git has thousands that nobody made by hand.
+const MAX_UNCOVERED: usize = 20_000;
+
+impl Uncovered {
+    /// Writes what no signature covers.
+    pub(crate) fn of(found: &[files::UncoveredFile]) -> Self {
+        let mut chosen: Vec<_> = found.iter().collect();
+        if chosen.len() > MAX_UNCOVERED {
+            // Stable, so that those of one sort stay in the order of their paths.
+            chosen.sort_by_key(|file| UncoveredKind::of(file.kind) == UncoveredKind::Other);
+            chosen.truncate(MAX_UNCOVERED);
+        }
+        Self {
+            count: found.len(),
+            bytes: found.iter().filter_map(|file| file.size).sum(),
+            files: chosen.into_iter().map(UncoveredFile::of).collect(),
+        }
+    }
+}
+
+impl UncoveredFile {
+    fn of(file: &files::UncoveredFile) -> Self {
+        Self { path: path(&file.path), size: file.size, kind: UncoveredKind::of(file.kind), symlink: file.symlink }
+    }
+}
+
+impl UncoveredKind {
+    fn of(kind: files::UncoveredKind) -> Self {
+        match kind {
+            files::UncoveredKind::Executable => Self::Executable,
+            files::UncoveredKind::IgnoredManifest => Self::IgnoredManifest,
+            files::UncoveredKind::LinkedFolder => Self::LinkedFolder,
+            _ => Self::Other,
+        }
+    }
+}
 
 /// Writes the covered files. Names are not escaped: the window makes hidden characters visible.
 fn covered(files: &FileMap) -> Vec<CoveredFile> {

@@ -5,6 +5,9 @@ import type {
   ChosenFile,
   Deletion,
   Drilled,
+  EditAnswer,
+  EditHandle,
+  EditPreview,
   EntryEdit,
   EntryView,
   FileHandle,
@@ -110,6 +113,13 @@ export interface Backend {
   chooseFolder(): Promise<FolderHandle | null>;
   /** Reads the folder, remembers it among the recent ones, and watches it from then on instead of any other. */
   openPlugin(operation: Operation, folder: FolderHandle): Promise<PluginView>;
+  /** Shows what a change that a finding came with would do. */
+  previewEdit(folder: FolderHandle, edit: EditHandle): Promise<EditPreview>;
+  /**
+   * Makes the change, to the very bytes that it was made from, and reads the plugin again. Rejected with the code
+   * `edit-outdated` where the file holds others by now. Once made it is made, also when the reading is cancelled.
+   */
+  applyEdit(operation: Operation, folder: FolderHandle, edit: EditHandle): Promise<EditAnswer>;
   /** Lists the plugins opened earlier, latest first. */
   recentPlugins(): Promise<RecentPlugin[]>;
   /** Forgets one recent plugin with its url, install line and key, or all of them for null. Touches no folder. */

@@ -10,6 +10,9 @@ export type FileHandle = string;
 /** Names a publisher key of this machine. */
 export type KeyHandle = string;
 
+/** Names a change to a file of the plugin that is shown, until it is read again. */
+export type EditHandle = string;
+
 /** Names one long call, chosen by the window, so that progress and Cancel find it. */
 export type Operation = number;
 
@@ -289,6 +292,8 @@ export type PluginView = {
   findings: Array<Finding>;
   /** What would be signed; null where the canonical form does not exist. */
   payload: Payload | null;
+  /** What no signature covers; null where the folder cannot be listed. */
+  uncovered: Uncovered | null;
   signature: SignatureState;
   /** The key used for this plugin last, where it is still there. */
   lastKey: KeyHandle | null;
@@ -330,6 +335,38 @@ export type Finding = {
   why: string;
   /** What to do about it. */
   cure: string | null;
+  /** A change that does it. */
+  edit: OfferedEdit | null;
+};
+
+/** A change that mends a finding. */
+export type OfferedEdit = {
+  edit: EditHandle;
+  kind: EditKind;
+  /** What it changes: a value by the keys that lead to it, or else a file by its relative path. */
+  subject: string;
+};
+
+/** What a change does. */
+export type EditKind =
+  | "quote"
+  | "line-feeds"
+  | "git-attributes";
+
+/** What a change would do. */
+export type EditPreview = {
+  /** The file, as a relative path. */
+  file: string;
+  /** Whether the file is made. */
+  isNew: boolean;
+  /** A unified diff; a long one ends with how much is left out. */
+  diff: string;
+};
+
+/** What came of a change that was made: the plugin as it is now, or why that could not be read. */
+export type EditAnswer = {
+  plugin: PluginView | null;
+  unread: Failure | null;
 };
 
 /** What is hashed and signed. */
@@ -340,8 +377,6 @@ export type Payload = {
   files: Array<CoveredFile>;
   /** Sum of the covered files' sizes in bytes. */
   bytes: number;
-  /** Files in the folder that the signature does not cover. */
-  uncovered: Uncovered;
   /** The manifest in canonical JSON, without `signature` and `trust`: ASCII, no white space outside strings. */
   manifestJson: string;
 };
@@ -358,12 +393,32 @@ export type CoveredFile = {
   symlink: boolean;
 };
 
-/** Files that are not signed. */
+/** The files in the folder that no signature covers, those that Git ignores included. */
 export type Uncovered = {
   count: number;
-  /** The first few relative paths. */
-  first: Array<string>;
+  /** Sum of their sizes in bytes. */
+  bytes: number;
+  /** Sorted by path, and of very many those that are code or pose as it before the others. */
+  files: Array<UncoveredFile>;
 };
+
+/** A file that no signature covers. */
+export type UncoveredFile = {
+  /** Relative POSIX path. */
+  path: string;
+  /** In bytes; null for a folder, and where it cannot be looked at. */
+  size: number | null;
+  kind: UncoveredKind;
+  /** Whether it is reached through a symlink. */
+  symlink: boolean;
+};
+
+/** What a file that is not covered is. */
+export type UncoveredKind =
+  | "executable"
+  | "ignored-manifest"
+  | "linked-folder"
+  | "other";
 
 /** What differs between two readings of a folder: relative paths of covered files. */
 export type Changes = {

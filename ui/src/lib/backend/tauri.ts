@@ -43,6 +43,8 @@ export const tauri: Backend = {
 
   chooseFolder: () => invoke('choose_folder'),
   openPlugin: (operation, folder) => invoke('open_plugin', { operation, folder }),
+  previewEdit: (folder, edit) => invoke('preview_edit', { folder, edit }),
+  applyEdit: (operation, folder, edit) => invoke('apply_edit', { operation, folder, edit }),
   recentPlugins: () => invoke('recent_plugins'),
   forgetRecent: (folder) => invoke('forget_recent', { folder }),
 

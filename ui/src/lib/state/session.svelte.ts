@@ -3,6 +3,7 @@ import type { Backend } from '../backend/backend';
 import type {
   BackendEvent,
   Changes,
+  EditAnswer,
   Failure,
   FolderHandle,
   Keeping,
@@ -22,6 +23,7 @@ import { HandingOver } from './handing-over.svelte';
 import { KeyLife, type AroundKeys } from './key-life.svelte';
 import { keyTrouble } from './key-trouble';
 import { Layers } from './layers';
+import { Mending } from './mending.svelte';
 import {
   diskSentence,
   isEmpty,
@@ -84,6 +86,7 @@ export class Session implements AroundKeys {
   readonly entry: EntryDraft;
   readonly handOver: HandingOver;
   readonly keyLife: KeyLife;
+  readonly mending: Mending;
 
   /** What the primary button of the screen does, for its shortcut. */
   primary: (() => void) | null = null;
@@ -102,6 +105,7 @@ export class Session implements AroundKeys {
     this.forgetting = new Action(this.operations);
     this.choosing = new Action(this.operations);
     this.keyLife = new KeyLife(this);
+    this.mending = new Mending(this, (...made) => this.#mended(...made));
     this.entry = new EntryDraft(this);
     this.handOver = new HandingOver(this, (saved, at) => {
       this.keys = this.keys.map((key) => (key.key === saved.key ? { ...key, handedOver: at } : key));
@@ -250,11 +254,7 @@ export class Session implements AroundKeys {
     if (outcome.kind !== 'done') return;
     const again = this.plugin?.folder === folder;
     const plugin = outcome.value;
-    this.plugin = plugin;
-    // What changed between the reading and its arrival must not get lost.
-    this.#told = '';
-    this.#noteDisk(this.#changeWhileOpening);
-    this.#forgetOutcomes();
+    this.#show(plugin);
     if (!again) {
       this.entry.edits = [];
       const last = this.keyLife.living.find((key) => key.key === plugin.lastKey);
@@ -262,13 +262,31 @@ export class Session implements AroundKeys {
         this.chooseKey(last.key);
       }
     }
-    const problems = plugin.findings.length;
-    this.say(
-      `${plugin.payload ? `${count(plugin.payload.files.length, 'file')} will be signed, ` : 'Cannot be signed, '}` +
-        `${problems === 0 ? 'no problems' : count(problems, 'finding')}.`,
-    );
+    this.say(inShort(plugin));
     const recents = await this.backend.recentPlugins().catch(() => null);
     if (recents) this.recents = recents;
+  }
+
+  #show(plugin: PluginView): void {
+    this.plugin = plugin;
+    // What changed between the reading and its arrival must not get lost.
+    this.#told = '';
+    this.#noteDisk(this.#changeWhileOpening);
+    this.#forgetOutcomes();
+  }
+
+  // A change that this window made to a file, at its user's wish.
+  #mended(folder: FolderHandle, file: string, { plugin, unread }: EditAnswer): void {
+    let text = `\`${file}\` was changed as you saw.`;
+    if (plugin && this.plugin?.folder === folder) {
+      this.#changeWhileOpening = null;
+      this.#show(plugin);
+      text += ` ${inShort(plugin)}`;
+    } else if (unread) {
+      text += ` Look at the plugin again: ${happened(unread.message)}`;
+    }
+    this.elsewhere = { tone: 'ok', text };
+    this.say(text);
   }
 
   async forget(folder: FolderHandle | null): Promise<void> {
@@ -393,6 +411,12 @@ export class Session implements AroundKeys {
     this.#told = told;
     this.say(diskSentence(event));
   }
+}
+
+/** Says what a reading found. */
+function inShort({ payload, findings }: PluginView): string {
+  const signed = payload ? `${count(payload.files.length, 'file')} will be signed` : 'Cannot be signed';
+  return `${signed}, ${findings.length === 0 ? 'no problems' : count(findings.length, 'finding')}.`;
 }
 
 const CONTEXT = Symbol('session');

@@ -113,6 +113,11 @@ export function stops(plugin: PluginView): number {
   return plugin.findings.filter((finding) => finding.severity === 'stops').length;
 }
 
+/** Counts the findings of secrets that would travel with the plugin. */
+export function exposes(plugin: PluginView): number {
+  return plugin.findings.filter((finding) => finding.severity === 'exposes').length;
+}
+
 /** Says of every task whether it is done, ready or cannot start, and why. */
 export function taskStates(facts: Facts): TaskState[] {
   const state = (id: TaskId, [status, line]: [TaskStatus, string]): TaskState => ({
@@ -158,6 +163,8 @@ function pluginState({ plugin, opening, change, unreadable }: Facts): [TaskStatu
   const stopping = stops(plugin);
   if (stopping > 0 || !plugin.payload)
     return ['attention', `${count(Math.max(stopping, 1), 'problem')} to solve`];
+  const secrets = exposes(plugin);
+  if (secrets > 0) return ['attention', `${count(secrets, 'secret')} would be given away`];
   const rest = plugin.findings.length;
   return ['done', rest === 0 ? 'No problems' : `${count(rest, 'thing')} to know`];
 }

@@ -17,6 +17,8 @@ import type {
   Rehearsal,
   Signed,
   SignedPlugins,
+  Uncovered,
+  UncoveredKind,
 } from '../types';
 
 /** Makes hex digits that look like a hash and are the same every time. */
@@ -258,13 +260,20 @@ const FILES: CoveredFile[] = [
   covered('virustotal/модель.py', 2038),
 ];
 
-export function payload(files: CoveredFile[], manifestJson: string, uncovered: string[]): Payload {
+export function payload(files: CoveredFile[], manifestJson: string): Payload {
   return {
     digest: hex(files.map((file) => file.path).join(), 64),
     files,
     bytes: files.reduce((sum, file) => sum + file.size, 0),
-    uncovered: { count: uncovered.length, first: uncovered.slice(0, 3) },
     manifestJson,
+  };
+}
+
+export function uncovered(...files: [string, number | null, UncoveredKind?][]): Uncovered {
+  return {
+    count: files.length,
+    bytes: files.reduce((sum, [, size]) => sum + (size ?? 0), 0),
+    files: files.map(([path, size, kind = 'other']) => ({ path, size, kind, symlink: kind === 'linked-folder' })),
   };
 }
 
@@ -276,7 +285,8 @@ export const PLUGIN: PluginView = {
   where: '~/code/virustotal',
   manifest: MANIFEST,
   findings: [],
-  payload: payload(FILES, MANIFEST_JSON, ['README.md', 'rules.json', 'requirements.txt']),
+  payload: payload(FILES, MANIFEST_JSON),
+  uncovered: uncovered(['README.md', 2210], ['requirements.txt', 31], ['rules.json', 8_120]),
   signature: { kind: 'none' },
   lastKey: null,
 };
@@ -289,6 +299,7 @@ export const FINDINGS: Finding[] = [
     place: { file: 'plugin.yaml', line: 9, column: 11 },
     why: 'AiSOC cannot sign or check a date, so it refuses the plugin in strict and in warn mode.',
     cure: 'Quote it: `released: "2024-01-15"`.',
+    edit: { edit: 'e1', kind: 'quote', subject: 'released' },
   },
   {
     code: 'virtual-environment',
@@ -297,6 +308,7 @@ export const FINDINGS: Finding[] = [
     place: { file: '.venv', line: null, column: null },
     why: 'Operators will not have them, so the signature will not fit there.',
     cure: 'Move the environment out of the folder.',
+    edit: null,
   },
   {
     code: 'float-version',
@@ -305,6 +317,7 @@ export const FINDINGS: Finding[] = [
     place: { file: 'plugin.yaml', line: 6, column: 14 },
     why: 'What AiSOC compares with is 1.1, not 1.10.',
     cure: 'Write `min_version: "1.10"` if you mean the version.',
+    edit: { edit: 'e2', kind: 'quote', subject: 'min_version' },
   },
   {
     code: 'ignored-manifest',
@@ -313,6 +326,7 @@ export const FINDINGS: Finding[] = [
     place: { file: 'aisoc-plugin.json', line: null, column: null },
     why: 'With a `plugin.yaml` beside it, AiSOC neither reads nor covers it.',
     cure: null,
+    edit: null,
   },
 ];
 
@@ -342,6 +356,7 @@ export const FIRST_TRY: PluginView = {
       place: { file: 'plugin.yaml', line: null, column: null },
       why: 'The loader refuses the plugin in every mode.',
       cure: '`id`, `name`, `version` and `plugin_type` are required; an empty text, null, false and zero count as missing.',
+      edit: null,
     },
     {
       code: 'plugin-type-invalid',
@@ -350,6 +365,7 @@ export const FIRST_TRY: PluginView = {
       place: { file: 'plugin.yaml', line: 3, column: 14 },
       why: 'The loader refuses the plugin in every mode.',
       cure: 'Use `enricher`, `action`, `connector`, `responder`, `detection` or `widget`.',
+      edit: null,
     },
     {
       code: 'number-for-text',
@@ -358,6 +374,7 @@ export const FIRST_TRY: PluginView = {
       place: { file: 'plugin.yaml', line: 2, column: 10 },
       why: 'AiSOC reads the number 1.0, not a text, and the plugin loads. AiSOC and the marketplace entry show `1.0`; a later `1.10` would be shown as `1.1`.',
       cure: 'Write `version: "1.0"`.',
+      edit: null,
     },
   ],
   payload: null,
@@ -404,7 +421,8 @@ export function largePlugin(files = 10_000): PluginView {
   );
   return {
     ...PLUGIN,
-    payload: payload([covered('plugin.py', 3124), ...all.slice(1)], MANIFEST_JSON, ['README.md']),
+    payload: payload([covered('plugin.py', 3124), ...all.slice(1)], MANIFEST_JSON),
+    uncovered: uncovered(['README.md', 2210]),
   };
 }
 
@@ -430,13 +448,14 @@ export const HOSTILE_PLUGIN: PluginView = {
       place: { file: '\u202Eyp.nigulp', line: 2, column: 7 },
       why: `Operators see something else than what is there: ${HOSTILE}`,
       cure: 'Remove them.',
+      edit: null,
     },
   ],
   payload: payload(
     [covered('plugin.py', 3124), covered(`<script>alert(1)</script>/\u202Eyp.${'long'.repeat(60)}.py`, 99)],
     '{"description":"<img src=x onerror=\\"window.hacked=1\\"> \\u202e","name":"</script><script>window.hacked=1</script>"}',
-    ['<b>README</b>.md'],
   ),
+  uncovered: uncovered(['<b>README</b>.md', 12]),
 };
 
 export const CHANGES: Changes = {

@@ -25,7 +25,8 @@ import type {
   Start,
 } from '../types';
 import { BACKUP_FILE, failure, HAND_OVER_UNSIGNED, HAND_OVER_VERIFIED, KEY, KEYRING_OK, PLUGIN, SIGNED_BEFORE, signedWith } from './data';
-import { FakeKeyLife, isGone, NOT_LOOKED } from './key-life';
+import { isGone, NOT_LOOKED } from './key-life';
+import { FakeMending } from './mending';
 
 /** A call that a setup can make fail, or hold for ever. */
 export type Call = Exclude<keyof Backend, 'subscribe' | 'cancel'>;
@@ -100,7 +101,7 @@ export const MIAS = {
 };
 
 /** A backend without a machine behind it: the same answers every time, in the states that its setup names. */
-export class FakeBackend extends FakeKeyLife implements Backend {
+export class FakeBackend extends FakeMending implements Backend {
   readonly setup: Setup;
   /** Every call with its arguments, for tests. */
   readonly calls: { call: keyof Backend; args: unknown[] }[] = [];

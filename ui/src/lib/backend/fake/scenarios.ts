@@ -4,6 +4,7 @@ import type { Setup } from './fake';
 import { FakeBackend, MIAS } from './fake';
 import * as data from './data';
 import { KEY_SCENARIOS } from './key-scenarios';
+import { MENDING_SCENARIOS } from './mending-scenarios';
 
 /** One state of the window: what the backend has, and what its user has done since. */
 export interface Scenario {
@@ -192,6 +193,8 @@ export const SCENARIOS = {
     setup: { hold: { chooseFolder: null } },
     arrange: (session) => void session.chooseFolder(),
   },
+
+  ...MENDING_SCENARIOS,
 
   // Sign
   'sign-blocked': {

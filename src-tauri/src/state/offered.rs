@@ -1,0 +1,38 @@
+//! The findings that the web view shows, and the changes to the plugin's files that it may ask for.
+
+use aisoc_publisher_core::edits::Edit;
+use aisoc_publisher_core::preflight::Finding;
+
+use super::handles;
+use crate::view::EditHandle;
+
+/// Findings, with names for those of them that come with a change. A name is worth something as long as they are shown.
+#[derive(Debug, Default)]
+pub(crate) struct Offered {
+    findings: Vec<(Finding, Option<EditHandle>)>,
+}
+
+impl Offered {
+    /// Names the changes of these findings.
+    ///
+    /// # Errors
+    /// When the operating system gives no random numbers.
+    pub(crate) fn new(findings: Vec<Finding>) -> Result<Self, getrandom::Error> {
+        let name = |finding: Finding| {
+            let name = finding.edit.is_some().then(handles::name).transpose()?;
+            Ok((finding, name.map(EditHandle)))
+        };
+        Ok(Self { findings: findings.into_iter().map(name).collect::<Result<_, _>>()? })
+    }
+
+    /// Returns the findings, each with the name of its change.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Finding, Option<&EditHandle>)> {
+        self.findings.iter().map(|(finding, name)| (finding, name.as_ref()))
+    }
+
+    /// Finds the change that the web view speaks of.
+    pub(crate) fn edit(&self, wanted: &EditHandle) -> Option<Edit> {
+        let (finding, _) = self.findings.iter().find(|(_, name)| name.as_ref() == Some(wanted))?;
+        finding.edit.clone()
+    }
+}

@@ -1,0 +1,110 @@
+import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, it } from 'vitest';
+import App from './App.svelte';
+import * as data from './lib/backend/fake/data';
+import { FakeBackend, type Setup } from './lib/backend/fake/fake';
+import { MUCH_TO_KNOW, NOTED_PLUGIN } from './lib/backend/fake/mending';
+import type { PluginView } from './lib/backend/types';
+import { allFiles } from './lib/state/files';
+import { Session } from './lib/state/session.svelte';
+
+async function open(plugin: PluginView, setup: Partial<Setup> = {}) {
+  const backend = new FakeBackend({ argument: 'f1', plugins: { f1: plugin }, ...setup });
+  const session = new Session(backend);
+  render(App, { session });
+  await session.start();
+  return { backend, session };
+}
+
+const button = (name: string | RegExp) => screen.getByRole('button', { name });
+const calls = (backend: FakeBackend, call: string) => backend.calls.filter((made) => made.call === call);
+
+describe('a safe edit', () => {
+  it('is shown before it is made, and then told, with focus where reading goes on', async () => {
+    const { backend, session } = await open(data.PROBLEM_PLUGIN);
+    await fireEvent.click(button('Quote released…'));
+    const dialog = screen.getByRole('dialog');
+    await waitFor(() => within(dialog).getByText('+released: "2024-01-15"'));
+    within(dialog).getByText('-released: 2024-01-15');
+    expect(calls(backend, 'applyEdit')).toEqual([]);
+    await fireEvent.click(within(dialog).getByRole('button', { name: 'Change plugin.yaml' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(calls(backend, 'applyEdit').map(({ args }) => args)).toEqual([['f1', 'e1']]);
+    expect(screen.queryByRole('button', { name: 'Quote released…' })).toBeNull();
+    await waitFor(() => expect(document.activeElement?.id).toBe('findings-title'));
+    expect(session.said.text).toBe('plugin.yaml was changed as you saw. 7 files will be signed, 3 findings.');
+    screen.getByRole('heading', { level: 1, name: 'Check what will be signed' });
+  });
+
+  it('is not made when it is left', async () => {
+    const { backend, session } = await open(data.PROBLEM_PLUGIN);
+    await fireEvent.click(button('Quote released…'));
+    await fireEvent.click(button('Leave it as it is'));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(session.mending.offered).toBeNull();
+    expect(calls(backend, 'applyEdit')).toEqual([]);
+  });
+
+  it('of a file that changed meanwhile writes nothing and offers to look again', async () => {
+    const outdated = data.failure('edit-outdated', '`plugin.yaml` is not what the change was made for any more');
+    const { backend } = await open(data.PROBLEM_PLUGIN, { fail: { applyEdit: outdated } });
+    await fireEvent.click(button('Quote released…'));
+    await waitFor(() => button('Change plugin.yaml'));
+    await fireEvent.click(button('Change plugin.yaml'));
+    await waitFor(() => screen.getByText('The file has changed since this was offered'));
+    const dialog = screen.getByRole('dialog');
+    expect(within(dialog).queryByRole('button', { name: /^Change/ })).toBeNull();
+    await fireEvent.click(within(dialog).getByRole('button', { name: 'Look again' }));
+    await waitFor(() => expect(calls(backend, 'openPlugin')).toHaveLength(2));
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+});
+
+describe('findings', () => {
+  it('that can wait are folded, and what stops or exposes never is', async () => {
+    await open(MUCH_TO_KNOW);
+    screen.getByRole('heading', { level: 1, name: '1 secret would be given away with this plugin' });
+    const unfolded = [...document.querySelectorAll('section > ul > li')];
+    expect(unfolded.map((item) => item.querySelector('.tag')?.textContent?.trim())).toEqual([
+      'Gives a secret away',
+      'Will break later',
+      'Will break later',
+    ]);
+    screen.getByText('2 more: 1 that will break later and 1 surprise');
+    screen.getByText('8 notes for later');
+  });
+
+  it('that are only notes stay out of the way', async () => {
+    await open(NOTED_PLUGIN);
+    expect(document.querySelectorAll('section > ul > li')).toHaveLength(0);
+    screen.getByText('7 notes for later');
+  });
+});
+
+describe('the files', () => {
+  it('are all there, each as what it is', () => {
+    const { payload, uncovered } = MUCH_TO_KNOW;
+    const rows = allFiles(payload as NonNullable<typeof payload>, uncovered);
+    expect(rows).toHaveLength(7 + 10);
+    expect(rows.map((row) => row.path)).toEqual(rows.map((row) => row.path).sort());
+    const code = rows.filter((row) => row.state === 'executable').map((row) => row.path);
+    expect(code).toEqual([
+      'aisoc-plugin.json',
+      'shared',
+      'virustotal/__pycache__/client.cpython-311.pyc',
+      'virustotal/_speed.cpython-311-x86_64-linux-gnu.so',
+    ]);
+  });
+
+  it('can be narrowed down, with the reason for each', async () => {
+    await open(MUCH_TO_KNOW);
+    screen.getByRole('grid', { name: 'Files that will be signed' });
+    await fireEvent.click(screen.getByRole('radio', { name: /Not covered, and code 4/ }));
+    const grid = screen.getByRole('grid', { name: 'Code that no signature covers' });
+    expect(grid.getAttribute('aria-rowcount')).toBe('5');
+    await fireEvent.keyDown(grid, { key: 'End' });
+    screen.getByText(/Compiled code, which Python or the system runs/);
+    await fireEvent.click(screen.getByRole('radio', { name: /^All 17/ }));
+    screen.getByRole('grid', { name: 'All files' });
+  });
+});

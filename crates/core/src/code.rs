@@ -103,6 +103,30 @@ pub enum Code {
     EntryUnverified,
     /// A field of the marketplace entry has no value.
     EntryFieldMissing,
+    /// A marketplace index is larger than this program reads.
+    IndexTooLarge,
+    /// A file is no marketplace index: no JSON, or another one.
+    IndexInvalid,
+    /// Two items of an index have the same type and id.
+    IndexDuplicate,
+    /// An index is not what a change was made for any more.
+    IndexChanged,
+    /// A changed index is not what it should be when it is read again.
+    IndexUnproven,
+    /// An index has a higher version of the plugin.
+    IndexVersionLower,
+    /// Which of two versions is higher cannot be told.
+    IndexVersionUnclear,
+    /// An index names another key for the plugin.
+    IndexOtherKey,
+    /// An item of an index keeps fields that the entry does not have.
+    IndexFieldsKept,
+    /// An item of another type has the plugin's id.
+    IndexOtherType,
+    /// Fields of an index that are made from its items are left alone.
+    IndexDerivedLeft,
+    /// An index looks like AiSOC's own, which a script makes.
+    IndexGenerated,
     /// There is no `plugin.py`, which the loader needs after the signature.
     PluginPyMissing,
     /// `plugin.py` cannot be imported, or its `Plugin` cannot be made; the detail holds the cause.

@@ -7,7 +7,6 @@ mod line_endings;
 mod quote;
 
 use std::fmt;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -21,6 +20,7 @@ use crate::code::Code;
 use crate::digest::Digest;
 use crate::explain::{Explain, Place};
 use crate::files::printable;
+use crate::patch::visible;
 use crate::regular::{self, Refused};
 
 /// The largest file that is edited, in bytes.
@@ -145,27 +145,11 @@ impl Edit {
     }
 }
 
-/// Makes a line safe to show; a tab is what it looks like.
-fn visible(line: &str) -> String {
-    line.split('\t').map(printable).collect::<Vec<_>>().join("\t")
-}
-
 /// Reads a file that is to be edited, with its permission bits.
 fn read(path: &Path) -> Result<(Vec<u8>, u32), Error> {
     let (file, metadata) = regular::open_unlinked(path).map_err(|refused| Error::refused(path, refused))?;
     let bytes = regular::read_open(file, MAX_BYTES).map_err(|refused| Error::refused(path, refused))?;
-    Ok((bytes, mode(&metadata)))
-}
-
-#[cfg(unix)]
-fn mode(metadata: &fs::Metadata) -> u32 {
-    use std::os::unix::fs::PermissionsExt as _;
-    metadata.permissions().mode() & 0o777
-}
-
-#[cfg(not(unix))]
-fn mode(_: &fs::Metadata) -> u32 {
-    0o644
+    Ok((bytes, regular::mode(&metadata)))
 }
 
 /// Why an edit was not applied.

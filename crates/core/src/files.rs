@@ -21,6 +21,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub(crate) use line_endings::with_crlf;
+pub(crate) use path::hides;
 pub use path::{RelPath, printable};
 pub use stamp::{Moved, Stamp};
 pub(crate) use survey::{Survey, survey};

@@ -104,7 +104,9 @@ pub(crate) fn read(path: &Path, cap: usize) -> Result<Vec<u8>, Refused> {
 /// Reads a whole file of at most `cap` bytes that [`open`] or [`open_unlinked`] has opened.
 pub(crate) fn read_open(file: File, cap: usize) -> Result<Vec<u8>, Refused> {
     let limit = u64::try_from(cap).unwrap_or(u64::MAX).saturating_add(1);
-    let mut bytes = Vec::new();
+    // Room for all of it, and for seeing that nothing follows: growing would copy a large file several times.
+    let size = file.metadata()?.len().saturating_add(1).min(limit);
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
     file.take(limit).read_to_end(&mut bytes)?;
     if bytes.len() > cap {
         return Err(Refused::TooLarge);
@@ -119,6 +121,19 @@ pub(crate) fn read_start(path: &Path, cap: usize) -> Result<Vec<u8>, Refused> {
     let mut bytes = Vec::with_capacity(size.min(cap));
     file.take(u64::try_from(cap).unwrap_or(u64::MAX)).read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+/// Returns a file's permission bits, for writing it anew with the same ones.
+#[cfg(unix)]
+pub(crate) fn mode(metadata: &Metadata) -> u32 {
+    use std::os::unix::fs::PermissionsExt as _;
+    metadata.permissions().mode() & 0o777
+}
+
+/// Returns what stands for permission bits where there are none.
+#[cfg(not(unix))]
+pub(crate) fn mode(_: &Metadata) -> u32 {
+    0o644
 }
 
 /// Tells whether the path itself is a symbolic link.

@@ -208,6 +208,32 @@ meanings! {
     EntryFieldMissing: "A field of the marketplace entry has no value.", None,
         "Add it to the manifest, or give it with `--url` or `--install`.";
 
+    // The marketplace's index
+    IndexTooLarge: "A marketplace index is larger than the 64 MiB that are read.", None,
+        "See that the file is an index; AiSOC's own has 10 MB.";
+    IndexInvalid: "A file is no marketplace index: no strict JSON, not UTF-8, or neither an array nor an object with `items`.", None,
+        "Mend it at the line and column that are named; nothing is changed in it before.";
+    IndexDuplicate: "Two items of an index have the same type and id.", None,
+        "Remove one of them; AiSOC's own script stops on this, too.";
+    IndexChanged: "An index is not what a change was made for any more.", None,
+        "Look at the index again, and at the new diff.";
+    IndexUnproven: "A changed index was read again and is not what it should be.", None,
+        "Change the index by hand, and report the fault.";
+    IndexVersionLower: "An index has a higher version of the plugin than the entry.", None,
+        "See that the folder holds the plugin's newest version.";
+    IndexVersionUnclear: "Whether the entry's version is higher than the one in the index cannot be told.", None,
+        "Compare them yourself; versions such as 1.10.0 can be compared.";
+    IndexOtherKey: "An index names another `signing_key_id` for the plugin than the entry.", INVALID,
+        "See that operators have the new key before the entry is published.";
+    IndexFieldsKept: "An item of an index has fields that the entry does not have, and keeps them.", None,
+        "See that they still hold, and change them by hand if not.";
+    IndexOtherType: "An index has an item of another type with the plugin's id.", None,
+        "AiSOC takes that. Choose another id if the two can be confused.";
+    IndexDerivedLeft: "Fields of an index that are made from its items, such as `stats`, are left alone.", None,
+        "Whoever keeps the index brings them up to date.";
+    IndexGenerated: "An index looks like AiSOC's own, which a script makes and in which CI rejects changes by hand.", None,
+        "For AiSOC's repository use a clone of it and `--checkout`.";
+
     // Keys
     InvalidKeyId: "A key id breaks a rule for key ids.", None,
         "Use up to 64 small letters, digits, `.`, `_` and `-`, beginning with a letter or a digit.";

@@ -123,12 +123,17 @@ impl<'de> Deserialize<'de> for RelPath {
     }
 }
 
+/// Tells whether a character would hide something from whoever reads a text: a control character, one that changes the
+/// direction, or one without width.
+pub(crate) fn hides(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
 /// Writes a stranger's text so that it stays on its line: control and direction characters are escaped.
 pub(crate) fn write_printable(text: &str, f: &mut impl fmt::Write) -> fmt::Result {
     for c in text.chars() {
-        let hides = c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
-        if hides {
+        if hides(c) {
             write!(f, "{}", c.escape_unicode())?;
         } else {
             write!(f, "{c}")?;

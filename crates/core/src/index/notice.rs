@@ -1,0 +1,148 @@
+//! What to know of a change before it is written.
+
+use std::cmp::Ordering;
+use std::ops::Range;
+
+use super::scan::{self, Member, Scan};
+use super::version;
+use crate::code::Code;
+use crate::entry::Entry;
+use crate::explain::Explain;
+use crate::files::printable;
+
+/// Something about a change of an index that whoever makes it should know.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Notice {
+    /// The index has a higher version of the plugin.
+    #[error("the index has version {} of the plugin, which is higher than {}", printable(old), printable(new))]
+    LowerVersion {
+        /// The version in the index.
+        old: String,
+        /// The entry's version.
+        new: String,
+    },
+    /// Which version is the higher one cannot be told.
+    #[error("the versions {} in the index and {} cannot be compared", printable(old), printable(new))]
+    VersionUnclear {
+        /// The version in the index.
+        old: String,
+        /// The entry's version.
+        new: String,
+    },
+    /// The index names another key.
+    #[error(
+        "the index has `{}` as the plugin's `signing_key_id`, and the entry has `{}`",
+        printable(old),
+        printable(new)
+    )]
+    OtherKey {
+        /// The key in the index.
+        old: String,
+        /// The entry's key.
+        new: String,
+    },
+    /// The item has fields that the entry does not have.
+    #[error("these fields of the item stay as they are, because the entry has none: {}", listed(fields))]
+    FieldsKept {
+        /// Their names.
+        fields: Vec<String>,
+    },
+    /// Another kind of item has the same id.
+    #[error("the index has an item of another type with the same id: {}", printable(item_type))]
+    OtherType {
+        /// Its type.
+        item_type: String,
+    },
+    /// The index has fields that are computed from its items.
+    #[error("these fields of the index are left alone, although they are made from its items: {}", listed(fields))]
+    DerivedLeft {
+        /// Their names.
+        fields: Vec<String>,
+    },
+    /// The index looks like AiSOC's own, which a script makes.
+    #[error("this looks like AiSOC's own index, which a script makes from the plugins' folders")]
+    Generated,
+}
+
+impl Explain for Notice {
+    fn code(&self) -> Code {
+        match self {
+            Self::LowerVersion { .. } => Code::IndexVersionLower,
+            Self::VersionUnclear { .. } => Code::IndexVersionUnclear,
+            Self::OtherKey { .. } => Code::IndexOtherKey,
+            Self::FieldsKept { .. } => Code::IndexFieldsKept,
+            Self::OtherType { .. } => Code::IndexOtherType,
+            Self::DerivedLeft { .. } => Code::IndexDerivedLeft,
+            Self::Generated => Code::IndexGenerated,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some(
+            match self {
+                Self::LowerVersion { .. } => "see that this is the plugin's newest version; readers would go back to an older one",
+                Self::VersionUnclear { .. } => "see for yourself that this is the newer one",
+                Self::OtherKey { .. } => {
+                    "operators verify with the key of this name; see that they have the new one before the entry is published"
+                }
+                Self::FieldsKept { .. } => "see that they still hold; change them by hand if not",
+                Self::OtherType { .. } => "AiSOC takes that; choose another id if the two can be confused",
+                Self::DerivedLeft { .. } => "whoever keeps the index brings them up to date with their own script",
+                Self::Generated => {
+                    "AiSOC's CI rejects an index that was edited by hand; for AiSOC's repository use a clone of it and `--checkout`"
+                }
+            }
+            .to_owned(),
+        )
+    }
+}
+
+/// Looks at a whole index.
+pub(super) fn of_index(found: &Scan) -> Vec<Notice> {
+    let mut notices = Vec::new();
+    if found.derived.len() > 1 && found.items.iter().any(|item| item.has_path) {
+        notices.push(Notice::Generated);
+    }
+    if !found.derived.is_empty() {
+        notices.push(Notice::DerivedLeft { fields: found.derived.iter().map(|field| (*field).to_owned()).collect() });
+    }
+    notices
+}
+
+/// Looks at the item that an entry is going to change.
+pub(super) fn of_item(text: &str, members: &[Member], entry: &Entry) -> Vec<Notice> {
+    let name = |range: &Range<usize>| scan::string(&text[range.clone()]).unwrap_or_default();
+    let value = |field: &str| {
+        let member = members.iter().find(|member| name(&member.key) == field)?;
+        let raw = &text[member.value.clone()];
+        Some(scan::string(raw).map_or_else(|| raw.to_owned(), std::borrow::Cow::into_owned))
+    };
+    let mut notices = Vec::new();
+    if let Some(old) = value("version") {
+        let new = entry.version.clone();
+        match version::compare(&new, &old) {
+            Some(Ordering::Less) => notices.push(Notice::LowerVersion { old, new }),
+            Some(_) => {}
+            None => notices.push(Notice::VersionUnclear { old, new }),
+        }
+    }
+    let key = entry.signing_key_id.as_str();
+    if let Some(old) = value("signing_key_id").filter(|old| old != key) {
+        notices.push(Notice::OtherKey { old, new: key.to_owned() });
+    }
+    let has = super::fields(entry).map(|(field, _)| field).collect::<Vec<_>>();
+    let kept: Vec<_> = members
+        .iter()
+        .map(|member| name(&member.key).into_owned())
+        .filter(|key| !has.contains(&key.as_str()))
+        .collect();
+    if !kept.is_empty() {
+        notices.push(Notice::FieldsKept { fields: kept });
+    }
+    notices
+}
+
+fn listed(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{}`", printable(name))).collect::<Vec<_>>().join(", ")
+}

@@ -91,22 +91,7 @@ impl Edit {
     /// Returns the change as a unified diff for showing: control characters are escapes, and a long diff ends with how much
     /// is left out.
     pub fn diff(&self) -> String {
-        let before = self.before.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
-        let after = String::from_utf8_lossy(&self.after);
-        let name = self.name.to_string_lossy();
-        let old = if self.before.is_some() { format!("a/{name}") } else { "/dev/null".to_owned() };
-        let (old, new) = (printable(&old), printable(&format!("b/{name}")));
-        // Split at LF alone, so that the CR of a CRLF shows.
-        let before: Vec<_> = before.split_inclusive('\n').collect();
-        let after: Vec<_> = after.split_inclusive('\n').collect();
-        let diff = TextDiff::configure().timeout(DIFF_TIME).newline_terminated(true).diff_slices(&before, &after);
-        let text = diff.unified_diff().context_radius(3).header(&old, &new).to_string();
-        let count = text.lines().count();
-        let mut shown: String = text.split('\n').take(MAX_DIFF_LINES).map(visible).collect::<Vec<_>>().join("\n");
-        if count > MAX_DIFF_LINES {
-            shown.push_str(&format!("\n… {} more lines\n", count - MAX_DIFF_LINES));
-        }
-        shown
+        unified(&self.name.to_string_lossy(), self.before.as_deref(), Some(&self.after))
     }
 
     /// Writes the file, if it still holds the bytes that the diff came from.
@@ -143,6 +128,28 @@ impl Edit {
         }
         Ok(())
     }
+}
+
+/// Writes a change to a file as a unified diff for showing, as [`Edit::diff`]; nothing stands for no file.
+pub(crate) fn unified(name: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> String {
+    let side = |there: bool, prefix: &str| {
+        let name = if there { format!("{prefix}/{name}") } else { "/dev/null".to_owned() };
+        printable(&name)
+    };
+    let (old, new) = (side(before.is_some(), "a"), side(after.is_some(), "b"));
+    let before = before.map(String::from_utf8_lossy).unwrap_or_default();
+    let after = after.map(String::from_utf8_lossy).unwrap_or_default();
+    // Split at LF alone, so that the CR of a CRLF shows.
+    let before: Vec<_> = before.split_inclusive('\n').collect();
+    let after: Vec<_> = after.split_inclusive('\n').collect();
+    let diff = TextDiff::configure().timeout(DIFF_TIME).newline_terminated(true).diff_slices(&before, &after);
+    let text = diff.unified_diff().context_radius(3).header(&old, &new).to_string();
+    let count = text.lines().count();
+    let mut shown: String = text.split('\n').take(MAX_DIFF_LINES).map(visible).collect::<Vec<_>>().join("\n");
+    if count > MAX_DIFF_LINES {
+        shown.push_str(&format!("\n… {} more lines\n", count - MAX_DIFF_LINES));
+    }
+    shown
 }
 
 /// Reads a file that is to be edited, with its permission bits.

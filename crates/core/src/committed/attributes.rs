@@ -32,10 +32,23 @@ pub(super) enum Text {
     Auto,
 }
 
+/// What `git add` does to one file's line endings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Add {
+    /// It is committed as it is.
+    #[default]
+    AsIs,
+    /// CRLF becomes LF.
+    Text,
+    /// CRLF becomes LF if it looks like a text.
+    Auto,
+}
+
 /// What a file's attributes come to.
 #[derive(Debug, Default)]
 pub(super) struct OfPath {
     pub(super) text: Text,
+    pub(super) add: Add,
     pub(super) ident: bool,
     pub(super) other_encoding: bool,
     pub(super) lfs: bool,
@@ -165,6 +178,13 @@ impl States {
         };
         // `crlf` is the old name of `text`, and counts where that says nothing.
         let text = if known(&self.text) { &self.text } else { &self.crlf };
+        let has_eol = self.eol.is_value(b"lf") || self.eol.is_value(b"crlf");
+        let add = match text {
+            State::Unset => Add::AsIs,
+            State::Value(auto) if auto == b"auto" => Add::Auto,
+            text if known(text) || has_eol => Add::Text,
+            _ => Add::AsIs,
+        };
         let text = match text {
             State::Unset => Text::AsIs,
             _ if !self.eol.is_value(b"crlf") => Text::AsIs,
@@ -172,6 +192,6 @@ impl States {
             _ => Text::Crlf,
         };
         let Self { ident, other_encoding, lfs, export_ignore, .. } = self;
-        OfPath { text, ident, other_encoding, lfs, export_ignore }
+        OfPath { text, add, ident, other_encoding, lfs, export_ignore }
     }
 }

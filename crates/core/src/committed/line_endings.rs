@@ -1,6 +1,6 @@
-//! What a checkout does to line endings, as Git's `convert.c` does it on Linux.
+//! What a checkout and a commit do to line endings, as Git's `convert.c` does it on Linux.
 
-use super::attributes::Text;
+use super::attributes::{Add, Text};
 
 /// Returns the file as it is checked out, where that is other bytes than the committed ones.
 pub(super) fn on_checkout(blob: &[u8], text: Text) -> Option<Vec<u8>> {
@@ -23,10 +23,24 @@ pub(super) fn on_checkout(blob: &[u8], text: Text) -> Option<Vec<u8>> {
     })
 }
 
+/// Returns the file as `git add` takes it, where that is other bytes than the work tree's.
+pub(super) fn on_add(file: &[u8], add: Add) -> Option<Vec<u8>> {
+    let seen = Seen::in_text(file);
+    let converts = match add {
+        Add::AsIs => false,
+        Add::Text => seen.crlf,
+        Add::Auto => seen.crlf && !seen.lone_cr && !seen.looks_binary(),
+    };
+    let stays = |at: &usize| file[*at] != b'\r' || file.get(*at + 1) != Some(&b'\n');
+    converts.then(|| (0..file.len()).filter(stays).map(|at| file[at]).collect())
+}
+
 #[derive(Default)]
 struct Seen {
     lone_lf: bool,
     cr: bool,
+    crlf: bool,
+    lone_cr: bool,
     nul: bool,
     printable: usize,
     not_printable: usize,
@@ -37,7 +51,12 @@ impl Seen {
         let mut seen = Self::default();
         for (at, byte) in blob.iter().enumerate() {
             match byte {
-                b'\r' => seen.cr = true,
+                b'\r' => {
+                    seen.cr = true;
+                    let followed = blob.get(at + 1) == Some(&b'\n');
+                    seen.crlf |= followed;
+                    seen.lone_cr |= !followed;
+                }
                 b'\n' => seen.lone_lf |= at == 0 || blob[at - 1] != b'\r',
                 0 => {
                     seen.nul = true;

@@ -6,6 +6,7 @@
 
 mod attributes;
 mod error;
+mod fresh;
 mod ignored;
 mod line_endings;
 mod repository;
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 use gix_object::tree::EntryKind;
 
 pub use error::Error;
+pub(crate) use fresh::fresh;
 
 use crate::artifact::{MAX_ENTRIES, MAX_UNPACKED_BYTES};
 use crate::files::{self, MAX_DEPTH};

@@ -18,6 +18,7 @@ mod snapshot;
 
 use std::path::{Path, PathBuf};
 
+pub(crate) use secrets::first as first_secret;
 use serde::Serialize;
 use snapshot::Snapshot;
 

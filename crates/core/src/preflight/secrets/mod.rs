@@ -93,6 +93,13 @@ pub(super) fn look(bytes: &[u8]) -> Option<Vec<Secret>> {
     (!found.is_empty()).then(|| found.iter().map(secret).collect())
 }
 
+/// The first secret in the bytes of a file that is to be given away: whether it is a private key, its kind in words, and its
+/// line and column.
+pub(crate) fn first(bytes: &[u8]) -> Option<(bool, &'static str, (u32, u32))> {
+    let found = *look(bytes)?.first()?;
+    Some((found.kind.is_private_key(), found.kind.words(), (found.line, found.column)))
+}
+
 pub(super) fn find(snapshot: &Snapshot<'_>, findings: &mut Vec<Finding>) {
     let Some(survey) = &snapshot.survey else { return };
     let secrets = survey.found.iter().flat_map(|(path, secrets)| secrets.iter().map(move |secret| (path, *secret)));

@@ -349,6 +349,32 @@ pub enum Code {
     CodeOfConductMissing,
     /// A file is not what an edit was made for any more.
     EditOutdated,
+    /// A folder is no clone of AiSOC's repository.
+    NotACheckout,
+    /// A clone lacks files that its index lists.
+    CheckoutIncomplete,
+    /// The index of a clone cannot be understood.
+    CheckoutIndexInvalid,
+    /// A clone has files in the plugin's folder that the plugin does not have.
+    CheckoutSurplus,
+    /// A clone's index has this version of a plugin, or a higher one, with other files.
+    CheckoutNotNewer,
+    /// Another plugin of a clone has the id.
+    PluginIdTaken,
+    /// An id does not follow AiSOC's convention for community plugins.
+    IdConvention,
+    /// A chosen file is not in the plugin's folder.
+    IncludeMissing,
+    /// A manifest stops AiSOC's index script.
+    IndexScriptCrash,
+    /// AiSOC's index holds something else than the manifest says.
+    IndexItemDiffers,
+    /// AiSOC's index script failed.
+    IndexScriptFailed,
+    /// The index differs in more than the plugin's item, or its copies differ.
+    IndexDrift,
+    /// There is no Python.
+    NoPython,
 }
 
 impl fmt::Display for Code {

@@ -7,6 +7,7 @@ pub mod artifact;
 pub mod atomic;
 pub mod backup;
 pub mod causes;
+pub mod checkout;
 pub mod code;
 pub mod committed;
 pub mod data_file;

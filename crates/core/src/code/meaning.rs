@@ -412,4 +412,35 @@ meanings! {
     CodeOfConductMissing: "The plugin's repository has no code of conduct.", None, "Add a CODE_OF_CONDUCT.md.";
     EditOutdated: "A file is not what an offered change was made for any more.", None,
         "Look at the plugin again, and at the new diff.";
+
+    // A clone of AiSOC's repository
+    NotACheckout: "A folder is no clone of AiSOC's repository: something that every clone has is missing.", None,
+        "Give the folder of a clone of your fork, with `plugins`, `marketplace` and `scripts` in it.";
+    CheckoutIncomplete: "A clone lacks files that its index lists, as a sparse clone does.",
+        Some("The loader has no part in it; the clone's script would drop the items of these files from the index."),
+        "`git sparse-checkout disable` brings everything in a sparse clone; `git status` says what else is gone.";
+    CheckoutIndexInvalid: "The index of a clone cannot be understood.", None,
+        "`git checkout -- marketplace` brings back what was committed, and the clone's script makes it anew.";
+    CheckoutSurplus: "A clone has files in the plugin's folder that the plugin does not have.",
+        Some("The loader hashes every .py file of the folder, so one more makes the signature invalid."),
+        "Have them removed, or put them into the plugin and sign again.";
+    CheckoutNotNewer: "A clone's index has this version of the plugin, or a higher one, with other files.", None,
+        "Raise the version, and sign after that.";
+    PluginIdTaken: "Another plugin of the clone has this id.",
+        Some("The loader knows one plugin by an id, and the newer index script stops on two."),
+        "Choose another id, and sign after that.";
+    IdConvention: "The plugin's id is not of the form that AiSOC's guide asks community plugins for.",
+        Some("The loader takes it."), "Call it `community-<github-handle>-<short-name>`, and sign after that.";
+    IncludeMissing: "A file that was chosen to go along is not in the plugin's folder.", None,
+        "Give its name below the plugin's folder.";
+    IndexScriptCrash: "A field of the manifest is of a kind that stops AiSOC's index script, for everybody's plugins.",
+        Some("The loader does not look at the field."), "Write a text there, and sign after that.";
+    IndexItemDiffers: "The item in AiSOC's index will hold something else than the manifest says, or lack it.", None,
+        "Write the field as a text, or the tags as a list of texts, and sign after that.";
+    IndexScriptFailed: "AiSOC's index script could not be run to its end.", None,
+        "Read what it printed; `git status` in the clone says what it changed.";
+    IndexDrift: "The clone's script changed more of the index than this plugin's item, or its copies differ.", None,
+        "Bring the clone up to date with AiSOC's main branch, and build the index again.";
+    NoPython: "There is no Python on this machine's PATH, so the index was not built.", None,
+        "Install Python 3.11 with PyYAML and run the script that was named, in the clone.";
 }

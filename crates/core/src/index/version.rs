@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use pep508_rs::pep440_rs::Version;
 
 /// Compares two versions as Python's packages do (PEP 440), number by number; nothing where one is no such version.
-pub(super) fn compare(left: &str, right: &str) -> Option<Ordering> {
+pub(crate) fn compare(left: &str, right: &str) -> Option<Ordering> {
     if left == right {
         return Some(Ordering::Equal);
     }

@@ -1,0 +1,478 @@
+//! A submission to AiSOC's own repository: the plugin's folder in a local clone, and the index that the clone's script makes.
+//!
+//! AiSOC's loader contract §9, and its public repository as it was on 22 November 2026 (`scripts/build_marketplace.py`,
+//! `scripts/check_marketplace_index_parity.py`, `plugins/community/README.md`): the index there is generated, so a submission
+//! is `plugins/community/<id>/` and an index built anew. No `git` is run and nothing of a repository's state is touched.
+//! The one thing that may be run is the script, in [`script`], when somebody who has seen the command says so.
+
+mod collect;
+mod error;
+mod index;
+mod manifest;
+mod notice;
+pub mod script;
+mod target;
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+pub use error::{Error, NotACheckout};
+pub use notice::Notice;
+
+use crate::atomic::Obstacle;
+use crate::committed;
+use crate::digest::Digest;
+use crate::edits;
+use crate::files::{RelPath, UncoveredFile};
+use crate::key::{KeyId, PublicKey};
+use crate::manifest::{Manifest, PluginId};
+use crate::preflight;
+use crate::regular;
+use crate::rehearsal::{self, Rehearsal};
+use crate::task::Task;
+use crate::tree::{Tree, TreeFile};
+use crate::trusted::TrustedKeys;
+use crate::verdict::{self, ModeVerdict, Status, Verdict};
+use index::Index;
+use target::{Compared, Target};
+
+/// Where community plugins lie in the clone.
+pub const COMMUNITY: &str = "plugins/community";
+
+/// The index that the script writes.
+pub const INDEX: &str = "marketplace/index.json";
+
+/// Its copies, of which an older clone has the first alone.
+pub const COPIES: [&str; 2] =
+    ["apps/web/public/marketplace/index.json", "services/api/app/data/marketplace/index.json"];
+
+/// The script that makes the index.
+pub const SCRIPT: &str = "scripts/build_marketplace.py";
+
+/// By what a clone is recognised, and whether it is a folder.
+const MARKS: [(&str, bool); 3] = [("plugins", true), (INDEX, false), (SCRIPT, false)];
+
+/// How many folders above the given one are looked at, to say where the clone's root is.
+const MAX_UP: usize = 16;
+
+/// A local clone of AiSOC's repository.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Checkout {
+    /// Its root, without symlinks.
+    pub root: PathBuf,
+    /// Whether it is a Git work tree; a downloaded archive is none.
+    pub is_work_tree: bool,
+}
+
+/// What the caller decides.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Files beyond the usual ones that go along, or folders of them, below the plugin's folder. `.py` files always do.
+    pub include: Vec<RelPath>,
+    /// Remove what lies in the target and would make the signature invalid.
+    pub remove: bool,
+}
+
+/// What a submission would do to the clone. It holds the bytes that were looked at, and writes these.
+#[non_exhaustive]
+pub struct Submission {
+    /// The plugin's id, which is also the folder's name.
+    pub id: PluginId,
+    /// The folder in the clone, `/`-separated.
+    pub folder: String,
+    /// The same, on the disk.
+    pub target: PathBuf,
+    /// What the signature covers.
+    pub digest: Digest,
+    /// The files, sorted.
+    pub files: Vec<Planned>,
+    /// Files of the target that make the signature invalid and that [`Options::remove`] removes. Without that, a submission
+    /// with any of them is not written.
+    pub surplus: Vec<RelPath>,
+    /// Other files of the target that the plugin does not bring; they stay.
+    pub kept: Vec<RelPath>,
+    /// The plugin's files that do not go along, those of `.git` not counted: nobody asked for them.
+    pub left_out: Vec<UncoveredFile>,
+    /// What a loader answers in each mode that trusts the key alone, to a fresh clone of the commit. Nothing where that
+    /// cannot be told.
+    pub fresh_clone: Option<Verdict>,
+    /// What the author should know.
+    pub notices: Vec<Notice>,
+    /// What reviewers there will find, out of what [`preflight`] finds.
+    pub findings: Vec<preflight::Finding>,
+    checkout: Checkout,
+    trusted: TrustedKeys,
+    plugin: Tree,
+    remove: bool,
+    before: Option<Target>,
+}
+
+/// One file of a submission.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Planned {
+    /// Its name below the plugin's folder.
+    pub path: RelPath,
+    /// Its bytes.
+    pub bytes: Arc<[u8]>,
+    /// What it is.
+    pub role: Role,
+    /// What it does to the clone.
+    pub state: FileState,
+    /// Whether the plugin's folder has a symlink here. The bytes behind it are written, as the loader hashes them.
+    pub linked: bool,
+    /// What the clone has there now, where that is other bytes.
+    pub before: Option<Arc<[u8]>>,
+}
+
+/// Why a file goes along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Role {
+    /// The manifest.
+    Manifest,
+    /// The signature covers it.
+    Covered,
+    /// `plugin.sig`.
+    Signature,
+    /// README, licence or notice.
+    Document,
+    /// The author chose it.
+    Included,
+}
+
+/// What writing a file does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum FileState {
+    /// It is not there yet.
+    New,
+    /// It is there with these bytes.
+    Same,
+    /// It is there with other bytes.
+    Changed,
+}
+
+/// What was written.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Applied {
+    /// The files that were written, in order.
+    pub written: Vec<RelPath>,
+    /// The files that were removed.
+    pub removed: Vec<RelPath>,
+    /// What a loader answers that trusts the key alone, to the folder as it is on the disk now: `verified`.
+    pub rehearsal: Rehearsal,
+}
+
+/// The bytes may be many; what is planned is what matters.
+impl fmt::Debug for Planned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { path, role, state, linked, .. } = self;
+        let mut shown = f.debug_struct("Planned");
+        shown.field("path", path).field("role", role).field("state", state).field("linked", linked);
+        shown.finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Submission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { target, files, notices, .. } = self;
+        let mut shown = f.debug_struct("Submission");
+        shown.field("target", target).field("files", files).field("notices", notices).finish_non_exhaustive()
+    }
+}
+
+impl Checkout {
+    /// Recognises a clone of AiSOC's repository by what the marketplace's script works on.
+    ///
+    /// # Errors
+    /// [`Error::NotACheckout`], which says what is missing; [`Error::Link`] where one of the marks is reached through a
+    /// symlink; [`Error::Unreadable`].
+    pub fn recognise(dir: &Path) -> Result<Self, Error> {
+        let not_one = |why| Err(Error::NotACheckout { dir: dir.to_owned(), why });
+        let root = match fs::canonicalize(dir) {
+            Ok(root) if root.is_dir() => root,
+            Ok(_) => return not_one(NotACheckout::NoFolder),
+            Err(error) if regular::means_absent(&error) => return not_one(NotACheckout::NoFolder),
+            Err(source) => return Err(Error::Unreadable { path: dir.to_owned(), source }),
+        };
+        let missing = missing_marks(&root)?;
+        if missing.is_empty() {
+            let is_work_tree = regular::exists(&root.join(".git")).unwrap_or(false);
+            return Ok(Self { root, is_work_tree });
+        }
+        let has_git = regular::exists(&root.join(".git")).unwrap_or(false);
+        if !has_git && ["HEAD", "objects", "refs"].iter().all(|name| root.join(name).exists()) {
+            return not_one(NotACheckout::Bare);
+        }
+        let above = root.ancestors().skip(1).take(MAX_UP);
+        if let Some(root) = above.into_iter().find(|root| missing_marks(root).is_ok_and(|missing| missing.is_empty())) {
+            return not_one(NotACheckout::Below { root: root.to_owned() });
+        }
+        if has_git && fs::read_dir(&root).is_ok_and(|entries| entries.take(2).count() == 1) {
+            return not_one(NotACheckout::NothingCheckedOut);
+        }
+        let sparse = regular::exists(&root.join(".git/info/sparse-checkout")).unwrap_or(false);
+        not_one(NotACheckout::Missing { missing, sparse })
+    }
+
+    /// Looks at what a submission of the plugin in `dir`, signed by `key` under the name `key_id`, would do. Writes nothing.
+    ///
+    /// # Errors
+    /// See [`Error`]; whatever is no reason to stop is a [`Notice`].
+    pub fn plan(
+        &self,
+        dir: &Path,
+        key_id: &KeyId,
+        key: &PublicKey,
+        options: &Options,
+        task: &Task<'_>,
+    ) -> Result<Submission, Error> {
+        let collected = collect::collect(dir, &options.include, task)?;
+        let trusted = TrustedKeys::only(key_id, key.clone());
+        let plugin = tree_of(dir, &collected.files);
+        let examined = verdict::judge_tree(&plugin, Ok(&trusted), task)?;
+        let Some(digest) = examined.digest.filter(|_| is_verified(&examined.strict)) else {
+            return Err(Error::Unverified { key_id: key_id.clone(), finding: examined.strict.finding });
+        };
+        let manifest = Manifest::read_from(&plugin)?;
+        let id = manifest.check_for_signing()?.id;
+        manifest::refuse_crashes(&manifest)?;
+        let mut notices = manifest::notices(&manifest, &plugin);
+        if !self.is_work_tree {
+            notices.push(Notice::NoWorkTree { root: self.root.clone() });
+        }
+
+        let folder = format!("{COMMUNITY}/{id}");
+        let before = target::look(&self.root, &id, task)?;
+        let Compared { files, surplus, kept } = target::compare(&self.root, &folder, collected.files, before.as_ref())?;
+        let linked: Vec<_> = files.iter().filter(|file| file.linked).map(|file| file.path.to_string()).collect();
+        if !linked.is_empty() {
+            notices.push(Notice::LinksFollowed { paths: linked });
+        }
+        if !surplus.is_empty() {
+            notices.push(Notice::Surplus { paths: shown(&surplus), removed: options.remove });
+        }
+        if !kept.is_empty() {
+            notices.push(Notice::Kept { paths: shown(&kept) });
+        }
+        let go = collected.left_out.iter().any(|file| file.path.to_string() == "go/main.go");
+        notices.extend(go.then_some(Notice::GoLeftOut));
+
+        let index = Index::read(&self.root.join(INDEX))?;
+        self.look_at_index(&index, &id, &manifest, &files, &mut notices)?;
+        let fresh_clone = self.look_at_clone(&folder, &plugin, &trusted, &mut notices, task)?;
+        let mut findings = preflight::look(dir, task)?.findings;
+        findings.retain(|finding| manifest::REVIEWED.iter().any(|code| finding.code == code.to_string()));
+        Ok(Submission {
+            target: self.root.join(COMMUNITY).join(id.as_str()),
+            id,
+            folder,
+            digest,
+            files,
+            surplus,
+            kept,
+            left_out: collected.left_out,
+            fresh_clone,
+            notices,
+            findings,
+            checkout: self.clone(),
+            trusted,
+            plugin,
+            remove: options.remove,
+            before,
+        })
+    }
+
+    /// Refuses an id that is somebody else's, and says what the index has of this plugin.
+    fn look_at_index(
+        &self,
+        index: &Index,
+        id: &PluginId,
+        manifest: &Manifest,
+        files: &[Planned],
+        notices: &mut Vec<Notice>,
+    ) -> Result<(), Error> {
+        let own = format!("{COMMUNITY}/{id}/{}", crate::manifest::YAML_NAME);
+        for item in index.plugins(id) {
+            match item.get("path").and_then(serde_json::Value::as_str) {
+                Some(path) if path == own => {
+                    let there = item.get("version").and_then(serde_json::Value::as_str);
+                    let here = manifest.get("version").and_then(|value| value.python_str());
+                    let here = here.map(|version| version.to_string_lossy());
+                    let changes = files.iter().any(|file| file.state != FileState::Same);
+                    if let (Some(there), Some(here), true) = (there, here, changes)
+                        && manifest::is_not_newer(&here, there)
+                    {
+                        notices.push(Notice::NotNewer { there: there.to_owned(), here });
+                    }
+                }
+                path => {
+                    let at =
+                        path.map_or_else(|| format!("`{INDEX}`"), |path| format!("`{path}`, which `{INDEX}` lists"));
+                    return Err(Error::IdTaken { id: id.clone(), at });
+                }
+            }
+        }
+        if let Some(at) = target::same_id_elsewhere(&self.root, id) {
+            return Err(Error::IdTaken { id: id.clone(), at: format!("`{at}`") });
+        }
+        let absent = index.absent_files(&self.root, &own);
+        if absent > 0 {
+            notices.push(Notice::Incomplete { absent });
+        }
+        Ok(())
+    }
+
+    /// Follows the files through a commit and a fresh clone, and judges what comes out.
+    fn look_at_clone(
+        &self,
+        folder: &str,
+        plugin: &Tree,
+        trusted: &TrustedKeys,
+        notices: &mut Vec<Notice>,
+        task: &Task<'_>,
+    ) -> Result<Option<Verdict>, Error> {
+        let fresh = committed::fresh(&self.root, folder, plugin, task)?;
+        let cannot_tell = !fresh.unknown.is_empty();
+        notices.extend(fresh.unknown.into_iter().map(|(path, why)| Notice::CloneUnknown { path, why }));
+        let lists = [
+            (fresh.to_crlf, Notice::ToCrlf as fn(Vec<String>) -> Notice),
+            (fresh.to_lf, Notice::ToLf),
+            (fresh.lfs, Notice::Lfs),
+            (fresh.export_ignored, Notice::ExportIgnored),
+            (fresh.ignored, Notice::Ignored),
+        ];
+        notices.extend(lists.into_iter().filter(|(paths, _)| !paths.is_empty()).map(|(paths, notice)| notice(paths)));
+        if cannot_tell {
+            return Ok(None);
+        }
+        Ok(Some(verdict::judge_tree(&fresh.plugin, Ok(trusted), task)?))
+    }
+}
+
+impl Submission {
+    /// Returns the clone.
+    pub fn checkout(&self) -> &Checkout {
+        &self.checkout
+    }
+
+    /// Tells whether the clone has every file as it should be.
+    pub fn is_applied(&self) -> bool {
+        self.surplus.is_empty() && self.files.iter().all(|file| file.state == FileState::Same)
+    }
+
+    /// Returns the files in memory, as they will be in the clone.
+    pub fn plugin(&self) -> &Tree {
+        &self.plugin
+    }
+
+    /// Returns what would change as unified diffs for showing; a file that is no text is named alone.
+    pub fn diff(&self) -> String {
+        let mut diff = String::new();
+        for file in self.files.iter().filter(|file| file.state != FileState::Same) {
+            diff += &one_diff(&format!("{}/{}", self.folder, file.path), file.before.as_deref(), Some(&file.bytes));
+        }
+        for path in self.surplus.iter().filter(|_| self.remove) {
+            diff += &format!("{}/{path} is removed\n", self.folder);
+        }
+        diff
+    }
+
+    /// Writes the files, if the target is still what was looked at, and judges what is on the disk then.
+    ///
+    /// A new folder is made under another name beside its place and gets its own when it is complete. In a folder that is
+    /// there, file after file is replaced. No symlink is followed on the way.
+    ///
+    /// # Errors
+    /// [`Error::Surplus`], [`Error::Changed`], [`Error::Link`] and [`Error::InTheWay`] before anything is written;
+    /// [`Error::Write`] says what was; [`Error::NotVerified`] after all of it.
+    pub fn apply(&self, task: &Task<'_>) -> Result<Applied, Error> {
+        if !self.surplus.is_empty() && !self.remove {
+            return Err(Error::Surplus { folder: self.folder.clone(), paths: shown(&self.surplus) });
+        }
+        task.check()?;
+        if target::look(&self.checkout.root, &self.id, task)? != self.before {
+            return Err(Error::Changed { path: self.target.clone() });
+        }
+        let removed = if self.remove { self.surplus.clone() } else { Vec::new() };
+        let written = target::write(&self.checkout.root, &self.id, &self.files, &removed, self.before.is_some())?;
+        // Nothing stops half way from here on: what was written is judged whole.
+        let rehearsal = rehearsal::rehearse(&self.target, Ok(&self.trusted), &Task::unwatched())?;
+        if !is_verified(&rehearsal.verdict.strict) || rehearsal.verdict.digest != Some(self.digest) {
+            return Err(Error::NotVerified { target: self.target.clone(), finding: rehearsal.finding().cloned() });
+        }
+        Ok(Applied { written, removed, rehearsal })
+    }
+
+    /// Returns what belongs into the commit, `/`-separated below the clone's root: the folder, and the copies of the index.
+    pub fn to_commit(&self) -> Vec<String> {
+        let copies = [INDEX].into_iter().chain(COPIES);
+        let there = copies.filter(|path| regular::exists(&self.checkout.root.join(path)).unwrap_or(false));
+        [self.folder.clone()].into_iter().chain(there.map(str::to_owned)).collect()
+    }
+
+    /// Returns the commands that commit the submission, for people to run: `-f` where `.gitignore` would keep a file out,
+    /// and the sign-off that AiSOC's CONTRIBUTING.md asks for.
+    pub fn git_commands(&self) -> Vec<String> {
+        let force = if self.notices.iter().any(|notice| matches!(notice, Notice::Ignored(_))) { "-f " } else { "" };
+        let new = if self.before.is_none() { "add" } else { "update" };
+        let version =
+            Manifest::read_from(&self.plugin).ok().and_then(|manifest| manifest.field_as_read("version").text);
+        // An id has no characters that a shell reads; a version may.
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '+' | '-' | '_');
+        let version =
+            version.filter(|version| version.chars().all(plain)).map_or_else(String::new, |v| format!(" {v}"));
+        vec![
+            // Two dots in a row are no name of a branch.
+            format!("git switch -c plugin/{}", self.id.as_str().replace('.', "-")),
+            format!("git add {force}{}", self.to_commit().join(" ")),
+            format!("git commit -s -m 'feat(plugins): {new} {}{version}'", self.id),
+        ]
+    }
+}
+
+fn one_diff(name: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> String {
+    let is_text =
+        |bytes: Option<&[u8]>| bytes.is_none_or(|bytes| std::str::from_utf8(bytes).is_ok() && !bytes.contains(&0));
+    if is_text(before) && is_text(after) {
+        return edits::unified(name, before, after);
+    }
+    format!("{}: {} bytes that are no text\n", crate::files::printable(name), after.map_or(0, <[u8]>::len))
+}
+
+fn tree_of(label: &Path, files: &[Planned]) -> Tree {
+    let mut tree = Tree::new(label.to_owned());
+    for file in files {
+        // Names were refused that are no text.
+        let name = file.path.as_py().as_str().unwrap_or_default().as_bytes().to_vec();
+        tree.add_file(name, TreeFile { bytes: Arc::clone(&file.bytes), symlink: file.linked });
+    }
+    tree
+}
+
+fn is_verified(answer: &ModeVerdict) -> bool {
+    answer.signature_status == Some(Status::Verified)
+}
+
+fn shown(paths: &[RelPath]) -> Vec<String> {
+    paths.iter().map(ToString::to_string).collect()
+}
+
+/// Finds the marks of a clone that are not there.
+fn missing_marks(root: &Path) -> Result<Vec<&'static str>, Error> {
+    let mut missing = Vec::new();
+    for (mark, is_folder) in MARKS {
+        let wanted = if is_folder { Obstacle::Folder } else { Obstacle::File };
+        if target::at(root, mark)? != Some(wanted) {
+            missing.push(mark);
+        }
+    }
+    Ok(missing)
+}

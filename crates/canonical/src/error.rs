@@ -34,11 +34,11 @@ impl fmt::Display for Position {
 }
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $text:literal, $fails:literal, $hint:expr;)*) => {
+    ($($(#[doc = $doc:literal])+ $name:ident = $text:literal, $fails:literal, $hint:expr;)*) => {
         /// Names what is wrong. The kebab-case names are stable.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
-        pub enum Code { $($(#[$doc])* $name,)* }
+        pub enum Code { $($(#[doc = $doc])+ $name,)* }
 
         impl Code {
             /// Every code, in the order of the documentation.
@@ -49,14 +49,19 @@ macro_rules! codes {
                 match self { $(Code::$name => $text,)* }
             }
 
+            /// Returns what is wrong in general, as a sentence.
+            pub fn means(self) -> &'static str {
+                match self { $(Code::$name => concat!($($doc),+).trim_start(),)* }
+            }
+
             /// Tells whether AiSOC's loader fails on such a text too; where it is false, this crate declines a text
             /// that the loader may accept.
             pub fn loader_fails(self) -> bool {
                 match self { $(Code::$name => $fails,)* }
             }
 
-            /// What helps in general; an error may carry a hint of its own instead.
-            fn hint(self) -> Option<&'static str> {
+            /// Returns what helps in general; an error may carry a hint of its own instead.
+            pub fn hint(self) -> Option<&'static str> {
                 match self { $(Code::$name => $hint,)* }
             }
         }
@@ -152,15 +157,15 @@ codes! {
     Cycle = "cycle", true, Some("remove the alias");
 
     // Declined
-    /// The text is larger than [`Limits::text_bytes`](crate::Limits::text_bytes).
+    /// The text is larger than the limit for texts.
     TextTooLarge = "text-too-large", false, Some("keep data in files beside the manifest");
-    /// The text has more nodes than [`Limits::nodes`](crate::Limits::nodes).
+    /// The text has more nodes than the limit for them.
     TooManyNodes = "too-many-nodes", false, Some("keep data in files beside the manifest");
-    /// The value is nested deeper than [`Limits::depth`](crate::Limits::depth).
+    /// The value is nested deeper than the limit for depth.
     TooDeep = "too-deep", false, Some("nest less");
-    /// Merge keys copy more than [`Limits::merged_pairs`](crate::Limits::merged_pairs).
+    /// Merge keys copy more pairs than the limit for them.
     MergeTooLarge = "merge-too-large", false, Some("write the values out");
-    /// The canonical bytes are longer than [`Limits::output_bytes`](crate::Limits::output_bytes), mostly by aliases.
+    /// The canonical bytes are longer than the limit for them, mostly by aliases.
     OutputTooLarge = "output-too-large", false, Some("use fewer aliases");
     /// A mapping with a NaN key beside others: Python's order of them is not defined.
     NanKey = "nan-key", false, Some("put quotes around the key");

@@ -1,6 +1,6 @@
-//! `explain`: says what a code means.
+//! `explain`: says what a word of this program's answers means.
 
-use aisoc_publisher_core::Code;
+use aisoc_publisher_core::code::Word;
 use serde_json::{Map, Value};
 
 use super::object;
@@ -9,32 +9,31 @@ use crate::failure::Failure;
 use crate::output::Report;
 
 pub(crate) fn run(args: &args::Explain) -> Result<Report, Failure> {
-    let Some(word) = &args.code else {
+    let Some(name) = &args.code else {
+        let words = Word::all();
         return Ok(Report {
-            lines: Code::ALL.iter().map(ToString::to_string).collect(),
-            json: object! { "codes": Code::ALL.iter().map(|code| json_of(*code)).collect::<Vec<Map<String, Value>>>() },
+            lines: words.iter().map(|word| word.name.clone()).collect(),
+            json: object! { "codes": words.iter().map(json_of).collect::<Vec<Map<String, Value>>>() },
             ..Report::default()
         });
     };
-    let Ok(code) = word.parse::<Code>() else {
+    let Some(word) = Word::find(name) else {
         return Err(Failure::usage(
-            format!("there is no code `{word}`"),
-            Some("`explain` alone lists them all; codes stand in `--json` output as `code`"),
+            format!("there is no code `{name}`"),
+            Some("`explain` alone lists them all; they stand in `--json` output as `code`, `detail` and `reason`"),
         ));
     };
-    let meaning = code.meaning();
-    let mut lines = vec![meaning.means.to_owned()];
-    lines.extend(meaning.at_the_loader.map(|loader| format!("AiSOC   {loader}")));
-    lines.push(format!("cure    {}", meaning.cure));
-    Ok(Report { lines, json: json_of(code), ..Report::default() })
+    let mut lines = vec![word.means.clone()];
+    lines.extend(word.at_the_loader.iter().map(|loader| format!("AiSOC   {loader}")));
+    lines.push(format!("cure    {}", word.cure));
+    Ok(Report { lines, json: json_of(&word), ..Report::default() })
 }
 
-fn json_of(code: Code) -> Map<String, Value> {
-    let meaning = code.meaning();
+fn json_of(word: &Word) -> Map<String, Value> {
     object! {
-        "code": code,
-        "means": meaning.means,
-        "at_the_loader": meaning.at_the_loader,
-        "cure": meaning.cure,
+        "code": word.name,
+        "means": word.means,
+        "at_the_loader": word.at_the_loader,
+        "cure": word.cure,
     }
 }

@@ -358,7 +358,7 @@ meanings! {
     CredentialInFolder: "What looks like a credential of a well-known service lies in the plugin's folder.",
         Some("The loader does not look at it; whoever gets the plugin can use it."),
         "Take it out, read it from the plugin's configuration instead, and revoke it where it was issued.";
-    FilesNotSearched: "Some files of the plugin's folder were not searched for secrets.", None,
+    FilesNotSearched: "Some files of the plugin's folder were not searched for secrets, or not to their end.", None,
         "Make them readable, or move what is not part of the plugin out of its folder.";
     VirtualEnvironment: "A virtual environment lies in the plugin's folder.", COVERS_EVERYTHING,
         "Move it out before signing.";
@@ -390,7 +390,7 @@ meanings! {
         "Write three numbers, such as `1.0.0`.";
     TypeForValidator: "AiSOC's validator does not know the plugin's type.", ONLY_THE_VALIDATOR,
         "Nothing, unless the plugin has to pass that command.";
-    ManifestFieldsAdvised: "The manifest lacks fields that AiSOC's guide asks a community plugin for.",
+    ManifestFieldsAdvised: "The manifest lacks fields that a community plugin in AiSOC's repository should declare.",
         Some("The loader does not look at them."), "Add `license`, `homepage` and `min_aisoc_version`, and sign after that.";
     TierSelfDeclared: "The manifest declares `tier: stable`.",
         Some("The loader does not look at it; the marketplace shows such a plugin as verified."),
@@ -405,11 +405,12 @@ meanings! {
         "Say in one what the plugin does, what it connects to and how it is configured.";
     TestsMissing: "No tests of the plugin were found.", None,
         "Write some; beside the plugin's folder they need not be signed.";
-    CoverageLow: "The tests cover less than the 80 % of the lines that AiSOC's guide asks for.", None,
+    CoverageLow: "The tests cover less than the 80 % of the lines that AiSOC's Plugin Quality Guidelines ask for.", None,
         "Test more of it, and write coverage.xml again.";
     CoverageUnknown: "Nothing says how much of the plugin its tests cover.", None,
         "Make a coverage.xml with `pytest --cov --cov-report=xml`.";
-    CodeOfConductMissing: "The plugin's repository has no code of conduct.", None, "Add a CODE_OF_CONDUCT.md.";
+    CodeOfConductMissing: "The plugin's repository does not say which code of conduct its authors follow.", None,
+        "AiSOC's Plugin Quality Guidelines ask authors to follow the AiSOC Code of Conduct: say so in a CODE_OF_CONDUCT.md.";
     EditOutdated: "A file is not what an offered change was made for any more.", None,
         "Look at the plugin again, and at the new diff.";
 

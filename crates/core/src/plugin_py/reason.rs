@@ -91,7 +91,7 @@ impl Cause {
         }
     }
 
-    fn cure(self, certain: bool) -> &'static str {
+    pub(crate) fn cure(self, certain: bool) -> &'static str {
         match self {
             Self::Missing => "add a `plugin.py` that defines `class Plugin`",
             Self::NotAFile | Self::Unreadable => "make `plugin.py` a readable file",

@@ -60,7 +60,7 @@ fn shorts(dir: &Path) -> Vec<String> {
     look(dir).iter().map(|finding| short(finding, dir)).collect()
 }
 
-const FOUND: [(&str, &[&str]); 37] = [
+const FOUND: [(&str, &[&str]); 38] = [
     ("clean", &[]),
     ("build-folder", &["build-folder breaks-later build"]),
     ("built-wheel", &["build-folder note dist"]),
@@ -84,6 +84,7 @@ const FOUND: [(&str, &[&str]); 37] = [
     ("plugin-yml-beside", &["manifest-look-alike surprise plugin.yml"]),
     ("pyproject-broken", &[]),
     ("pyproject-open", &["dependency-unpinned note pyproject.toml:4:1"]),
+    ("plugin-needs-arguments", &["plugin-py-fails breaks-later plugin.py:2:5"]),
     ("requirements-open", &["dependency-unpinned note requirements.txt:3:1"]),
     ("requirements-pinned", &[]),
     ("second-manifest", &["manifest-ignored surprise aisoc-plugin.json"]),
@@ -353,6 +354,22 @@ fn what_looks_like_a_secret_and_is_none() {
     }
 }
 
+/// A key at the end of a long file is not found, and that it was not looked for is said.
+#[test]
+fn what_was_not_searched_to_its_end_is_named() {
+    let key = openssl("genpkey -algorithm ed25519");
+    for name in ["model.bin", "acme.py"] {
+        for (length, expected) in [(1 << 20, "files-not-searched note"), (1 << 10, "private-key-in-folder exposes")] {
+            let dir = plugin("clean");
+            write(dir.path(), name, [vec![b'\n'; length], key.clone()].concat());
+            let found = look(dir.path());
+            let [finding] = found.as_slice() else { panic!("{found:?}") };
+            assert!(short(finding, dir.path()).starts_with(&format!("{expected} {name}")), "{finding:?}");
+            assert!(finding.title.contains(&format!("`{name}`")), "{finding:?}");
+        }
+    }
+}
+
 #[test]
 fn many_secrets_are_counted() {
     let dir = plugin("clean");
@@ -515,7 +532,7 @@ fn aisocs_own_plugins_have_no_false_alarms() {
     // Three of the manifests are no plugins to the loader, which the test above has let pass as what stops.
     let expected = [
         (4, "AiSOC's validator does not know the plugin type `action`"),
-        (1, "the manifest has no `homepage`, `min_aisoc_version`"),
+        (1, "the manifest has no `homepage` or `min_aisoc_version`"),
         (2, "the manifest has no `min_aisoc_version`"),
         (3, "the manifest lacks `plugin_type`"),
         (2, "the marketplace entry has no `author`"),

@@ -26,6 +26,8 @@ pub(crate) struct Survey<T> {
     pub(crate) dangling: Vec<RelPath>,
     /// What the caller found, sorted by path.
     pub(crate) found: Vec<(RelPath, T)>,
+    /// The regular files of which only the start was shown, sorted.
+    pub(crate) cut: Vec<RelPath>,
     /// How many files were left unread, since they are too many or cannot be read.
     pub(crate) unread: usize,
 }
@@ -73,7 +75,16 @@ pub(crate) fn survey<T: Send>(
     let leads_somewhere = |link: &RelPath| uncovered.binary_search_by(|file| file.path.cmp(link)).is_ok();
     let own = |link: &RelPath| uncovered::is_own(&link.to_string());
     let dangling = links.into_iter().filter(|link| !leads_somewhere(link) && !own(link)).collect();
-    Ok(Survey { covered, uncovered, dangling, found, unread })
+    let is_long = |size: u64| size > MAX_LOOKED_AT as u64;
+    let long_covered = covered.iter().flatten().filter(|file| is_long(file.size)).map(|file| file.path.clone());
+    let long_others = uncovered.iter().filter(|file| is_regular(file) && is_long(file.size.unwrap_or(0)));
+    let mut cut: Vec<_> = long_covered.chain(long_others.map(|file| file.path.clone())).collect();
+    cut.sort_unstable();
+    Ok(Survey { covered, uncovered, dangling, found, cut, unread })
+}
+
+fn is_regular(file: &UncoveredFile) -> bool {
+    !file.symlink && file.kind != UncoveredKind::LinkedFolder
 }
 
 /// Shows the uncovered files to `look`; returns what it found, and how many files it was not shown.
@@ -82,7 +93,6 @@ fn look_at<T: Send>(
     look: &(impl Fn(&RelPath, &[u8]) -> Option<T> + Sync),
     task: &Task<'_>,
 ) -> Result<(Vec<(RelPath, T)>, usize), Cancelled> {
-    let is_regular = |file: &UncoveredFile| !file.symlink && file.kind != UncoveredKind::LinkedFolder;
     let mut files: Vec<_> = others.iter().filter(|(_, file)| is_regular(file)).collect();
     files.sort_by_key(|(_, file)| file.path.to_string().starts_with(".git/"));
     let mut left = MAX_UNCOVERED_READ;

@@ -1,9 +1,11 @@
-//! The plugin's own code: is there any that a loader runs, and what can be run that no signature covers.
+//! The plugin's own code: is there any that a loader runs and can it be imported, and what can be run that no signature covers.
 
 use super::folders::{Group, Groups};
-use super::{Finding, Severity, Snapshot};
+use super::{Finding, Severity, Snapshot, kebab};
 use crate::code::Code;
+use crate::explain::Explain as _;
 use crate::files::UncoveredKind;
+use crate::plugin_py::{self, Answer, Cause};
 use crate::sign::Warning;
 
 /// The file that the loader imports.
@@ -24,6 +26,13 @@ pub(super) fn find(snapshot: &Snapshot<'_>, findings: &mut Vec<Finding>) {
 
 fn entry_point(snapshot: &Snapshot<'_>, findings: &mut Vec<Finding>) {
     if snapshot.covers(PLUGIN_PY) {
+        let found = plugin_py::would_import_in(snapshot.dir);
+        if let Some(reason) = found.reason.filter(|reason| found.answer == Answer::No && reason.cause != Cause::Missing)
+        {
+            let finding = Finding::of(&reason, Severity::BreaksLater);
+            let title = format!("the loader cannot make the plugin: {}", finding.title);
+            findings.push(Finding { code: kebab(&reason.code()), title, ..finding });
+        }
         return;
     }
     let go = snapshot.uncovered().filter(|file| file.path.to_string().ends_with(".go")).count();

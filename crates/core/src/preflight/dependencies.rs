@@ -1,4 +1,5 @@
-//! Dependencies without an exact version: what an operator installs is then not what was tested.
+//! Dependencies without an exact version: what an operator installs is then not what was tested. "Pin dependency versions for
+//! reproducibility" is one of AiSOC's Plugin Quality Guidelines.
 //!
 //! `requirements*.txt` is for installing, so each of its lines should name one version. `pyproject.toml` is for being
 //! installed beside others, so a range with an upper end is enough there.
@@ -45,7 +46,7 @@ fn add(snapshot: &Snapshot<'_>, findings: &mut Vec<Finding>, file: &str, unpinne
     findings.push(
         Finding::new(Code::DependencyUnpinned, Severity::Note, title)
             .at(snapshot.dir.join(file), Some((first.line, 1)))
-            .why("an operator may get other versions than you tested, and no signature covers them")
+            .why("an operator may get other versions than you tested, and no signature covers them; AiSOC's Plugin Quality Guidelines ask for pinned versions")
             .cure(cure),
     );
 }

@@ -92,16 +92,19 @@ fn marketplace(snapshot: &Snapshot<'_>, manifest: &Manifest, findings: &mut Vec<
         .filter(|field| !manifest.get(field).is_some_and(Value::is_truthy))
         .map(|field| format!("`{field}`"))
         .collect();
-    if !missing.is_empty() {
+    if let [first @ .., last] = missing.as_slice() {
+        let (names, it) = match first {
+            [] => (last.clone(), "it"),
+            _ => (format!("{} or {last}", first.join(", ")), "them"),
+        };
         findings.push(
-            Finding::new(
-                Code::ManifestFieldsAdvised,
-                Severity::Note,
-                format!("the manifest has no {}", missing.join(", ")),
-            )
-            .at(manifest.path().to_owned(), None)
-            .why("AiSOC's guide asks every community plugin for it; the loader does not look at it")
-            .cure("add it, and sign after that"),
+            Finding::new(Code::ManifestFieldsAdvised, Severity::Note, format!("the manifest has no {names}"))
+                .at(manifest.path().to_owned(), None)
+                .why(format!(
+                    "community plugins in AiSOC's repository should declare {it}, and its marketplace has a place for \
+                     {it}; the loader does not look at {it}"
+                ))
+                .cure(format!("add {it}, and sign after that")),
         );
     }
     let Some(tier) = manifest.get("tier") else { return };

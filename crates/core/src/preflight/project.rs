@@ -1,4 +1,6 @@
 //! What a plugin's project should have: a README, tests and how much they cover, a code of conduct.
+//!
+//! The source is the section "Plugin Quality Guidelines" of AiSOC's page "Publishing Plugins".
 
 use std::path::Path;
 
@@ -24,7 +26,7 @@ pub(super) fn find(snapshot: &Snapshot<'_>, findings: &mut Vec<Finding>) {
     if !top_level.contains("README.md") {
         findings.push(
             Finding::new(Code::ReadmeMissing, Severity::Note, "there is no README.md")
-                .why("AiSOC's guide asks for one; operators read it before they trust a plugin")
+                .why("AiSOC's Plugin Quality Guidelines ask for one; operators read it before they trust a plugin")
                 .cure("say in a README.md what the plugin does, what it connects to and how it is configured"),
         );
     }
@@ -33,7 +35,7 @@ pub(super) fn find(snapshot: &Snapshot<'_>, findings: &mut Vec<Finding>) {
     } else {
         findings.push(
             Finding::new(Code::TestsMissing, Severity::Note, "no tests were found")
-                .why("AiSOC's guide asks for tests that cover 80 % of the lines")
+                .why("AiSOC's Plugin Quality Guidelines ask for tests that cover 80 % of the lines")
                 .cure("write some; beside the plugin's folder they need not be signed"),
         );
     }
@@ -41,8 +43,8 @@ pub(super) fn find(snapshot: &Snapshot<'_>, findings: &mut Vec<Finding>) {
     if ![snapshot.dir, top].into_iter().any(has_code_of_conduct) {
         findings.push(
             Finding::new(Code::CodeOfConductMissing, Severity::Note, "there is no code of conduct")
-                .why("AiSOC's guide asks community plugins for one")
-                .cure("add a CODE_OF_CONDUCT.md to the repository"),
+                .why("AiSOC's Plugin Quality Guidelines ask authors to follow the AiSOC Code of Conduct")
+                .cure("say so in a CODE_OF_CONDUCT.md in the repository"),
         );
     }
 }
@@ -74,7 +76,7 @@ fn coverage(snapshot: &Snapshot<'_>, findings: &mut Vec<Finding>) {
     let found = [snapshot.dir, top].into_iter().map(|folder| folder.join(NAME)).find(|path| path.is_file());
     let unknown = |title: &str| {
         Finding::new(Code::CoverageUnknown, Severity::Note, title)
-            .why("AiSOC's guide asks for tests that cover 80 % of the lines")
+            .why("AiSOC's Plugin Quality Guidelines ask for tests that cover 80 % of the lines")
             .cure(MAKE)
     };
     let Some(path) = found else {
@@ -90,7 +92,7 @@ fn coverage(snapshot: &Snapshot<'_>, findings: &mut Vec<Finding>) {
             findings.push(
                 Finding::new(Code::CoverageLow, Severity::Note, format!("the tests cover {percent} % of the lines"))
                     .at(path, None)
-                    .why("AiSOC's guide asks for 80 %")
+                    .why("AiSOC's Plugin Quality Guidelines ask for 80 %")
                     .cure("test more of it, and write coverage.xml again"),
             );
         }

@@ -12,6 +12,9 @@ use crate::code::Code;
 /// How many secrets are named one by one.
 const MAX_NAMED: usize = 20;
 
+/// How many files are named that were not searched to their end.
+const MAX_CUT: usize = 3;
+
 /// How many places in one file are kept.
 const MAX_IN_A_FILE: usize = 5;
 
@@ -120,12 +123,31 @@ pub(super) fn find(snapshot: &Snapshot<'_>, findings: &mut Vec<Finding>) {
             findings.push(finding(code, secret.kind, format!("{more} more {what} lie in the folder")));
         }
     }
+    // What Git keeps is packed, so that nothing could be found in it anyway.
+    let cut: Vec<_> = survey.cut.iter().filter(|path| !path.to_string().starts_with(".git/")).collect();
+    if let Some(first) = cut.first() {
+        let named: Vec<_> = cut.iter().take(MAX_CUT).map(|path| format!("`{path}`")).collect();
+        let more = match cut.len() - named.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let title = format!("not searched for secrets beyond the first mebibyte: {}{more}", named.join(", "));
+        findings.push(
+            Finding::new(Code::FilesNotSearched, Severity::Note, title)
+                .at(snapshot.below(first), None)
+                .why("everything in the folder travels with the plugin, and nobody has looked at the rest of it")
+                .cure("make sure that no secret is in it; move it out of the folder if the plugin does not need it"),
+        );
+    }
     if survey.unread > 0 {
         findings.push(
             Finding::new(
                 Code::FilesNotSearched,
                 Severity::Note,
-                format!("{} files were not searched for secrets", survey.unread),
+                match survey.unread {
+                    1 => "1 file was not searched for secrets".to_owned(),
+                    n => format!("{n} files were not searched for secrets"),
+                },
             )
             .why("they cannot be read, or there is too much in the folder that no signature covers")
             .cure("move what is not part of the plugin out of the folder"),

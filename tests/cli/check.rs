@@ -1,13 +1,14 @@
 //! `check`: what an author should know before signing. The readings are those of `yaml.safe_load` of PyYAML 6.0.3 and of
 //! a YAML 1.2 reader; the classes stand in AiSOC's reference page on canonical bytes, §8.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use serde_json::Value;
 
 use crate::common::sandbox::Sandbox;
 use crate::common::transcript::Transcript;
-use crate::common::{copy_folder, tests_folder};
+use crate::common::{copy_folder, folders_of, tests_folder};
 
 const SURPRISES: &str = "\
 id: myorg.surprises
@@ -118,6 +119,93 @@ fn a_folder_that_is_not_ready_to_be_shipped() {
     let sha256 = "1ca2bf73aba1ca07894084e749d30ac30169b7c57c522d1d4b3db106cc1448b7";
     assert_eq!(crlf["edit"]["expected_sha256"], sha256);
     assert!(crlf["edit"]["diff"].as_str().unwrap().contains("-A = 1\\u{d}\n"));
+}
+
+/// Each change is made once, in the file that its diff showed, and what it mended is not found again.
+#[test]
+fn fixes_are_made_when_asked_for() {
+    let sandbox = Sandbox::new();
+    sandbox.copy("findings", "clean");
+    copy_folder(&tests_folder().join("findings/crlf"), &sandbox.path("clean"));
+    let manifest = fs::read_to_string(sandbox.path("clean/plugin.yaml")).unwrap();
+    let more = "released: 2024-01-15\nconfig:\n  country: NO\n  budget: 1_000\n";
+    sandbox.write("clean/plugin.yaml", format!("{manifest}{more}"));
+    let before = sandbox.listing();
+    let mut transcript = Transcript::new();
+    transcript.add(&sandbox.run("check clean --diff").expect(1));
+    before.assert_same(&sandbox.listing());
+    transcript.add(&sandbox.run("check clean --fix --only date,line-feeds").expect(0));
+    // What was not asked for stays.
+    let quoted = more.replace("2024-01-15", "\"2024-01-15\"");
+    assert_eq!(fs::read_to_string(sandbox.path("clean/plugin.yaml")).unwrap(), format!("{manifest}{quoted}"));
+    assert_eq!(fs::read(sandbox.path("clean/acme.py")).unwrap(), b"A = 1\nB = 2\n");
+    let answer = sandbox.run("check clean --fix --json").expect(0).json();
+    let kinds: Vec<_> = answer["fixed"].as_array().unwrap().iter().map(|fixed| fixed["kind"].clone()).collect();
+    assert_eq!(kinds, ["quote", "quote"]);
+    assert!(answer["findings"].as_array().unwrap().iter().all(|finding| finding["edit"].is_null()), "{answer:#}");
+    let again = sandbox.listing();
+    assert_eq!(sandbox.run("check clean --fix --json").expect(0).json()["fixed"], serde_json::json!([]));
+    again.assert_same(&sandbox.listing());
+    transcript.add(&sandbox.run("check clean --fix --only spelling").expect(2));
+    transcript.check("check-fix");
+}
+
+/// A manifest that is a link is not written through it.
+#[test]
+fn fixes_follow_no_link() {
+    let sandbox = Sandbox::new();
+    sandbox.copy("findings", "clean");
+    let manifest = fs::read_to_string(sandbox.path("clean/plugin.yaml")).unwrap() + "released: 2024-01-15\n";
+    sandbox.write("elsewhere.yaml", &manifest);
+    fs::remove_file(sandbox.path("clean/plugin.yaml")).unwrap();
+    std::os::unix::fs::symlink("../elsewhere.yaml", sandbox.path("clean/plugin.yaml")).unwrap();
+    let outcome = sandbox.run("check clean --fix --json");
+    assert!([1, 3].contains(&outcome.status), "{}", outcome.shown());
+    assert_eq!(fs::read_to_string(sandbox.path("elsewhere.yaml")).unwrap(), manifest);
+}
+
+/// Every word of an answer that a script may branch on can be looked up.
+#[test]
+fn explain_knows_every_word_of_every_answer() {
+    let sandbox = Sandbox::new();
+    sandbox.acme();
+    let all = sandbox.run("explain --json").expect(0).json();
+    let known: BTreeSet<_> =
+        all["codes"].as_array().unwrap().iter().map(|word| word["code"].clone().to_string()).collect();
+    let mut said = BTreeSet::new();
+    for (group, name) in ["bad", "findings", "plugins"]
+        .into_iter()
+        .flat_map(|group| folders_of(group).into_iter().map(move |(name, _)| (group, name)))
+    {
+        sandbox.copy(group, &name);
+        for command in [
+            "check NAME",
+            "sign NAME --private-key acme.key",
+            "verify NAME --keys trusted",
+            "verify NAME --keys none",
+            "verify NAME --committed",
+        ] {
+            collect(&sandbox.run(&format!("{} --json", command.replace("NAME", &name))).json(), &mut said);
+        }
+    }
+    let unknown: Vec<_> = said.difference(&known).collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+    assert!(said.len() > 60, "{}: {said:?}", said.len());
+}
+
+fn collect(value: &Value, said: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                if value.is_string() && ["code", "detail", "reason"].contains(&name.as_str()) {
+                    said.insert(value.to_string());
+                }
+                collect(value, said);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect(item, said)),
+        _ => {}
+    }
 }
 
 /// A signature that does not fit any more is told, where a key of this machine could have made it.

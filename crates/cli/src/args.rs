@@ -140,9 +140,15 @@ const CHECK: &str = "\
 Examples:
   aisoc-publisher check my-enricher
   aisoc-publisher check my-enricher --json
+  # see the changes that mend findings, then make them:
+  aisoc-publisher check my-enricher --diff
+  aisoc-publisher check my-enricher --fix
+  # quote values that were meant as text, and change nothing else:
+  aisoc-publisher check my-enricher --fix --only quote
 
 Nothing in the folder is run. Each finding says what happens at the operator's and
-what to do. --json also has the changes that would mend some of them, as diffs.
+what to do; `explain CODE` says more. A value that --fix puts in quotes is text from
+then on: look at --diff first. Nothing is written through a link.
 
 Exit status 0: it can be signed, whatever else was found. 1: it cannot, or the
 loader would refuse it, or a secret such as a private key lies in the folder.";
@@ -151,6 +157,15 @@ loader would refuse it, or a secret such as a private key lies in the folder.";
 pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) plugin: PluginDir,
+    /// Make the changes that mend findings, say which, and check again
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// Show the changes that --fix would make, and make none
+    #[arg(long, conflicts_with = "fix")]
+    pub(crate) diff: bool,
+    /// Only the changes for findings with this code, or of this kind: quote, line-feeds or git-attributes
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    pub(crate) only: Vec<String>,
 }
 
 const SIGN: &str = "\

@@ -1,4 +1,4 @@
-//! `check`: says what an author should know before signing.
+//! `check`: says what an author should know before signing, and mends some of it when asked to.
 
 use aisoc_publisher_core::Explain;
 use aisoc_publisher_core::data_folder::DataFolder;
@@ -7,6 +7,7 @@ use aisoc_publisher_core::records::{Record, Records};
 use aisoc_publisher_core::state;
 use serde_json::{Value, json};
 
+use super::fix::{self, Fixed, Only};
 use super::{count, object};
 use crate::args;
 use crate::failure::Failure;
@@ -15,6 +16,8 @@ use crate::progress;
 
 pub(crate) fn run(args: &args::Check, json: bool) -> Result<Report, Failure> {
     let dir = args.plugin.path();
+    let only = Only::of(&args.only)?;
+    let fixed = if args.fix { fix::apply(dir, &only, json)? } else { Vec::new() };
     let mut preflight = progress::watch(json, |task| preflight::look(dir, task))?;
     let mut notes = Vec::new();
     if let Some(plan) = &preflight.plan {
@@ -25,11 +28,22 @@ pub(crate) fn run(args: &args::Check, json: bool) -> Result<Report, Failure> {
         let state = state::of_payload(dir, plan.payload(), &keys);
         preflight::of_signature(dir, &state).into_iter().for_each(|finding| preflight.add(finding));
     }
-    let mut lines: Vec<_> = preflight.findings.iter().flat_map(lines_of).collect();
+    let diff = |finding: &Finding| only.edit(finding).filter(|_| args.diff).map(fix::diff_lines).unwrap_or_default();
+    let mut lines: Vec<_> = fixed.iter().flat_map(Fixed::lines).collect();
+    lines.extend(preflight.findings.iter().flat_map(|finding| lines_of(finding, diff(finding))));
     lines.push(summary(&preflight));
+    let fixable = preflight.findings.iter().filter(|finding| only.edit(finding).is_some()).count();
+    if fixable > 0 && !args.fix {
+        let they = if fixable == 1 { "1 of them is" } else { &format!("{fixable} of them are") };
+        lines.push(match args.diff {
+            true => format!("{they} mended by the changes above; `check --fix` makes them."),
+            false => format!("{they} mended by `check --fix`; `--diff` shows how."),
+        });
+    }
     Ok(Report {
         lines,
         json: object! {
+            "fixed": fixed.iter().map(Fixed::json).collect::<Vec<_>>(),
             "findings": preflight.findings.iter().map(json_of).collect::<Vec<_>>(),
             "counts": counts(&preflight),
             "digest": preflight.plan.as_ref().map(|plan| plan.digest().to_string()),
@@ -91,14 +105,15 @@ fn words(severity: Severity) -> Words {
     Words { label, one, many }
 }
 
-fn lines_of(finding: &Finding) -> Vec<String> {
-    let mut lines = vec![format!("{}: {}", words(finding.severity).label, finding.title)];
+fn lines_of(finding: &Finding, diff: Vec<String>) -> Vec<String> {
+    let mut lines = vec![format!("{}: {} [{}]", words(finding.severity).label, finding.title, finding.code)];
     if let Some(place) = &finding.place {
         let position = place.position.map_or_else(String::new, |(line, column)| format!(":{line}:{column}"));
         lines.push(format!("  at    {}{position}", place.path.display()));
     }
     lines.extend(finding.why.iter().map(|why| format!("  why   {why}")));
     lines.extend(finding.cure.iter().map(|cure| format!("  cure  {cure}")));
+    lines.extend(diff);
     lines.push(String::new());
     lines
 }

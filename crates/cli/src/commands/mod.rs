@@ -4,6 +4,7 @@ mod answer;
 mod check;
 mod entry;
 mod explain;
+mod fix;
 mod key;
 mod keygen;
 mod keys;

@@ -202,7 +202,8 @@ fn read_line() -> Result<Zeroizing<Vec<u8>>, Failure> {
         return Err(Failure::usage("the passphrase is longer than 64 KiB".to_owned(), None));
     }
     line.truncate(end);
-    while line.last() == Some(&b'\r') {
+    // One, as Windows ends its lines; any other belongs to the passphrase.
+    if line.last() == Some(&b'\r') {
         line.pop();
     }
     Ok(line)

@@ -273,6 +273,8 @@ fn a_revoked_key_signs_no_more_under_any_name_and_the_operators_are_told() {
 
     let revocation = publisher.revoke(&acme, Reason::Stolen).unwrap();
     assert_eq!(names(&revocation.to_sign_again), ["one 1.0.0"]);
+    let twin = publisher.record(&id("twin")).unwrap();
+    assert_eq!(twin.revoked, revocation.record.revoked, "one key, whatever it is called");
     let notice = &revocation.notice;
     assert!(notice.is_ascii() && notice.lines().all(|line| line.len() <= 110), "{notice}");
     for part in
@@ -396,5 +398,39 @@ fn a_key_whose_record_is_lost_is_known_again_once_it_signs() {
         assert!(again.last_used.is_some());
         let file = machine.root.path().join(format!("{name}.backup"));
         publisher.back_up(&key, Some(PASSPHRASE), &file, PASSPHRASE).unwrap();
+    }
+}
+
+#[test]
+fn a_key_that_is_kept_and_not_remembered_is_remembered_again_by_who_brings_it() {
+    let machine = Machine::new();
+    let publisher = machine.publisher();
+    for (name, keep) in [("ring", KeepIn::Keyring), ("file", IN_FILE)] {
+        let key = id(name);
+        let before = publisher.create(&key, keep).unwrap();
+        let backup = machine.back_up(&key);
+        let secret = publisher.load(&key, Some(PASSPHRASE)).unwrap();
+        fs::remove_file(machine.records.path()).unwrap();
+        // Another key, or this one in another place, is still kept from it.
+        let other = SecretKey::generate().unwrap();
+        assert_eq!(publisher.import(&key, &other, keep, SameKey::Refuse).unwrap_err().code(), Code::KeyExists);
+        let elsewhere = if name == "ring" { IN_FILE } else { KeepIn::Keyring };
+        assert_eq!(publisher.import(&key, &secret, elsewhere, SameKey::Refuse).unwrap_err().code(), Code::KeyExists);
+        let wrong = KeepIn::File { passphrase: "some other words for it" };
+        if name == "file" {
+            assert_eq!(publisher.import(&key, &secret, wrong, SameKey::Refuse).unwrap_err().code(), Code::KeyExists);
+        }
+        assert!(matches!(publisher.record(&key), Err(PublisherError::NoRecord { .. })));
+
+        let imported = publisher.import(&key, &secret, keep, SameKey::Refuse).unwrap();
+        assert_eq!((&imported.record.spki, imported.record.kept), (&before.spki, before.kept), "{name}");
+        fs::remove_file(machine.records.path()).unwrap();
+        let restored = publisher.restore(&backup, PASSPHRASE, None, keep, SameKey::Refuse).unwrap();
+        assert!(restored.record.backed_up.is_some() && !restored.reattached, "{name}");
+        assert_eq!(publisher.record(&key).unwrap(), restored.record);
+        assert_eq!(publisher.load(&key, Some(PASSPHRASE)).unwrap().public(), secret.public());
+        // Now there is a record, and what is kept is in its place.
+        let again = publisher.import(&key, &secret, keep, SameKey::Refuse).unwrap_err();
+        assert_eq!(again.code(), Code::KeyExists, "{again}");
     }
 }

@@ -32,7 +32,8 @@ pub struct Restored {
 impl Publisher<'_> {
     /// Keeps a key that was made elsewhere. [`pem`](crate::key::pem) reads it from a file, a stream or a variable.
     ///
-    /// A record of this very key under this id goes on, where the key itself is no longer kept. A key that was revoked under
+    /// A record of this very key under this id goes on, where the key itself is no longer kept. A key that is kept under this
+    /// id already and whose record was lost is only remembered again. A key that was revoked under
     /// another id is revoked under this one.
     ///
     /// # Errors
@@ -92,6 +93,7 @@ impl Publisher<'_> {
         }
         // A second name makes a stolen key no better.
         let revoked = twins().find_map(|twin| twin.revoked);
+        let mut is_there = false;
         let (mut record, reattached) = match all.into_iter().find(|known| known.key_id == *id) {
             Some(known) if known.spki != *key.public() => {
                 return Err(PublisherError::IdTaken { id: id.clone(), recorded: known.fingerprint });
@@ -101,7 +103,10 @@ impl Publisher<'_> {
                 (Record { kept: keep.kept(), deleted: None, ..known }, true)
             }
             None => {
-                self.expect_free(id, keep.kept())?;
+                is_there = self.has_very_key(id, key, keep)?;
+                if !is_there {
+                    self.expect_free(id, keep.kept())?;
+                }
                 let mut record = Record::of_new_key(id.clone(), key.public(), keep.kept());
                 new(&mut record);
                 (record, false)
@@ -109,8 +114,25 @@ impl Publisher<'_> {
         };
         always(&mut record);
         record.revoked = record.revoked.or(revoked);
+        if is_there {
+            return Ok(Restored { record: self.remember(&record)?, reattached });
+        }
         self.try_out(keep)?;
         Ok(Restored { record: self.keep(key, keep, record)?, reattached })
+    }
+
+    /// Tells whether this very key is kept in this place under this id, and nothing in the other one.
+    fn has_very_key(&self, id: &KeyId, key: &SecretKey, keep: KeepIn<'_>) -> Result<bool, PublisherError> {
+        let is_it = |there: &SecretKey| there.public() == key.public();
+        let files = self.files();
+        // Whatever else is there is told by who looks whether the id is free.
+        Ok(match keep {
+            KeepIn::Keyring => !files.contains(id)? && self.store.load(id).is_ok_and(|there| is_it(&there)),
+            KeepIn::File { passphrase } => {
+                files.load(id, passphrase).is_ok_and(|there| is_it(&there))
+                    && !matches!(self.store.contains(id), Ok(true))
+            }
+        })
     }
 
     /// Fails where something is kept under this id after all. Into a file a key may come while the keyring is out of reach:

@@ -34,7 +34,7 @@ use crate::handover::{self, HandoverError, Saved};
 use crate::key::{KeyId, PublicKey, SecretKey};
 use crate::keystore::file::{FileKeyError, FileKeyStore, check_passphrase};
 use crate::keystore::{KeyStore, KeyStoreError};
-use crate::records::{self, Done, Kept, Origin, Record, Records};
+use crate::records::{self, Done, Kept, Origin, Record, Records, RecordsError};
 use crate::{Code, Explain as _};
 
 const LOCK: &str = "create.lock";
@@ -233,8 +233,24 @@ impl<'a> Publisher<'a> {
             KeepIn::Keyring => self.store.create(id, key)?,
             KeepIn::File { passphrase } => self.files().create(id, key, passphrase)?,
         }
+        let cause = match self.remember(&record) {
+            Ok(record) => return Ok(record),
+            Err(cause) => cause,
+        };
+        match self.remove_private(id, record.kept) {
+            Ok(()) => Err(cause.into()),
+            Err(removal) => {
+                let (cause, removal) = (Box::new(cause), Box::new(removal));
+                Err(PublisherError::Unrecorded { id: id.clone(), kept: record.kept, cause, removal })
+            }
+        }
+    }
+
+    /// Puts a record in the place of the one with its id, if there is one.
+    fn remember(&self, record: &Record) -> Result<Record, RecordsError> {
+        let id = &record.key_id;
         // With its predecessor in one step: half a link would be none to whoever looks from the other side.
-        let recorded = self.records.change(|keys| {
+        self.records.change(|keys| {
             let mut record = record.clone();
             // Whoever revoked it while the keyring was waited for is heard.
             if let Some(known) = keys.iter().find(|known| known.key_id == *id) {
@@ -246,18 +262,7 @@ impl<'a> Publisher<'a> {
             }
             keys.push(record.clone());
             record
-        });
-        let cause = match recorded {
-            Ok(record) => return Ok(record),
-            Err(cause) => cause,
-        };
-        match self.remove_private(id, record.kept) {
-            Ok(()) => Err(cause.into()),
-            Err(removal) => {
-                let (cause, removal) = (Box::new(cause), Box::new(removal));
-                Err(PublisherError::Unrecorded { id: id.clone(), kept: record.kept, cause, removal })
-            }
-        }
+        })
     }
 
     /// Removes the private half from where it is kept.

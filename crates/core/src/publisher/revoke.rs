@@ -20,7 +20,7 @@ pub struct Revocation {
 }
 
 impl Publisher<'_> {
-    /// Revokes a key: it signs no more on this machine. Its private half stays where it is.
+    /// Revokes a key under every id that it has here: it signs no more on this machine. Its private half stays where it is.
     ///
     /// AiSOC knows no list of revoked keys: only the operators can stop trusting one, by removing its PEM. A key that was
     /// revoked before keeps the time of then, and gets the new reason.
@@ -28,9 +28,13 @@ impl Publisher<'_> {
     /// # Errors
     /// [`PublisherError::NoRecord`]; [`PublisherError::Receipts`]; the records' own.
     pub fn revoke(&self, id: &KeyId, reason: Reason) -> Result<Revocation, PublisherError> {
-        self.changed(id, |record| {
-            let at = record.revoked.map_or_else(records::now, |before| before.at);
-            record.revoked = Some(Revoked { at, reason });
+        let key = self.record(id)?.spki;
+        // Under every id that it has here: whoever looks at another one is to see it.
+        self.records.change(|keys| {
+            for record in keys.iter_mut().filter(|known| known.spki == key) {
+                let at = record.revoked.map_or_else(records::now, |before| before.at);
+                record.revoked = Some(Revoked { at, reason });
+            }
         })?;
         self.revocation(id)
     }

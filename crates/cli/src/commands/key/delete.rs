@@ -3,7 +3,7 @@
 use std::io::IsTerminal as _;
 
 use aisoc_publisher_core::key::KeyId;
-use aisoc_publisher_core::publisher::{Deletion, OnlyCopy, Publisher, PublisherError};
+use aisoc_publisher_core::publisher::{Deletion, OnlyCopy, Publisher, PublisherError, Standing};
 
 use super::{backup_command, facts, next, place, plugins_json};
 use crate::args::key::Delete;
@@ -37,7 +37,12 @@ pub(super) fn run(publisher: &Publisher<'_>, args: &Delete) -> Result<Report, Fa
     let only_copy = if args.only_copy { OnlyCopy::Delete } else { OnlyCopy::Refuse };
     let record = publisher.delete(id, &typed, only_copy)?;
     let mut lines = vec![
-        format!("Deleted the key `{id}` from {kept}."),
+        match plan.standing {
+            Standing::Missing => {
+                format!("The key `{id}` was not in {kept} any more; its record says now that it is deleted.")
+            }
+            _ => format!("Deleted the key `{id}` from {kept}."),
+        },
         "Its public half is remembered, since operators may trust it still.".to_owned(),
         String::new(),
     ];

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::common::sandbox::Sandbox;
+use crate::common::sandbox::{Sandbox, set_mode};
 use crate::common::{copy_folder, keys, python, tests_folder};
 
 const MODES: [&str; 3] = ["strict", "warn", "disabled"];
@@ -94,6 +94,23 @@ const FAULTS: &[Fault] = &[
     ("replaced", |desk| desk.write("plugin.sig", "5a".repeat(64)), Then::Foreign),
 ];
 
+/// What cannot be read, once everything else is as it is.
+const LOCKS: &[Fault] = &[
+    ("manifest-locked", |desk| lock(&desk.plugin.join("plugin.yaml"), 0o000), Then::NoMatter),
+    ("keys-locked", |desk| lock(&desk.keys, 0o000), Then::NoMatter),
+    ("signature-locked", |desk| lock(&desk.plugin.join("plugin.sig"), 0o000), Then::NoMatter),
+    ("file-locked", |desk| lock(&desk.plugin.join("locked.py"), 0o000), Then::NoMatter),
+    // Its files can be listed and not opened.
+    ("folder-locked", |desk| lock(&desk.plugin.join("sub"), 0o444), Then::NoMatter),
+];
+
+/// Changes a mode; what another fault has removed needs none.
+fn lock(path: &Path, mode: u32) {
+    if path.exists() {
+        set_mode(path, mode);
+    }
+}
+
 fn data(name: &str) -> Vec<u8> {
     fs::read(tests_folder().join("data/trusted-keys").join(name)).unwrap()
 }
@@ -159,6 +176,8 @@ fn desk(sandbox: &Sandbox) -> Desk {
         for name in ["plugin", "changed", "removed", "renamed", "endings"] {
             sandbox.write(&format!("{folder}/{name}.py"), format!("a = 1\n# {name}\n"));
         }
+        sandbox.write(&format!("{folder}/locked.py"), "a = 1\n");
+        sandbox.write(&format!("{folder}/sub/deep.py"), "a = 1\n");
         sandbox.sign(folder);
     }
     fs::remove_file(sandbox.path("trusted/acme.pem")).unwrap();
@@ -181,21 +200,36 @@ struct Case {
 }
 
 fn cases(sandbox: &Sandbox) -> Vec<Case> {
-    let first = desk(sandbox);
+    let first_desk = desk(sandbox);
     let mut cases =
-        vec![Case { name: "as-signed".to_owned(), desk: copy_of(&first, sandbox, "as-signed"), then: Vec::new() }];
+        vec![Case { name: "as-signed".to_owned(), desk: copy_of(&first_desk, sandbox, "as-signed"), then: Vec::new() }];
     for (index, (name, fault, then)) in FAULTS.iter().enumerate() {
-        let desk = copy_of(&first, sandbox, name);
+        let desk = copy_of(&first_desk, sandbox, name);
         fault(&desk);
         cases.push(Case { name: (*name).to_owned(), desk, then: vec![*then] });
         // Both orders, since the later one may undo the earlier.
         for (other, again, and_then) in FAULTS.iter().enumerate().filter(|(at, _)| *at != index).map(|(_, fault)| fault)
         {
             let name = format!("{name}+{other}");
-            let desk = copy_of(&first, sandbox, &name);
+            let desk = copy_of(&first_desk, sandbox, &name);
             fault(&desk);
             again(&desk);
             cases.push(Case { name, desk, then: vec![*then, *and_then] });
+        }
+    }
+    for (index, (name, fault, _)) in LOCKS.iter().enumerate() {
+        let alone = [("", None)];
+        let others = FAULTS.iter().chain(&LOCKS[index + 1..]).map(|(name, fault, then)| (*name, Some((*fault, *then))));
+        for (other, first) in alone.into_iter().chain(others) {
+            let name = format!("{other}+{name}");
+            let desk = copy_of(&first_desk, sandbox, &name);
+            // There may be nothing left to lock.
+            let then = first.map(|(first, then)| {
+                first(&desk);
+                then
+            });
+            fault(&desk);
+            cases.push(Case { name, desk, then: then.into_iter().collect() });
         }
     }
     cases
@@ -203,18 +237,19 @@ fn cases(sandbox: &Sandbox) -> Vec<Case> {
 
 fn verify(sandbox: &Sandbox, desk: &Desk) -> Value {
     let (plugin, keys) = (desk.plugin.to_str().unwrap(), desk.keys.to_str().unwrap());
-    sandbox.command(["verify", plugin, "--trusted-keys", keys, "--json"]).run().json()
+    sandbox.command(["verify", plugin, "--trusted-keys", keys, "--json"]).where_modes_count().run().json()
 }
 
 #[test]
 fn every_step_and_every_pair_of_faults() {
     let sandbox = Sandbox::new();
     let cases = cases(&sandbox);
-    assert_eq!(cases.len(), 1 + FAULTS.len() * FAULTS.len());
+    let (faults, locks) = (FAULTS.len(), LOCKS.len());
+    assert_eq!(cases.len(), 1 + faults * faults + locks * (1 + faults) + locks * (locks - 1) / 2);
     let questions: Vec<_> = cases.iter().flat_map(|case| MODES.map(|mode| case.desk.question(mode))).collect();
     // Both at once: two processors, and two that are asked.
     let (expected, answers) = std::thread::scope(|scope| {
-        let expected = scope.spawn(|| python::ask(&questions));
+        let expected = scope.spawn(|| python::ask_where_modes_count(&questions));
         let answers: Vec<_> = cases.iter().map(|case| verify(&sandbox, &case.desk)).collect();
         (expected.join().unwrap(), answers)
     });
@@ -260,12 +295,15 @@ fn every_step_and_every_pair_of_faults() {
             *causes.entry(cause.to_owned()).or_default() += 1;
         }
     }
+    // So that the sandbox can be removed.
+    for case in &cases {
+        for path in [&case.desk.keys, &case.desk.plugin.join("sub")] {
+            lock(path, 0o755);
+        }
+    }
     assert!(wrong.is_empty(), "{} of {} cases differ:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
     for (_, reasons) in STEPS {
-        // Neither can be made with root's rights; core tests them without.
-        for reason in
-            reasons.iter().filter(|reason| !reason.ends_with("-unreadable") || **reason == "manifest-unreadable")
-        {
+        for reason in reasons {
             assert!(stopped.contains_key(*reason), "no case stops with {reason}: {stopped:?}");
         }
     }

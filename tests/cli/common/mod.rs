@@ -51,6 +51,17 @@ pub fn is_root() -> bool {
     output.stdout == b"0\n"
 }
 
+/// A program for which the modes of files count: root runs it without the right to pass over them.
+pub fn where_modes_count(program: impl AsRef<std::ffi::OsStr>) -> std::process::Command {
+    if !is_root() {
+        return std::process::Command::new(program);
+    }
+    need("setpriv", "util-linux");
+    let mut command = std::process::Command::new("setpriv");
+    command.arg("--bounding-set=-dac_override,-dac_read_search").arg(program);
+    command
+}
+
 /// Fails unless a program that a test needs can be run.
 pub fn need(program: &str, package: &str) {
     let path = std::env::var_os("PATH").unwrap_or_default();

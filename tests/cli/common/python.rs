@@ -38,11 +38,16 @@ fn interpreter() -> &'static str {
 /// Runs a command of the interpreter in the folder `tests` and returns its standard output.
 #[track_caller]
 pub fn python<'a>(arguments: impl IntoIterator<Item = &'a str>, input: &[u8]) -> Vec<u8> {
+    run(Command::new(interpreter()), arguments, input)
+}
+
+#[track_caller]
+fn run<'a>(mut command: Command, arguments: impl IntoIterator<Item = &'a str>, input: &[u8]) -> Vec<u8> {
     // From a file, since a pipe could fill up while nobody reads.
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(input).unwrap();
     std::io::Seek::rewind(&mut file).unwrap();
-    let output = Command::new(interpreter())
+    let output = command
         .args(arguments)
         .current_dir(tests_folder())
         .env("PYTHONDONTWRITEBYTECODE", "1")
@@ -57,8 +62,19 @@ pub fn python<'a>(arguments: impl IntoIterator<Item = &'a str>, input: &[u8]) ->
 /// Asks the reference many questions at once; see `tests/reference/__main__.py`.
 #[track_caller]
 pub fn ask(questions: &[Value]) -> Vec<Value> {
+    ask_with(Command::new(interpreter()), questions)
+}
+
+/// Asks as [`ask`] does, and the modes of files count, also for root.
+#[track_caller]
+pub fn ask_where_modes_count(questions: &[Value]) -> Vec<Value> {
+    ask_with(super::where_modes_count(interpreter()), questions)
+}
+
+#[track_caller]
+fn ask_with(command: Command, questions: &[Value]) -> Vec<Value> {
     let input: String = questions.iter().map(|question| format!("{question}\n")).collect();
-    let answers: Vec<Value> = python(["-m", "reference", "batch"], input.as_bytes())
+    let answers: Vec<Value> = run(command, ["-m", "reference", "batch"], input.as_bytes())
         .split(|byte| *byte == b'\n')
         .filter(|line| !line.is_empty())
         .map(|line| serde_json::from_slice(line).unwrap())

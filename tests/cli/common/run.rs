@@ -18,6 +18,7 @@ pub struct Run {
     environment: Vec<(String, OsString)>,
     input: Vec<u8>,
     as_nobody: bool,
+    modes_count: bool,
 }
 
 impl Run {
@@ -30,6 +31,7 @@ impl Run {
             environment: vec![("PATH".to_owned(), std::env::var_os("PATH").unwrap_or_default())],
             input: Vec::new(),
             as_nobody: false,
+            modes_count: false,
         }
     }
 
@@ -58,12 +60,20 @@ impl Run {
         self
     }
 
+    /// Has the modes of files count, also where the test runs as root.
+    pub fn where_modes_count(mut self) -> Self {
+        self.modes_count = true;
+        self
+    }
+
     /// Runs it to its end.
     pub fn run(self) -> Outcome {
         let mut command = if self.as_nobody {
             let mut command = Command::new("setpriv");
             command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(&self.program);
             command
+        } else if self.modes_count {
+            super::where_modes_count(&self.program)
         } else {
             Command::new(&self.program)
         };

@@ -500,3 +500,23 @@ fn every_answer_is_one_object_with_the_same_facts() {
         }
     }
 }
+
+#[test]
+fn deleting_says_when_there_is_nothing_to_delete() {
+    let sandbox = Sandbox::new();
+    let run = |command: &str, status: i32| {
+        sandbox.command(command.split(' ')).env("PASS", "four words in a row").run().expect(status)
+    };
+    for (name, gone, says) in [
+        ("there", false, "Deleted the key `there` from its key file."),
+        ("gone", true, "The key `gone` was not in its key file any more; its record says now that it is deleted."),
+    ] {
+        run(&format!("keygen --key-id {name} --in file --passphrase env:PASS"), 0);
+        if gone {
+            let shown = run(&format!("key show {name} --json"), 0).json();
+            fs::remove_file(shown["key_file"].as_str().unwrap()).unwrap();
+        }
+        let deleted = run(&format!("key delete {name} --confirm {name} --only-copy"), 0);
+        assert_eq!(deleted.stdout().lines().next(), Some(says));
+    }
+}

@@ -289,3 +289,33 @@ fn in_words() {
     transcript.add(&sandbox.run("verify --inside x my_plugin").expect(2));
     transcript.check("shipped");
 }
+
+/// Without a folder of keys this machine's own ones are trusted, and a revoked one is none of them.
+#[test]
+fn a_revoked_key_of_this_machine_is_not_trusted_in_silence() {
+    let sandbox = signed();
+    let run = |command: &str, status: i32| {
+        sandbox.command(command.split(' ')).env("PASS", "four words in a row").run().expect(status)
+    };
+    run("keygen --key-id own --in file --passphrase env:PASS", 0);
+    run("sign my_plugin --key-id own --passphrase env:PASS", 0);
+    wheel(&sandbox, "other", |_, content| Some(content), &[]);
+    let verify = "verify --artifact out/w.whl";
+    let good = run(&format!("{verify} --json"), 0).json();
+    assert_eq!((&good["key_id"], &good["revoked_keys"]), (&json!("own"), &json!([])));
+    assert!(run(verify, 0).stdout().contains("\nkeys    those made on this machine: `own`\n"));
+
+    run("key revoke own --reason stolen", 0);
+    let refused = run(&format!("{verify} --json"), 1).json();
+    assert_eq!((&refused["loads"], &refused["revoked_keys"]), (&json!(false), &json!(["own"])));
+    let said = run(verify, 1);
+    assert!(said.stdout().contains("\nkeys    none of this machine's; without `own`, revoked\n"), "{}", said.shown());
+    // With another key to try, the cause is said.
+    run("keygen --key-id new --in file --passphrase env:PASS", 0);
+    let refused = run(&format!("{verify} --json"), 1).json();
+    let causes: Vec<_> = refused["causes"].as_array().unwrap().iter().map(|cause| text(cause, "code")).collect();
+    assert_eq!((causes, &refused["reason"]), (vec!["key-revoked"], &json!("no-key-matches")));
+    // An operator's loader knows nothing of it.
+    sandbox.write("operator/own.pem", run("key export-public own", 0).stdout());
+    run(&format!("{verify} --keys operator"), 0);
+}

@@ -377,6 +377,8 @@ pub enum Code {
     IndexDrift,
     /// There is no Python.
     NoPython,
+    /// A workflow would get this program from somewhere that can be changed.
+    WorkflowSource,
 }
 
 impl fmt::Display for Code {

@@ -44,6 +44,7 @@ pub mod task;
 pub mod tree;
 pub mod trusted;
 pub mod verdict;
+pub mod workflow;
 
 pub use code::Code;
 pub use explain::{Explain, Place};

@@ -444,4 +444,6 @@ meanings! {
         "Bring the clone up to date with AiSOC's main branch, and build the index again.";
     NoPython: "There is no Python on this machine's PATH, so the index was not built.", None,
         "Install Python 3.11 with PyYAML and run the script that was named, in the clone.";
+    WorkflowSource: "The workflow would build this program from an address or a commit that is not pinned.", None,
+        "Give an https address and the full id of a commit.";
 }

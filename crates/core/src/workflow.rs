@@ -1,0 +1,383 @@
+//! A workflow for GitHub Actions that verifies and signs a plugin with this program, and the steps to put the key there.
+//!
+//! For authors whose plugin outgrows one machine. The key is in the environment of one step, never among arguments; pull
+//! requests do not get it. Actions are pinned by their commits, and so is this program: no release of it exists that could be
+//! fetched instead, so the workflow builds it from the repository and the commit that the caller names.
+
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use crate::atomic::{self, Obstacle};
+use crate::code::Code;
+use crate::edits;
+use crate::explain::{Explain, Place};
+use crate::key::{KeyId, PublicKey, pem};
+use crate::regular::{self, Refused};
+
+/// Where the workflow goes in the repository.
+pub const PATH: &str = ".github/workflows/aisoc-plugin.yml";
+
+/// Where the public key goes that the workflow trusts.
+pub const KEYS: &str = ".github/aisoc-keys";
+
+/// The environment that holds the secrets.
+pub const ENVIRONMENT: &str = "aisoc-signing";
+
+/// The secret that holds the private key: an encrypted PKCS#8 PEM, as `key backup` writes it.
+pub const KEY_SECRET: &str = "AISOC_PUBLISHER_KEY";
+
+/// The secret that holds its passphrase.
+pub const PASSPHRASE_SECRET: &str = "AISOC_PUBLISHER_PASSPHRASE";
+
+/// The Rust that builds this program.
+const RUST: &str = concat!(env!("CARGO_PKG_RUST_VERSION"), ".0");
+
+const TEMPLATE: &str = include_str!("workflow/aisoc-plugin.yml");
+
+/// How a file begins that this module made, and may replace.
+const MARK: &str = "# Made by `aisoc-publisher workflow`";
+
+/// The largest file that is compared.
+const MAX_BYTES: usize = 1 << 20;
+
+/// How many folders above the plugin's are looked at.
+const MAX_UP: usize = 64;
+
+/// Where the workflow gets this program: a Git repository, and a commit of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    url: String,
+    revision: String,
+}
+
+impl Source {
+    /// Takes an `https` address without credentials, and the full id of a commit.
+    ///
+    /// # Errors
+    /// [`Error::SourceUrl`], [`Error::SourceRevision`].
+    pub fn new(url: &str, revision: &str) -> Result<Self, Error> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '~' | '/' | ':');
+        let is_plain = url.len() <= 500 && url.chars().all(plain);
+        let parsed = url::Url::parse(url).ok().filter(|parsed| {
+            is_plain && parsed.scheme() == "https" && parsed.host_str().is_some() && parsed.path().len() > 1
+        });
+        if parsed.is_none() {
+            return Err(Error::SourceUrl);
+        }
+        // A branch or a tag can be moved to other code, which would get the key.
+        if revision.len() != 40 || !revision.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
+            return Err(Error::SourceRevision);
+        }
+        Ok(Self { url: url.to_owned(), revision: revision.to_owned() })
+    }
+}
+
+/// `URL@COMMIT`.
+impl FromStr for Source {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let (url, revision) = text.rsplit_once('@').ok_or(Error::SourceRevision)?;
+        Self::new(url, revision)
+    }
+}
+
+/// The files to be written, made for one plugin, and what to do beside them.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Workflow {
+    /// The repository's root.
+    pub root: PathBuf,
+    /// The plugin's folder in it, `/`-separated; `.` for the root itself.
+    pub plugin: String,
+    /// The workflow and the public key.
+    pub files: Vec<Planned>,
+    /// What the author does by hand, in order.
+    pub steps: Vec<Step>,
+}
+
+/// One file.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Planned {
+    /// Its path in the repository, `/`-separated.
+    pub path: String,
+    /// What it is to hold.
+    pub text: String,
+    /// What it holds now; nothing where it is not there.
+    pub before: Option<Vec<u8>>,
+}
+
+impl Planned {
+    /// Tells whether the file is there as it should be.
+    pub fn is_there(&self) -> bool {
+        self.before.as_deref() == Some(self.text.as_bytes())
+    }
+
+    /// Returns the change as a unified diff for showing.
+    pub fn diff(&self) -> String {
+        edits::unified(&self.path, self.before.as_deref(), Some(self.text.as_bytes()))
+    }
+}
+
+/// Something that the author does by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Step {
+    /// What it is for, as a sentence without an end.
+    pub title: String,
+    /// Commands to run, one a line; none where it is done on a page.
+    pub commands: Vec<String>,
+}
+
+impl Workflow {
+    /// Makes the files for the plugin in `dir`, which lies in a Git work tree, and a key. Reads only what they would replace.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub fn plan(dir: &Path, key_id: &KeyId, key: &PublicKey, source: &Source) -> Result<Self, Error> {
+        let io = |path: &Path, source| Error::Io { path: path.to_owned(), source };
+        let real = fs::canonicalize(dir).map_err(|source| io(dir, source))?;
+        let has_git = |folder: &&Path| regular::exists(&folder.join(".git")).unwrap_or(false);
+        let root =
+            real.ancestors().take(MAX_UP).find(has_git).ok_or_else(|| Error::NoRepository { dir: dir.to_owned() })?;
+        let plugin = in_repository(root, &real).ok_or_else(|| Error::FolderName { dir: real.clone() })?;
+        let text = TEMPLATE
+            .replace("@PLUGIN@", &format!("'{plugin}'"))
+            .replace("@KEYS@", KEYS)
+            .replace("@RUST@", RUST)
+            .replace("@URL@", &source.url)
+            .replace("@REVISION@", &source.revision);
+        let files =
+            [(PATH.to_owned(), text), (format!("{KEYS}/{}", key_id.public_file_name()), pem::encode_public(key))];
+        let mut planned = Vec::new();
+        for (path, text) in files {
+            let before = read(root, &path)?;
+            planned.push(Planned { path, text, before });
+        }
+        Ok(Self { root: root.to_owned(), steps: steps(key_id, &plugin), plugin, files: planned })
+    }
+
+    /// Writes the files that are not there yet, or were made by this program; returns their paths.
+    ///
+    /// # Errors
+    /// [`Error::NotOurs`] before anything is written; [`Error::Changed`], [`Error::Link`] and [`Error::Write`].
+    pub fn write(&self) -> Result<Vec<String>, Error> {
+        let others: Vec<_> = self.files.iter().filter(|file| !file.is_there()).collect();
+        for file in &others {
+            let ours = file.before.as_deref().is_none_or(|before| before.starts_with(MARK.as_bytes()));
+            if !ours {
+                return Err(Error::NotOurs { path: self.root.join(&file.path) });
+            }
+        }
+        let mut written = Vec::new();
+        for file in others {
+            let path = self.root.join(&file.path);
+            if read(&self.root, &file.path)? != file.before {
+                return Err(Error::Changed { path });
+            }
+            make_folders(&self.root, &file.path)?;
+            let result = match &file.before {
+                None => atomic::create_new(&path, file.text.as_bytes(), 0o644),
+                Some(_) => atomic::replace(&path, file.text.as_bytes(), 0o644),
+            };
+            result.map_err(Error::Write)?;
+            written.push(file.path.clone());
+        }
+        Ok(written)
+    }
+}
+
+/// The plugin's folder as the workflow names it; nothing where a shell or YAML could read it as something else.
+fn in_repository(root: &Path, dir: &Path) -> Option<String> {
+    let below = dir.strip_prefix(root).ok()?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    let mut parts = Vec::new();
+    for part in below.components() {
+        let part = part.as_os_str().to_str()?;
+        if part.starts_with('-') || !part.chars().all(plain) {
+            return None;
+        }
+        parts.push(part);
+    }
+    Some(if parts.is_empty() { ".".to_owned() } else { parts.join("/") })
+}
+
+fn steps(key_id: &KeyId, plugin: &str) -> Vec<Step> {
+    let step = |title: &str, commands: &[String]| Step { title: title.to_owned(), commands: commands.to_vec() };
+    let file = format!("{key_id}-for-ci.key");
+    vec![
+        step(
+            &format!(
+                "in the repository's settings, make the environment `{ENVIRONMENT}`, let it be used from the default branch and from \
+                 tags alone, and name whoever must agree to a signing"
+            ),
+            &[],
+        ),
+        step(
+            "copy the key under a passphrase of its own; the file is encrypted",
+            &[format!("aisoc-publisher key backup {key_id} --to ../{file}")],
+        ),
+        step(
+            "put both into the environment; the second command asks for the passphrase",
+            &[
+                format!("gh secret set {KEY_SECRET} --env {ENVIRONMENT} < ../{file}"),
+                format!("gh secret set {PASSPHRASE_SECRET} --env {ENVIRONMENT}"),
+            ],
+        ),
+        step("remove that copy, unless it is your backup from now on", &[format!("rm ../{file}")]),
+        step(
+            "commit the two files",
+            &[format!("git add {PATH} {KEYS}"), "git commit -m 'Verify and sign the plugin in CI'".to_owned()],
+        ),
+        step(
+            "after each change, have the plugin signed, and commit what comes out; RUN is the run's number, as `gh run list` has it",
+            &[
+                "gh workflow run aisoc-plugin.yml".to_owned(),
+                format!("gh run download RUN --name plugin.sig --dir {plugin}"),
+            ],
+        ),
+    ]
+}
+
+/// Reads a file of the repository; nothing where there is none. No symlink is followed, neither on the way.
+fn read(root: &Path, path: &str) -> Result<Option<Vec<u8>>, Error> {
+    let mut so_far = root.to_owned();
+    for part in path.split('/') {
+        so_far.push(part);
+        match Obstacle::at(&so_far).map_err(|source| Error::Io { path: so_far.clone(), source })? {
+            None => return Ok(None),
+            Some(Obstacle::Symlink) => return Err(Error::Link { path: so_far }),
+            Some(_) => {}
+        }
+    }
+    let read = regular::open_unlinked(&so_far).and_then(|(file, _)| regular::read_open(file, MAX_BYTES));
+    match read {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(Refused::Io(source)) => Err(Error::Io { path: so_far, source }),
+        Err(_) => Err(Error::NotOurs { path: so_far }),
+    }
+}
+
+fn make_folders(root: &Path, path: &str) -> Result<(), Error> {
+    let mut so_far = root.to_owned();
+    for part in Path::new(path).parent().into_iter().flat_map(Path::components) {
+        so_far.push(part);
+        match fs::create_dir(&so_far) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(source) => return Err(Error::Io { path: so_far, source }),
+        }
+    }
+    Ok(())
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@{}", self.url, self.revision)
+    }
+}
+
+/// Why there is no workflow.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The address of this program's repository is none that a workflow can fetch from.
+    #[error(
+        "the address that the workflow builds this program from must be `https`, without a user, a query or unusual characters"
+    )]
+    SourceUrl,
+    /// A commit is not named in full.
+    #[error("the commit that the workflow builds this program from must be named by its full id, 40 hex digits")]
+    SourceRevision,
+    /// The plugin lies in no Git work tree.
+    #[error("`{}` lies in no Git work tree", dir.display())]
+    NoRepository {
+        /// The plugin's folder.
+        dir: PathBuf,
+    },
+    /// The folder's name could be misread in the workflow.
+    #[error("cannot name `{}` in a workflow: its path has other characters than letters, digits, `.`, `-` and `_`", dir.display())]
+    FolderName {
+        /// The plugin's folder.
+        dir: PathBuf,
+    },
+    /// Something is there that this program did not make.
+    #[error("`{}` is there, and was not made by this program", path.display())]
+    NotOurs {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file changed after it was looked at.
+    #[error("`{}` is not what was looked at any more", path.display())]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file or a folder on the way to it is a symlink.
+    #[error("cannot write `{}`: it is a symbolic link", path.display())]
+    Link {
+        /// The link.
+        path: PathBuf,
+    },
+    /// The operating system refused.
+    #[error("cannot look at `{}`: {source}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// Its reason.
+        source: io::Error,
+    },
+    /// A file could not be written.
+    #[error(transparent)]
+    Write(atomic::Error),
+}
+
+impl Explain for Error {
+    fn code(&self) -> Code {
+        match self {
+            Self::SourceUrl | Self::SourceRevision => Code::WorkflowSource,
+            Self::NoRepository { .. } => Code::NoRepository,
+            Self::FolderName { .. } => Code::FileNameInvalid,
+            Self::NotOurs { .. } => Code::TargetExists,
+            Self::Changed { .. } => Code::EditOutdated,
+            Self::Link { .. } => Code::TargetNotAFile,
+            Self::Io { .. } => Code::Io,
+            Self::Write(error) => error.code(),
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        let text = match self {
+            Self::SourceUrl => "give the repository that you got this program from, or a fork of it that you control",
+            Self::SourceRevision => {
+                "`git rev-parse HEAD` prints it; a branch or a tag could be moved to code that would get the key"
+            }
+            Self::NoRepository { .. } => "`git init` makes one",
+            Self::FolderName { .. } => "rename the folder, and sign after that if the plugin's files moved",
+            Self::NotOurs { .. } => "move it away, or take over by hand what is printed without `--write`",
+            Self::Changed { .. } => "look at it again",
+            Self::Link { .. } => "links are never written through; put a folder or a file in its place",
+            Self::Io { .. } => "make it readable for you",
+            Self::Write(error) => return error.hint(),
+        };
+        Some(text.to_owned())
+    }
+
+    fn place(&self) -> Option<Place> {
+        let path = match self {
+            Self::NoRepository { dir: path }
+            | Self::FolderName { dir: path }
+            | Self::NotOurs { path }
+            | Self::Changed { path }
+            | Self::Link { path }
+            | Self::Io { path, .. } => path,
+            Self::Write(error) => return error.place(),
+            Self::SourceUrl | Self::SourceRevision => return None,
+        };
+        Some(Place { path: path.clone(), position: None })
+    }
+}

@@ -6,6 +6,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::common::clone;
 use crate::common::copy_folder;
 use crate::common::python;
 use crate::common::run::{Outcome, PROGRAM};
@@ -14,7 +15,8 @@ use crate::common::session::Session;
 use crate::common::tests_folder;
 use crate::common::transcript::Transcript;
 
-const COMMANDS: [&str; 9] = ["keygen", "key", "check", "sign", "verify", "explain", "payload", "entry", "keys"];
+const COMMANDS: [&str; 10] =
+    ["keygen", "key", "check", "sign", "verify", "workflow", "explain", "payload", "entry", "keys"];
 
 /// The commands below `key`, in an order in which their examples build on each other.
 const ACTS: [&str; 11] = [
@@ -120,8 +122,7 @@ fn paste(sandbox: &Sandbox, environment: &[(String, OsString)], line: &str) {
     // Only the folder's name is another one.
     let line = line.replace("/opt/aisoc/plugin-keys", "./operator-keys");
     let path = std::env::join_paths(
-        std::iter::once(Path::new(PROGRAM).parent().unwrap().to_owned())
-            .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
+        std::iter::once(Path::new(PROGRAM).parent().unwrap().to_owned()).chain(std::env::split_paths(&clone::path())),
     )
     .unwrap();
     let mut child = Command::new("bash")
@@ -190,7 +191,7 @@ fn every_commands_examples_work() {
     copy_folder(&sandbox.path("my-enricher"), &without_keyring.path("my-enricher"));
     let mut pasted = 0;
     // As they build on each other, with what the reader has beside them.
-    for command in ["keygen", "keys", "check", "sign", "verify", "explain", "payload", "entry"] {
+    for command in ["keygen", "keys", "check", "sign", "verify", "explain", "payload", "entry", "workflow"] {
         let examples = examples(&session.run(&format!("{command} --help")), "Examples:");
         assert!(examples.len() >= 2, "{command}: {examples:#?}");
         pasted += examples.len();
@@ -221,6 +222,8 @@ fn every_commands_examples_work() {
             }
             "payload" => {
                 session.run("sign --plugin-dir my-enricher --key-id myorg-prod").expect(0);
+                clone::make(sandbox);
+                fs::create_dir(sandbox.path("publisher")).unwrap();
             }
             _ => {}
         }

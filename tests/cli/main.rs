@@ -11,6 +11,7 @@
 mod bad_places;
 mod bad_plugins;
 mod check;
+mod checkout;
 mod committed;
 mod common;
 mod help;
@@ -29,3 +30,4 @@ mod shipped;
 mod tampering;
 mod terminals;
 mod verdict_table;
+mod workflow;

@@ -5,6 +5,8 @@
 pub(crate) mod entry;
 #[path = "args/key.rs"]
 pub(crate) mod key;
+#[path = "args/workflow.rs"]
+pub(crate) mod workflow;
 
 use std::path::{Path, PathBuf};
 
@@ -65,6 +67,9 @@ pub(crate) enum Command {
     /// Print a plugin's marketplace entry
     #[command(after_help = entry::ENTRY)]
     Entry(entry::Entry),
+    /// Make a workflow for GitHub Actions that verifies and signs a plugin
+    #[command(after_help = workflow::WORKFLOW)]
+    Workflow(workflow::Workflow),
     /// Say what a code means, what AiSOC does, and what to do
     #[command(after_help = EXPLAIN)]
     Explain(Explain),

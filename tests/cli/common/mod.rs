@@ -1,5 +1,6 @@
 //! What the tests share.
 
+pub mod clone;
 pub mod keys;
 pub mod listing;
 pub mod python;

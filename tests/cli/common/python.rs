@@ -1,7 +1,7 @@
 //! The Python reference.
 
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
@@ -33,6 +33,11 @@ fn interpreter() -> &'static str {
             failure.trim()
         )
     })
+}
+
+/// The folder that the interpreter lies in, where it is named by its path.
+pub fn folder() -> Option<PathBuf> {
+    Path::new(interpreter()).parent().filter(|folder| folder.is_absolute()).map(Path::to_owned)
 }
 
 /// Runs a command of the interpreter in the folder `tests` and returns its standard output.

@@ -13,7 +13,11 @@ Examples:
       --url https://github.com/myorg/my-enricher \\
       --install 'pip install my-enricher'
   aisoc-publisher entry my-enricher --key-id myorg-prod \\
-      --public-key myorg-prod.pem";
+      --public-key myorg-prod.pem
+  # a submission to AiSOC's own repository, in a local clone of it:
+  aisoc-publisher entry my-enricher --key-id myorg-prod --checkout AiSOC
+  aisoc-publisher entry my-enricher --key-id myorg-prod --checkout AiSOC \\
+      --write --run-script";
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Entry {
@@ -34,4 +38,19 @@ pub(crate) struct Entry {
     /// Print the entry also where the plugin's signature does not verify with the key
     #[arg(long)]
     pub(crate) allow_unsigned: bool,
+    /// Prepare the plugin's folder and the index in this local clone of AiSOC's repository
+    #[arg(long, value_name = "CLONE", conflicts_with_all = ["url", "install", "allow_unsigned"])]
+    pub(crate) checkout: Option<PathBuf>,
+    /// Take this file of the plugin along, or all files of this folder
+    #[arg(long, value_name = "PATH", requires = "checkout")]
+    pub(crate) include: Vec<PathBuf>,
+    /// Remove files of the clone that the plugin does not have and that make its signature invalid
+    #[arg(long, requires = "checkout")]
+    pub(crate) remove: bool,
+    /// Write what would be written
+    #[arg(long, requires = "checkout")]
+    pub(crate) write: bool,
+    /// Run the clone's own script, which makes the index: it is code of the clone, and runs with your rights
+    #[arg(long, requires_all = ["checkout", "write"])]
+    pub(crate) run_script: bool,
 }

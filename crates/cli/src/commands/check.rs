@@ -118,7 +118,8 @@ fn lines_of(finding: &Finding, diff: Vec<String>) -> Vec<String> {
     lines
 }
 
-fn json_of(finding: &Finding) -> Value {
+/// A finding as JSON.
+pub(super) fn json_of(finding: &Finding) -> Value {
     let place = finding.place.as_ref().map(|place| {
         let (line, column) = place.position.unzip();
         json!({ "path": place.path.to_string_lossy(), "line": line, "column": column })

@@ -12,6 +12,7 @@ mod payload;
 mod shipped;
 mod sign;
 mod verify;
+mod workflow;
 
 use crate::args::Command;
 use crate::failure::Failure;
@@ -27,6 +28,7 @@ pub(crate) fn run(command: Command, json: bool) -> Result<Report, Failure> {
         Command::Check(args) => check::run(&args, json),
         Command::Payload(args) => payload::run(&args, json),
         Command::Entry(args) => entry::run(&args, json),
+        Command::Workflow(args) => workflow::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Keys(args) => keys::run(&args),
     }

@@ -1,0 +1,248 @@
+//! `entry --checkout`: prepares a submission in a local clone of AiSOC's repository.
+
+use std::path::Path;
+
+use aisoc_publisher_core::checkout::script::{ItemChange, ScriptPlan, ScriptReport};
+use aisoc_publisher_core::checkout::{Applied, Checkout, FileState, Options, SCRIPT, Submission};
+use aisoc_publisher_core::digest::Digest;
+use aisoc_publisher_core::files::RelPath;
+use aisoc_publisher_core::key::KeyId;
+use aisoc_publisher_core::verdict::{ModeVerdict, TrustMode, Verdict};
+use aisoc_publisher_core::{Code, Explain as _};
+use serde_json::{Map, Value, json};
+
+use crate::args;
+use crate::commands::{check, count, object};
+use crate::failure::{Advised, Failure};
+use crate::output::{Note, Report};
+use crate::{key_source, progress};
+
+/// How many files that do not go along are named.
+const MAX_NAMED: usize = 8;
+
+pub(super) fn run(
+    root: &Path,
+    dir: &Path,
+    key_id: &KeyId,
+    args: &args::entry::Entry,
+    json: bool,
+) -> Result<Report, Failure> {
+    let options = Options { include: included(args)?, remove: args.remove };
+    let key = key_source::find_public(key_id, args.public_key.as_ref())?;
+    let checkout = Checkout::recognise(root)?;
+    let submission = progress::watch(json, |task| checkout.plan(dir, key_id, &key, &options, task))?;
+    let mut notes: Vec<_> = submission.notices.iter().map(|notice| Note::of(notice)).collect();
+    // Core picked them by their codes.
+    let coded = submission.findings.iter().filter_map(|finding| Some((finding.code.parse().ok()?, finding)));
+    notes.extend(coded.map(|(code, finding)| Note::new(code, finding.title.clone(), finding.cure.as_deref())));
+
+    let applied = match args.write {
+        true => Some(progress::watch(json, |task| submission.apply(task))?),
+        false => None,
+    };
+    let search = std::env::var_os("PATH").unwrap_or_default();
+    let (script, report) = match checkout.script(&search) {
+        Ok(script) if args.run_script => {
+            let report = progress::watch(json, |task| script.run(&submission, task)).map_err(after_writing)?;
+            (Some(script), Some(report))
+        }
+        Ok(script) => (Some(script), None),
+        Err(error) if args.run_script => return Err(after_writing(error).into()),
+        Err(error) => {
+            notes.push(Note::of(&error));
+            (None, None)
+        }
+    };
+    if let Some(report) = &report {
+        let hint = "bring the clone up to date with AiSOC's main branch and build the index again";
+        notes.extend(report.problems().into_iter().map(|problem| Note::new(Code::IndexDrift, problem, Some(hint))));
+    }
+
+    let blocked = !submission.surplus.is_empty() && !args.remove;
+    let clone_fails = submission.fresh_clone.as_ref().is_none_or(|verdict| verdict.strict.goes_on() != Some(true));
+    Ok(Report {
+        lines: lines(&submission, applied.as_ref(), script.as_ref(), report.as_ref()),
+        json: in_json(&submission, applied.as_ref(), script.as_ref(), report.as_ref()),
+        refused: blocked || clone_fails || report.as_ref().is_some_and(|report| !report.is_clean()),
+        notes,
+        ..Report::default()
+    })
+}
+
+fn included(args: &args::entry::Entry) -> Result<Vec<RelPath>, Failure> {
+    let take = |path: &std::path::PathBuf| {
+        let message = || format!("`--include` takes a path below the plugin's folder, not `{}`", path.display());
+        RelPath::from_path(path).ok_or_else(|| Failure::usage(message(), Some("for example `--include go/main.go`")))
+    };
+    args.include.iter().map(take).collect()
+}
+
+fn after_writing(error: aisoc_publisher_core::checkout::script::Error) -> Advised {
+    let hint = error.hint().unwrap_or_else(|| format!("run `python3 {SCRIPT}` in the clone when you want to"));
+    Advised::new(error, hint).after("the plugin's files are written".to_owned())
+}
+
+fn lines(
+    submission: &Submission,
+    applied: Option<&Applied>,
+    script: Option<&ScriptPlan>,
+    report: Option<&ScriptReport>,
+) -> Vec<String> {
+    let folder = &submission.folder;
+    let root = submission.checkout().root.display();
+    let files = |n: usize| count(n, "file", "files");
+    let mut lines = vec![match applied {
+        Some(applied) if applied.written.is_empty() && applied.removed.is_empty() => {
+            format!("`{folder}` holds the plugin already, and verifies there")
+        }
+        Some(applied) => format!("Wrote {} to `{folder}`, and it verifies there", files(applied.written.len())),
+        None if submission.is_applied() => format!("`{folder}` holds the plugin already"),
+        None => {
+            let n = submission.files.iter().filter(|file| file.state != FileState::Same).count();
+            format!("Would write {} to `{folder}`", files(n))
+        }
+    }];
+    lines.push(format!("clone   {root}"));
+    lines.push(format!("digest  {}", submission.digest));
+    for file in &submission.files {
+        let what = match (file.state, applied) {
+            (FileState::Same, _) => "same   ",
+            (FileState::New, Some(_)) => "written",
+            (FileState::New, None) => "new    ",
+            (_, Some(_)) => "replaced",
+            (_, None) => "changed",
+        };
+        lines.push(format!("{what:8}{}", file.path));
+    }
+    let removed = applied.map_or(&submission.surplus, |applied| &applied.removed);
+    let what = if applied.is_some() { "removed" } else { "surplus" };
+    lines.extend(removed.iter().map(|path| format!("{what:8}{path}")));
+    if !submission.left_out.is_empty() {
+        let names: Vec<_> = submission.left_out.iter().take(MAX_NAMED).map(|file| file.path.to_string()).collect();
+        let more = submission.left_out.len().saturating_sub(MAX_NAMED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        lines.push(format!("left    {}{more}; `--include PATH` takes one along", names.join(", ")));
+    }
+    let clone = submission.fresh_clone.as_ref().map_or("cannot be told", |verdict| in_words(&verdict.strict));
+    lines.push(format!("fresh   a clone of the commit, in strict mode: {clone}"));
+    if applied.is_none() && !submission.is_applied() {
+        lines.push(String::new());
+        lines.extend(submission.diff().lines().map(str::to_owned));
+    }
+    lines.push(String::new());
+    lines.extend(index_lines(applied.is_some(), script, report));
+    if applied.is_some() || submission.is_applied() {
+        lines.push("Then commit it, in the clone:".to_owned());
+        lines.extend(submission.git_commands().into_iter().map(|command| format!("  {command}")));
+    } else {
+        lines.push("Nothing was written; `--write` writes it.".to_owned());
+    }
+    lines
+}
+
+fn index_lines(written: bool, script: Option<&ScriptPlan>, report: Option<&ScriptReport>) -> Vec<String> {
+    match (report, script) {
+        (Some(report), _) => {
+            let only =
+                if report.drift.is_empty() && report.other.is_empty() { ", and no other one changed" } else { "" };
+            let item = match report.item {
+                ItemChange::Missing => "The index has no item for the plugin".to_owned(),
+                change => format!("The plugin's item in the index was {}{only}", change.word()),
+            };
+            vec![item]
+        }
+        (None, Some(script)) => vec![
+            "The index is made by the clone's own script, which runs with your rights:".to_owned(),
+            format!("  {}", script.shown()),
+            format!("  in {}, sha256 {}", script.cwd.display(), script.sha256),
+            match written {
+                true => "It was not run; `--run-script` runs it and compares the index.".to_owned(),
+                false => "`--write --run-script` runs it after writing, and compares the index.".to_owned(),
+            },
+        ],
+        (None, None) => vec![format!("The index is made by the clone's own script: run `python3 {SCRIPT}` there.")],
+    }
+}
+
+fn in_words(answer: &ModeVerdict) -> &'static str {
+    match answer.goes_on() {
+        Some(true) => "verified",
+        Some(false) => "refused",
+        None => "cannot be told",
+    }
+}
+
+fn in_json(
+    submission: &Submission,
+    applied: Option<&Applied>,
+    script: Option<&ScriptPlan>,
+    report: Option<&ScriptReport>,
+) -> Map<String, Value> {
+    let files = submission.files.iter().map(|file| {
+        json!({
+            "path": file.path,
+            "role": file.role,
+            "state": file.state,
+            "size": file.bytes.len(),
+            "sha256": Digest::of(&file.bytes).to_string(),
+            "linked": file.linked,
+        })
+    });
+    let left = submission.left_out.iter().map(|file| &file.path);
+    object! {
+        "id": submission.id,
+        "clone": submission.checkout().root.to_string_lossy(),
+        "folder": submission.folder,
+        "target": submission.target.to_string_lossy(),
+        "digest": submission.digest.to_string(),
+        "files": files.collect::<Vec<_>>(),
+        "surplus": submission.surplus,
+        "kept": submission.kept,
+        "left_out": left.collect::<Vec<_>>(),
+        "fresh_clone": submission.fresh_clone.as_ref().map(modes),
+        "findings": submission.findings.iter().map(check::json_of).collect::<Vec<_>>(),
+        "diff": submission.diff(),
+        "written": applied.map(|applied| &applied.written),
+        "removed": applied.map(|applied| &applied.removed),
+        "script": script.map(script_json),
+        "index": report.map(report_json),
+        "to_commit": submission.to_commit(),
+        "commands": submission.git_commands(),
+    }
+}
+
+fn script_json(script: &ScriptPlan) -> Value {
+    let names = script.environment.iter().map(|(name, _)| name.to_string_lossy().into_owned());
+    json!({
+        "command": script.command.iter().map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>(),
+        "folder": script.cwd.to_string_lossy(),
+        "path": script.path.to_string_lossy(),
+        "sha256": script.sha256.to_string(),
+        "variables": names.collect::<Vec<_>>(),
+        "seconds": script.time_limit.as_secs(),
+    })
+}
+
+fn report_json(report: &ScriptReport) -> Value {
+    let drift = report.drift.iter().map(|drift| json!({ "item": drift.item, "change": drift.change }));
+    let copies: Map<_, _> = report.copies.iter().map(|(path, state)| ((*path).to_owned(), json!(state))).collect();
+    json!({
+        "clean": report.is_clean(),
+        "item": report.item,
+        "now": report.now,
+        "wrong": report.wrong,
+        "drift": drift.collect::<Vec<_>>(),
+        "other": report.other,
+        "copies": copies,
+        "still_verified": report.still_verified,
+        "output": report.output,
+    })
+}
+
+fn modes(verdict: &Verdict) -> Value {
+    let one = |mode: TrustMode| {
+        let answer = verdict.mode(mode);
+        (mode.as_str().to_owned(), json!({ "loads": answer.goes_on(), "signature_status": answer.signature_status }))
+    };
+    Value::Object(TrustMode::ALL.into_iter().map(one).collect())
+}

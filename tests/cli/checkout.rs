@@ -1,0 +1,151 @@
+//! `entry --checkout`, in a small repository of our own.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::common::clone::{self, MANIFEST};
+use crate::common::run::Outcome;
+use crate::common::sandbox::Sandbox;
+
+const PLUGIN: &str = "only-plugin-py";
+const FOLDER: &str = "plugins/community/community-zoe-lookup";
+
+/// A signed plugin, and `AiSOC`, a clone whose index its own script made.
+fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.sample(PLUGIN);
+    sandbox.write(&format!("{PLUGIN}/plugin.yaml"), MANIFEST);
+    sandbox.write(&format!("{PLUGIN}/README.md"), "# Lookup\n");
+    sandbox.write(&format!("{PLUGIN}/notes.txt"), "left\n");
+    sandbox.sign(PLUGIN);
+    clone::make(&sandbox);
+    sandbox
+}
+
+fn run(sandbox: &Sandbox, arguments: &str) -> Outcome {
+    let base =
+        format!("entry {PLUGIN} --key-id acme --public-key trusted/acme.pem --checkout AiSOC {arguments} --json");
+    sandbox.command(base.split_whitespace()).env("PATH", clone::path()).run()
+}
+
+fn states(report: &Value) -> Vec<(&str, &str)> {
+    let text =
+        |file: &'_ Value, key: &str| -> &str { Box::leak(file[key].as_str().unwrap().to_owned().into_boxed_str()) };
+    report["files"].as_array().unwrap().iter().map(|file| (text(file, "path"), text(file, "state"))).collect()
+}
+
+#[test]
+fn looking_writes_nothing() {
+    let sandbox = sandbox();
+    let before = sandbox.listing();
+    let report = run(&sandbox, "").expect(0).json();
+    assert_eq!(
+        states(&report),
+        [("README.md", "new"), ("plugin.py", "new"), ("plugin.sig", "new"), ("plugin.yaml", "new")]
+    );
+    assert_eq!(report["left_out"], json!(["notes.txt"]));
+    assert_eq!(report["written"], Value::Null);
+    assert_eq!(report["fresh_clone"]["strict"]["signature_status"], "verified");
+    assert_eq!(report["script"]["command"][1], "scripts/build_marketplace.py");
+    assert!(report["diff"].as_str().unwrap().contains("+id: community-zoe-lookup\n"));
+    before.assert_same(&sandbox.listing());
+    for arguments in ["--run-script", "--write --url https://example.org"] {
+        assert_eq!(run(&sandbox, arguments).status, 2, "{arguments}");
+    }
+}
+
+#[test]
+fn writing_and_building_the_index() {
+    let sandbox = sandbox();
+    let report = run(&sandbox, "--write --include notes.txt").expect(0).json();
+    assert_eq!(report["written"].as_array().unwrap().len(), 5);
+    assert_eq!(report["index"], Value::Null);
+    sandbox.run(&format!("verify AiSOC/{FOLDER} --keys trusted")).expect(0);
+    let report = run(&sandbox, "--write --include notes.txt --run-script").expect(0).json();
+    assert_eq!(report["written"], json!([]));
+    assert_eq!(report["index"]["item"], "added");
+    assert_eq!(report["index"]["clean"], true);
+    assert_eq!(report["index"]["copies"]["services/api/app/data/marketplace/index.json"], "same");
+    let index: Value =
+        serde_json::from_slice(&fs::read(sandbox.path("AiSOC/marketplace/index.json")).unwrap()).unwrap();
+    assert_eq!(report["index"]["now"], index["items"][0]);
+    assert_eq!(
+        report["commands"],
+        json!([
+            "git switch -c plugin/community-zoe-lookup",
+            "git add plugins/community/community-zoe-lookup marketplace/index.json \
+             apps/web/public/marketplace/index.json services/api/app/data/marketplace/index.json",
+            "git commit -s -m 'feat(plugins): update community-zoe-lookup 1.0.0'",
+        ])
+    );
+}
+
+#[test]
+fn what_people_read() {
+    let sandbox = sandbox();
+    let base = format!("entry {PLUGIN} --key-id acme --public-key trusted/acme.pem --checkout AiSOC");
+    let text = sandbox.run(&base).expect(0);
+    for part in [
+        "Would write 4 files to `plugins/community/community-zoe-lookup`\n",
+        "new     plugin.py\n",
+        "left    notes.txt; `--include PATH` takes one along\n",
+        "fresh   a clone of the commit, in strict mode: verified\n",
+        "+++ b/plugins/community/community-zoe-lookup/plugin.yaml\n",
+        "The index is made by the clone's own script",
+        "Nothing was written; `--write` writes it.\n",
+    ] {
+        assert!(text.stdout().contains(part), "{part}\n{}", text.shown());
+    }
+    let text = sandbox.run(&format!("{base} --write")).expect(0);
+    assert!(
+        text.stdout().starts_with("Wrote 4 files to `plugins/community/community-zoe-lookup`, and it verifies there\n")
+    );
+    assert!(
+        text.stdout().ends_with("  git commit -s -m 'feat(plugins): add community-zoe-lookup 1.0.0'\n"),
+        "{}",
+        text.shown()
+    );
+}
+
+#[test]
+fn what_does_not_pass() {
+    let sandbox = sandbox();
+    sandbox.write("AiSOC/scripts/variant.py", "WORDS = ['three-copies', 'sha256', 'other-item']\n");
+    let report = run(&sandbox, "--write --run-script").expect(1).json();
+    assert_eq!(report["index"]["drift"][0], json!({ "item": "detection not-asked-for", "change": "added" }));
+    assert!(report["warnings"].as_array().unwrap().iter().any(|warning| warning["code"] == "index-drift"));
+    sandbox.write(&format!("AiSOC/{FOLDER}/old.py"), "x = 1\n");
+    let report = run(&sandbox, "").expect(1).json();
+    assert_eq!(report["surplus"], json!(["old.py"]));
+    assert_eq!(run(&sandbox, "--write").expect(3).error_code(), "checkout-surplus");
+    let report = run(&sandbox, "--write --remove").expect(0).json();
+    assert_eq!(report["removed"], json!(["old.py"]));
+    sandbox.write("AiSOC/.gitattributes", "*.py text eol=crlf\n");
+    let report = run(&sandbox, "").expect(1).json();
+    assert_eq!(report["fresh_clone"]["strict"]["loads"], false);
+    assert_eq!(report["warnings"][0]["code"], "git-crlf");
+
+    sandbox.write("AiSOC/scripts/build_marketplace.py", "raise SystemExit('no')\n");
+    let failed = run(&sandbox, "--write --run-script").expect(3);
+    assert_eq!(failed.error_code(), "index-script-failed");
+    assert!(failed.json()["error"]["message"].as_str().unwrap().starts_with("the plugin's files are written: "));
+    let no_python = sandbox.path("empty");
+    fs::create_dir(&no_python).unwrap();
+    let base = format!("entry {PLUGIN} --key-id acme --public-key trusted/acme.pem --checkout AiSOC --json");
+    let report = sandbox.command(base.split(' ')).env("PATH", &no_python).run().expect(1).json();
+    assert_eq!(report["script"], Value::Null);
+    assert!(report["warnings"].as_array().unwrap().iter().any(|warning| warning["code"] == "no-python"));
+    fs::remove_file(sandbox.path("AiSOC/scripts/build_marketplace.py")).unwrap();
+    assert_eq!(run(&sandbox, "").expect(3).error_code(), "not-a-checkout");
+}
+
+/// The key is nobody's here, and the public half alone is enough.
+#[test]
+fn a_plugin_of_another_key() {
+    let sandbox = sandbox();
+    sandbox.write("other.pem", crate::common::keys::other_public_pem());
+    let base = format!("entry {PLUGIN} --key-id other --public-key other.pem --checkout AiSOC --write --json");
+    assert_eq!(sandbox.run(&base).expect(3).error_code(), "entry-unverified");
+    assert!(!sandbox.path("AiSOC").join(FOLDER).exists());
+}

@@ -229,6 +229,13 @@ impl Shell {
             .and_then(|watch| watch.shown(|shown| (shown.folder == *folder).then(|| look(shown))))
     }
 
+    /// Looks at the folder that is open, now.
+    pub(crate) fn look_now(&self) {
+        if let Some(watch) = &self.opened().watch {
+            watch.look_now();
+        }
+    }
+
     /// Runs a call of the core's away from the thread that draws.
     ///
     /// # Errors

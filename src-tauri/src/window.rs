@@ -36,6 +36,8 @@ pub(crate) fn open<R: Runtime>(app: &App<R>) -> tauri::Result<WebviewWindow<R>> 
     let (listener, shell) = (window.clone(), Arc::clone(&shell));
     window.on_window_event(move |event| match event {
         WindowEvent::DragDrop(event) => drag(&shell, event),
+        // Who comes back has often changed something elsewhere.
+        WindowEvent::Focused(true) => shell.look_now(),
         WindowEvent::CloseRequested { .. } => keep_size(&listener, &shell),
         _ => {}
     });

@@ -349,6 +349,20 @@ class BeforeSigning(Journey):
         window.says("plugin.yaml was changed as you saw")
         self.assertEqual(manifest.read_text(), elsewhere.replace("1.10", '"1.10"'))
 
+    def test_what_is_put_into_the_folder_is_noticed(self) -> None:
+        window = self.open(str(self.plugin))
+        window.heading("Check what will be signed")
+        window.script("document.querySelector('[role=grid]').focus()")
+        secret = self.plugin / "deploy.key"
+        subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", secret], capture_output=True, check=True)
+        window.heading("1 secret would be given away with this plugin")
+        window.says("deploy.key")
+        self.picture(window, "2-secret")
+        self.assertEqual(window.script("return document.activeElement.getAttribute('role')"), "grid", "focus stays")
+        secret.unlink()
+        window.heading("Check what will be signed")
+        self.assertEqual(window.script("return document.activeElement.getAttribute('role')"), "grid")
+
 
 class LifeOfAKey(Journey):
     """What becomes of a key after it is made, in a real keyring."""

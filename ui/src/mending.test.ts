@@ -1,5 +1,5 @@
 import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import App from './App.svelte';
 import * as data from './lib/backend/fake/data';
 import { FakeBackend, type Setup } from './lib/backend/fake/fake';
@@ -106,5 +106,43 @@ describe('the files', () => {
     screen.getByText(/Compiled code, which Python or the system runs/);
     await fireEvent.click(screen.getByRole('radio', { name: /^All 17/ }));
     screen.getByRole('grid', { name: 'All files' });
+  });
+});
+
+describe('what is found while the window is open', () => {
+  it('is shown and told, and moves neither focus nor the page', async () => {
+    const { backend, session } = await open(NOTED_PLUGIN);
+    const scrolled = vi.spyOn(window, 'scrollTo').mockImplementation(() => {});
+    button('Change folder…').focus();
+    const { findings, uncovered } = MUCH_TO_KNOW;
+    backend.emit({ kind: 'findings-changed', folder: 'f1', findings: [...NOTED_PLUGIN.findings, ...findings.slice(0, 1)], uncovered });
+    await waitFor(() => screen.getByText('Gives a secret away'));
+    expect(session.said.text).toBe('Gives a secret away: deploy.key holds a private key.');
+    screen.getByRole('heading', { level: 1, name: '1 secret would be given away with this plugin' });
+    screen.getByRole('radio', { name: /Not covered, and code 4/ });
+    expect(document.activeElement).toBe(button('Change folder…'));
+    expect(scrolled).not.toHaveBeenCalled();
+    backend.emit({ kind: 'findings-changed', folder: 'f1', findings: NOTED_PLUGIN.findings.slice(1), uncovered });
+    await waitFor(() => screen.getByText('6 notes for later'));
+    expect(session.said.text).toBe('6 findings left.');
+  });
+
+  it('does not disturb a signing under way, and is forgotten with the next reading', async () => {
+    const { backend, session } = await open(data.PLUGIN);
+    backend.setup.pace = 30;
+    const signing = session.sign(null);
+    backend.emit({ kind: 'findings-changed', folder: 'f1', findings: NOTED_PLUGIN.findings, uncovered: null });
+    await signing;
+    expect(session.signature).toBe('good');
+    expect(session.seen?.findings).toHaveLength(7);
+    backend.setup.pace = 0;
+    await session.open('f1');
+    expect(session.seen?.findings).toEqual([]);
+  });
+
+  it('of another folder is none of this one', async () => {
+    const { backend, session } = await open(data.PLUGIN);
+    backend.emit({ kind: 'findings-changed', folder: 'f2', findings: NOTED_PLUGIN.findings, uncovered: null });
+    expect(session.seen?.findings).toEqual([]);
   });
 });

@@ -357,3 +357,34 @@ fn tags_are_read_one_by_one() {
     let tags = Manifest::read(many.path()).unwrap().field_as_read("tags");
     assert_eq!((tags.items.len(), tags.item_count), (256, 5000));
 }
+
+#[test]
+fn what_is_not_covered_shows_as_well_and_apart() {
+    let dir = sample();
+    let at = |name: &str| dir.path().join(name);
+    fs::create_dir_all(at(".git/objects")).unwrap();
+    fs::write(at("README.md"), "a").unwrap();
+    let before = stamp(dir.path());
+    let moved = |what: &str| {
+        let moved = before.differs(&stamp(dir.path()));
+        assert!(moved.files.is_empty() && !moved.manifest && !moved.signature, "{what}: {moved:?}");
+        moved.others
+    };
+    assert!(!moved("nothing"));
+    fs::write(at(".git/index"), "Git writes this all the time").unwrap();
+    fs::write(at(".git/objects/ab"), "").unwrap();
+    assert!(!moved("Git's own"));
+    fs::write(at("README.md"), "ab").unwrap();
+    assert!(moved("written to"));
+    fs::remove_file(at("README.md")).unwrap();
+    assert!(moved("gone"));
+    let before = stamp(dir.path());
+    for (name, text) in [("deploy.key", "k"), (".git/config", "[core]"), (".gitattributes", "*.py text")] {
+        fs::write(at(name), text).unwrap();
+        assert!(before.differs(&stamp(dir.path())).others, "{name}");
+        fs::remove_file(at(name)).unwrap();
+    }
+    fs::write(at("plugin.sig"), "00").unwrap();
+    let signed = before.differs(&stamp(dir.path()));
+    assert!(signed.signature && !signed.others, "the signature has a word of its own");
+}

@@ -87,6 +87,7 @@ pub(super) fn open(
     let keys = home.records.all()?;
     let signature = signature::state(shell, dir, look.plan.as_ref(), &keys, task)?;
     let manifest = look.manifest.as_ref().map(Manifest::of);
+    let uncovered = look.uncovered.as_deref().map(Uncovered::of);
     let offered = Offered::new(look.findings).map_err(Failure::internal)?;
     let signed = matches!(signature, SignatureState::Good { .. });
     shell.show(long, || {
@@ -95,12 +96,12 @@ pub(super) fn open(
             place: shown(dir),
             findings: offered.iter().map(|(finding, edit)| Finding::of(finding, edit, dir)).collect(),
             payload: look.plan.as_ref().map(|plan| Payload::of(plan.payload())),
-            uncovered: look.uncovered.as_deref().map(Uncovered::of),
+            uncovered: uncovered.clone(),
             last_key: remember(shell, dir, manifest.as_ref(), &keys)?,
             manifest,
             signature,
         };
-        Ok((Shown::new(folder, dir.to_owned(), look.plan, stamp, signed, offered), view))
+        Ok((Shown::new(folder, dir.to_owned(), look.plan, stamp, signed, (offered, uncovered)), view))
     })
 }
 

@@ -7,7 +7,7 @@ use super::handles;
 use crate::view::EditHandle;
 
 /// Findings, with names for those of them that come with a change. A name is worth something as long as they are shown.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Offered {
     findings: Vec<(Finding, Option<EditHandle>)>,
 }
@@ -23,6 +23,20 @@ impl Offered {
             Ok((finding, name.map(EditHandle)))
         };
         Ok(Self { findings: findings.into_iter().map(name).collect::<Result<_, _>>()? })
+    }
+
+    /// Takes later findings, of which those that were there before keep their names.
+    ///
+    /// # Errors
+    /// As [`Offered::new`].
+    pub(crate) fn renewed(&self, findings: Vec<Finding>) -> Result<Self, getrandom::Error> {
+        let mut renewed = Self::new(findings)?;
+        for (finding, name) in &mut renewed.findings {
+            if let Some((_, known)) = self.findings.iter().find(|(known, _)| known == finding) {
+                name.clone_from(known);
+            }
+        }
+        Ok(renewed)
     }
 
     /// Returns the findings, each with the name of its change.

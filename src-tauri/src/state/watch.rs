@@ -11,11 +11,12 @@ use std::time::{Duration, Instant};
 
 use aisoc_publisher_core::files::{self, FileMap, Moved, Stamp};
 use aisoc_publisher_core::manifest::Manifest;
+use aisoc_publisher_core::preflight::{self, Preflight};
 use aisoc_publisher_core::sign::Plan;
 use aisoc_publisher_core::task::Task;
 
 use super::{Offered, Shell};
-use crate::view::{BackendEvent, Changes, FolderHandle};
+use crate::view::{BackendEvent, Changes, Finding, FolderHandle, Uncovered};
 
 /// How long the folder is left alone between two looks.
 const PAUSE: Duration = Duration::from_millis(700);
@@ -35,6 +36,10 @@ pub(crate) struct Shown {
     pub(crate) signed: bool,
     /// The findings that it shows.
     pub(crate) offered: Offered,
+    /// The files that no signature covers, as it shows them.
+    pub(crate) uncovered: Option<Uncovered>,
+    /// Whether something moved since what there is to know was looked for.
+    unlooked: bool,
     told: Changes,
     stale: bool,
     /// Whether something else wrote or removed the signature.
@@ -53,7 +58,7 @@ impl Shown {
         plan: Option<Plan>,
         stamp: Stamp,
         signed: bool,
-        offered: Offered,
+        (offered, uncovered): (Offered, Option<Uncovered>),
     ) -> Self {
         Self {
             folder,
@@ -62,6 +67,8 @@ impl Shown {
             stamp,
             signed,
             offered,
+            uncovered,
+            unlooked: false,
             told: Changes::default(),
             stale: false,
             foreign_signature: false,
@@ -82,6 +89,7 @@ impl Shown {
         self.writing = false;
         self.turn += 1;
         if let Some(stamp) = signed {
+            self.unlooked |= self.stamp.differs(&stamp).others;
             (self.stamp, self.signed, self.stale, self.foreign_signature) = (stamp, true, false, false);
         }
     }
@@ -109,6 +117,25 @@ impl Shown {
             signature_stale: self.stale,
             signature_changed: self.foreign_signature,
             unreadable,
+        })
+    }
+}
+
+impl Shown {
+    /// Takes what was found at a later look, and returns what is new to the web view.
+    fn found(&mut self, look: Preflight) -> Option<BackendEvent> {
+        self.unlooked = false;
+        // Without random numbers there is no name for a change; what is shown stays, and signing looks again anyway.
+        let offered = self.offered.renewed(look.findings).ok()?;
+        let uncovered = look.uncovered.as_deref().map(Uncovered::of);
+        if offered == self.offered && uncovered == self.uncovered {
+            return None;
+        }
+        (self.offered, self.uncovered) = (offered, uncovered);
+        Some(BackendEvent::FindingsChanged {
+            folder: self.folder.clone(),
+            findings: self.offered.iter().map(|(finding, edit)| Finding::of(finding, edit, &self.dir)).collect(),
+            uncovered: self.uncovered.clone(),
         })
     }
 }
@@ -145,6 +172,11 @@ impl Watch {
         Ok(Self { shown, stop, thread })
     }
 
+    /// Looks at the folder now and not after the pause.
+    pub(crate) fn look_now(&self) {
+        self.thread.unpark();
+    }
+
     /// Looks at what is shown, and may change it.
     pub(crate) fn shown<T>(&self, look: impl FnOnce(&mut Shown) -> T) -> T {
         look(&mut self.shown.lock().unwrap_or_else(PoisonError::into_inner))
@@ -178,22 +210,39 @@ fn watch(shell: &Shell, shown: &Mutex<Shown>, stop: &AtomicBool) {
             Ok(later) => {
                 let moved = shown.stamp.differs(later);
                 // A folder that was moved away and back looks as before, and the web view still believes it gone.
-                if moved.is_empty() && !shown.unreadable {
+                if moved.is_empty() && !moved.others && !shown.unreadable && !shown.unlooked {
                     continue;
                 }
-                let now = compare(&dir, shown.plan.as_ref(), &moved, &task);
+                let same = moved.is_empty() && !shown.unreadable;
+                let now =
+                    if same { Some(Changes::default()) } else { compare(&dir, shown.plan.as_ref(), &moved, &task) };
                 (moved, now)
             }
             Err(_) => (Moved::default(), None),
         };
+        let readable = now.is_some();
         let news = shown.news(&moved, now);
         if let Ok(later) = later {
             shown.stamp = later;
+            shown.unlooked = true;
         }
         drop(shown);
-        if let Some(event) = news.filter(|_| !stop.load(Ordering::Relaxed)) {
-            shell.emit(event);
+        let tell = |news: Option<BackendEvent>| {
+            if let Some(event) = news.filter(|_| !stop.load(Ordering::Relaxed)) {
+                shell.emit(event);
+            }
+        };
+        // At once, since what comes next reads every file.
+        tell(news);
+        if readable && let Ok(look) = preflight::look(&dir, &task) {
+            let mut shown = lock();
+            if shown.turn() == Some(turn) {
+                let news = shown.found(look);
+                drop(shown);
+                tell(news);
+            }
         }
+        took = began.elapsed();
     }
 }
 
@@ -206,8 +255,14 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("a.py"), "x = 1\n").unwrap();
         let stamp = Stamp::take(dir.path(), &Task::unwatched()).unwrap();
-        let shown =
-            Shown::new(FolderHandle("name".to_owned()), dir.path().to_owned(), None, stamp, signed, Offered::default());
+        let shown = Shown::new(
+            FolderHandle("name".to_owned()),
+            dir.path().to_owned(),
+            None,
+            stamp,
+            signed,
+            (Offered::default(), None),
+        );
         (dir, shown)
     }
 
@@ -283,6 +338,51 @@ mod tests {
         assert!(!shown.stamp.differs(&now).signature);
         let (_, stale, signature_changed, _) = facts(shown.news(&Moved::default(), Some(changed("a.py")))).unwrap();
         assert!(stale && !signature_changed);
+    }
+
+    /// What is told of the findings after a look: their codes, and the files that are not covered.
+    fn told(shown: &mut Shown) -> Option<(Vec<String>, Vec<String>)> {
+        let look = preflight::look(&shown.dir, &Task::unwatched()).unwrap();
+        match shown.found(look)? {
+            BackendEvent::FindingsChanged { findings, uncovered, .. } => Some((
+                findings.into_iter().map(|finding| finding.code).collect(),
+                uncovered?.files.into_iter().map(|file| file.path).collect(),
+            )),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_there_is_to_know_is_told_when_it_differs() {
+        let (dir, mut shown) = shown(false);
+        std::fs::write(dir.path().join("plugin.yaml"), "id: a-b\nname: A\nversion: 1.10\nplugin_type: enricher\n")
+            .unwrap();
+        let (codes, _) = told(&mut shown).unwrap();
+        assert!(codes.iter().any(|code| code == "readme-missing"), "{codes:?}");
+        assert_eq!(told(&mut shown), None);
+        let name = |shown: &Shown| shown.offered.iter().find_map(|(_, edit)| edit.cloned()).unwrap();
+        let before = name(&shown);
+        std::fs::write(dir.path().join("README.md"), "# A\n").unwrap();
+        let (codes, uncovered) = told(&mut shown).unwrap();
+        assert!(!codes.iter().any(|code| code == "readme-missing"), "{codes:?}");
+        assert_eq!(uncovered, ["README.md"]);
+        assert_eq!(name(&shown), before, "a change that is still offered keeps its name");
+        // The example of RFC 8410, put together here so that no file of this repository looks like a key.
+        let base64 = "MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC";
+        let key = format!("-----BEGIN {0}-----\n{base64}\n-----END {0}-----\n", "PRIVATE KEY");
+        std::fs::write(dir.path().join("deploy.key"), key).unwrap();
+        let (codes, uncovered) = told(&mut shown).unwrap();
+        assert_eq!(codes[0], "private-key-in-folder");
+        assert_eq!(uncovered, ["README.md", "deploy.key"]);
+    }
+
+    #[test]
+    fn what_comes_while_this_window_signs_is_looked_at_after_it() {
+        let (dir, mut shown) = shown(false);
+        shown.writing_begins();
+        std::fs::write(dir.path().join("README.md"), "# A\n").unwrap();
+        shown.writing_ended(Some(Stamp::take(dir.path(), &Task::unwatched()).unwrap()));
+        assert!(shown.unlooked);
     }
 
     #[test]

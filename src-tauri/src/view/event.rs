@@ -3,7 +3,7 @@
 use aisoc_publisher_core::task;
 use serde::{Deserialize, Serialize};
 
-use super::{Changes, Failure, FolderHandle};
+use super::{Changes, Failure, Finding, FolderHandle, Uncovered};
 
 /// Names one long call, chosen by the window, so that progress and Cancel find it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -62,6 +62,12 @@ pub(crate) enum BackendEvent {
         signature_changed: bool,
         /// Whether the folder is gone or cannot be read now.
         unreadable: bool,
+    },
+    /// What there is to know of the opened folder differs from what was told, whether or not anything that is signed does.
+    FindingsChanged {
+        folder: FolderHandle,
+        findings: Vec<Finding>,
+        uncovered: Option<Uncovered>,
     },
     DragOver,
     DragLeft,

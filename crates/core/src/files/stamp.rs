@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fs::Metadata;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::{Difference, Error, MAX_ENTRIES, RelPath, check_folder, walk};
+use walkdir::DirEntry;
+
+use super::{Difference, Error, MAX_ENTRIES, RelPath, check_folder, uncovered, walk};
 use crate::digest::Digest;
 use crate::manifest;
 use crate::regular::{self, Refused};
@@ -17,7 +20,7 @@ use crate::task::Task;
 const SETTLED: i128 = 2_000_000_000;
 
 /// What the system says of one file; it changes when somebody writes to it, replaces it or touches it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct FileStamp {
     size: u64,
     modified: i128,
@@ -77,8 +80,9 @@ impl Content {
     }
 }
 
-/// What a plugin's folder looks like from outside at one moment: names, sizes and times of the covered files, and the
-/// content of the two manifests and of `plugin.sig`. No covered file is opened.
+/// What a plugin's folder looks like from outside at one moment: names, sizes and times of the covered files, the
+/// content of the two manifests and of `plugin.sig`, and one number for the names, sizes and times of everything else. No
+/// covered file is opened.
 ///
 /// It costs a walk of the folder, so that a window can take one every few seconds, or when the system reports that
 /// something happened, and read the plugin again only when [`Stamp::differs`] says so.
@@ -98,6 +102,7 @@ pub struct Stamp {
     files: BTreeMap<RelPath, FileStamp>,
     manifests: [Content; 2],
     signature: Content,
+    others: u64,
 }
 
 /// How one stamp differs from an earlier one. A file named here may still hold the same bytes.
@@ -112,10 +117,12 @@ pub struct Moved {
     pub manifest: bool,
     /// Whether `plugin.sig` differs.
     pub signature: bool,
+    /// Whether a file that is not covered came, went or was touched. Of what Git keeps for itself only its settings count.
+    pub others: bool,
 }
 
 impl Moved {
-    /// Tells whether the plugin is certainly what it was, within the limits that [`Stamp`] names.
+    /// Tells whether what is signed is certainly what it was, within the limits that [`Stamp`] names.
     pub fn is_empty(&self) -> bool {
         self.files.is_empty() && self.unsure.is_empty() && !self.manifest && !self.signature
     }
@@ -131,13 +138,20 @@ impl Stamp {
         // Before anything is looked at: what changes from now on is not settled.
         let taken = nanoseconds(SystemTime::now());
         check_folder(root)?;
-        let files = walk::list(root, MAX_ENTRIES, task)?.into_iter().map(|file| (file.path, file.stamp)).collect();
+        let (mut listed, mut links, mut others) = (Vec::new(), Vec::new(), 0_u64);
+        walk::visit(root, MAX_ENTRIES, task, |entry| {
+            // A sum, since entries come in no order.
+            others = others.wrapping_add(other(&entry).unwrap_or(0));
+            walk::sort_out(root, entry, &mut listed, &mut links)
+        })?;
+        let files = listed.into_iter().map(|file| (file.path, file.stamp)).collect();
         let read = |name| Content::of(&root.join(name), manifest::MAX_BYTES);
         Ok(Self {
             taken,
             files,
             manifests: [read(manifest::YAML_NAME), read(manifest::JSON_NAME)],
             signature: Content::of(&root.join(signature::FILE_NAME), signature::MAX_BYTES),
+            others,
         })
     }
 
@@ -146,6 +160,7 @@ impl Stamp {
         let mut moved = Moved {
             manifest: self.manifests != later.manifests,
             signature: self.signature != later.signature,
+            others: self.others != later.others,
             ..Moved::default()
         };
         for (path, now) in &later.files {
@@ -159,4 +174,31 @@ impl Stamp {
         moved.files.removed = self.files.keys().filter(|path| !later.files.contains_key(*path)).cloned().collect();
         moved
     }
+}
+
+/// Stands for what an entry looks like that is not covered; nothing for folders, for what is looked at otherwise, and for what
+/// Git writes all the time.
+fn other(entry: &DirEntry) -> Option<u64> {
+    let name = entry.file_name();
+    let own = entry.depth() == 1 && name.to_str().is_some_and(uncovered::is_own);
+    if own || entry.file_type().is_dir() || (!entry.path_is_symlink() && walk::has_covered_name(name)) {
+        return None;
+    }
+    if is_of_git(entry) && name != "config" && name != "attributes" {
+        return None;
+    }
+    let mut hasher = DefaultHasher::new();
+    entry.path().hash(&mut hasher);
+    entry.metadata().ok().map(|metadata| FileStamp::of(&metadata)).hash(&mut hasher);
+    Some(hasher.finish())
+}
+
+/// Tells whether an entry lies in a folder named `.git` below the root.
+fn is_of_git(entry: &DirEntry) -> bool {
+    entry
+        .path()
+        .ancestors()
+        .skip(1)
+        .take(entry.depth() - 1)
+        .any(|folder| folder.file_name().is_some_and(|name| name == ".git"))
 }

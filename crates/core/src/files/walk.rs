@@ -19,12 +19,8 @@ pub(super) struct Listed {
     pub(super) symlink: bool,
 }
 
-/// Lists the covered files, in no order, of a folder that holds at most `max_entries` entries of any kind.
-pub(super) fn list(root: &Path, max_entries: u64, task: &Task<'_>) -> Result<Vec<Listed>, Error> {
-    list_with_links(root, max_entries, task).map(|(listed, _)| listed)
-}
-
-/// As [`list`], and with the symlinks that lead to no covered file.
+/// Lists the covered files, in no order, of a folder that holds at most `max_entries` entries of any kind, and the symlinks that
+/// lead to no covered file.
 pub(super) fn list_with_links(
     root: &Path,
     max_entries: u64,
@@ -137,8 +133,8 @@ mod tests {
         std::fs::create_dir(dir.path().join("sub")).unwrap();
         std::fs::write(dir.path().join("sub/README"), "").unwrap();
         std::fs::write(dir.path().join("sub/a.py"), "").unwrap();
-        assert_eq!(list(dir.path(), 3, &Task::unwatched()).unwrap().len(), 1);
-        let error = list(dir.path(), 2, &Task::unwatched()).err().unwrap();
+        assert_eq!(list_with_links(dir.path(), 3, &Task::unwatched()).unwrap().0.len(), 1);
+        let error = list_with_links(dir.path(), 2, &Task::unwatched()).err().unwrap();
         assert!(matches!(error, Error::TooManyEntries { .. }) && !error.loader_fails(), "{error:?}");
     }
 }

@@ -650,6 +650,7 @@ export type BackendEvent =
   signatureChanged: boolean,
   /** Whether the folder is gone or cannot be read now. */
   unreadable: boolean, }
+  | { "kind": "findings-changed", folder: FolderHandle, findings: Array<Finding>, uncovered: Uncovered | null, }
   | { "kind": "drag-over" }
   | { "kind": "drag-left" }
   | { "kind": "folder-dropped", folder: FolderHandle, }

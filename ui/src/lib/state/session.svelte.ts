@@ -19,6 +19,7 @@ import { count, happened, sentence } from '../text/format';
 import { visibleText } from '../text/visible';
 import { Action, Operations, type ActionState } from './action.svelte';
 import { EntryDraft } from './entry-draft.svelte';
+import { findingKey, SEVERITY_WORDS } from './findings';
 import { HandingOver } from './handing-over.svelte';
 import { KeyLife, type AroundKeys } from './key-life.svelte';
 import { keyTrouble } from './key-trouble';
@@ -45,6 +46,7 @@ const KEYRING_CODES: Record<string, Exclude<KeyringStatus['kind'], 'ok'>> = {
 };
 
 type PluginChanged = Extract<BackendEvent, { kind: 'plugin-changed' }>;
+type FindingsChanged = Pick<Extract<BackendEvent, { kind: 'findings-changed' }>, 'findings' | 'uncovered'>;
 
 /** Everything the window knows, and everything it can be told to do. Holds no secret. */
 export class Session implements AroundKeys {
@@ -65,6 +67,8 @@ export class Session implements AroundKeys {
   #chosen = $state<KeyHandle | null>(null);
 
   plugin = $state.raw<PluginView | null>(null);
+  /** What there is to know of the folder by now, where that differs from what was read. */
+  #found = $state.raw<Pick<PluginView, 'findings' | 'uncovered'> | null>(null);
   /** What differs from what is shown; null where nothing that is signed does. */
   change = $state.raw<Changes | null>(null);
   /** Whether `plugin.sig` is not the one that was read: something else changed, made or removed it. */
@@ -91,6 +95,7 @@ export class Session implements AroundKeys {
   /** What the primary button of the screen does, for its shortcut. */
   primary: (() => void) | null = null;
   #changeWhileOpening: PluginChanged | null = null;
+  #foundWhileOpening: FindingsChanged | null = null;
   /** The state of the folder that was told last, so that it is told once. */
   #told = '';
   #turn = 0;
@@ -119,11 +124,14 @@ export class Session implements AroundKeys {
     return living.find((key) => key.key === this.#chosen) ?? first ?? null;
   });
 
+  /** The plugin as it was read, with what there is to know of its folder by now. */
+  readonly seen: PluginView | null = $derived.by(() => this.plugin && { ...this.plugin, ...this.#found });
+
   readonly facts: Facts = $derived.by(() => ({
     key: this.key,
     keyring: this.keyring,
     creatingKey: this.creating.running,
-    plugin: this.plugin,
+    plugin: this.seen,
     opening: this.opening.running,
     change: this.change,
     signatureChanged: this.signatureChanged,
@@ -249,7 +257,7 @@ export class Session implements AroundKeys {
 
   async #read(folder: FolderHandle): Promise<void> {
     this.wanted = folder;
-    this.#changeWhileOpening = null;
+    this.#forgetWhileOpening();
     const outcome = await this.opening.run((operation) => this.backend.openPlugin(operation, folder));
     if (outcome.kind !== 'done') return;
     const again = this.plugin?.folder === folder;
@@ -267,8 +275,14 @@ export class Session implements AroundKeys {
     if (recents) this.recents = recents;
   }
 
+  #forgetWhileOpening(): void {
+    this.#changeWhileOpening = null;
+    this.#foundWhileOpening = null;
+  }
+
   #show(plugin: PluginView): void {
     this.plugin = plugin;
+    this.#found = this.#foundWhileOpening;
     // What changed between the reading and its arrival must not get lost.
     this.#told = '';
     this.#noteDisk(this.#changeWhileOpening);
@@ -279,7 +293,7 @@ export class Session implements AroundKeys {
   #mended(folder: FolderHandle, file: string, { plugin, unread }: EditAnswer): void {
     let text = `\`${file}\` was changed as you saw.`;
     if (plugin && this.plugin?.folder === folder) {
-      this.#changeWhileOpening = null;
+      this.#forgetWhileOpening();
       this.#show(plugin);
       text += ` ${inShort(plugin)}`;
     } else if (unread) {
@@ -386,6 +400,10 @@ export class Session implements AroundKeys {
         this.#noteDisk(event);
         this.#tell(event);
         break;
+      case 'findings-changed':
+        if (this.opening.running && event.folder === this.wanted) this.#foundWhileOpening = event;
+        if (this.plugin?.folder === event.folder) this.#note(event);
+        break;
       case 'drag-over':
         this.dragging = true;
         break;
@@ -402,6 +420,16 @@ export class Session implements AroundKeys {
         this.dropRefused = event.failure;
         break;
     }
+  }
+
+  // Nothing moves but what was found or mended: neither focus nor the place that is read.
+  #note({ findings, uncovered }: FindingsChanged): void {
+    const before = new Set(this.seen?.findings.map(findingKey));
+    this.#found = { findings, uncovered };
+    const fresh = findings.filter((finding) => !before.has(findingKey(finding)));
+    const [worst] = fresh;
+    if (worst) this.say(`${SEVERITY_WORDS[worst.severity]}: ${sentence(worst.title)}`);
+    else if (findings.length < before.size) this.say(`${count(findings.length, 'finding')} left.`);
   }
 
   // Editors write a file several times; a screen reader need not hear the same thing each time.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use aisoc_publisher_core::{atomic, files};
+use aisoc_publisher_core::{artifact, atomic, files};
 use serde::{Deserialize, Serialize};
 use tauri::webview::NewWindowResponse;
 use tauri::{
@@ -11,7 +11,7 @@ use tauri::{
 };
 
 use crate::state::Shell;
-use crate::view::{BackendEvent, Failure};
+use crate::view::{BackendEvent, ChosenFile, Failure, shown};
 
 /// The window's label in `tauri.conf.json` and in the capability.
 pub(crate) const LABEL: &str = "main";
@@ -81,21 +81,24 @@ fn drag(shell: &Shell, event: &DragDropEvent) {
     }
 }
 
-/// Offers a dropped folder to the web view, under a handle.
+/// Offers a dropped folder or package to the web view, under a handle.
 fn offer(shell: &Shell, paths: &[PathBuf]) {
-    shell.emit(match dropped(shell, paths) {
-        Ok(folder) => BackendEvent::FolderDropped { folder },
-        Err(failure) => BackendEvent::DropRefused { failure },
-    });
+    shell.emit(dropped(shell, paths).unwrap_or_else(|failure| BackendEvent::DropRefused { failure }));
 }
 
-fn dropped(shell: &Shell, paths: &[PathBuf]) -> Result<crate::view::FolderHandle, Failure> {
+fn dropped(shell: &Shell, paths: &[PathBuf]) -> Result<BackendEvent, Failure> {
     match paths {
+        [file] if file.is_file() && artifact::Kind::of(file).is_some() => {
+            let package = ChosenFile { file: shell.give_file(file)?, place: shown(file) };
+            Ok(BackendEvent::PackageDropped { package })
+        }
         [folder] => {
             files::check_folder(folder).map_err(|error| {
-                Failure::from(error).with_hint("Drop the folder that holds `plugin.yaml` or `aisoc-plugin.json`")
+                Failure::from(error).with_hint(
+                    "Drop the folder that holds `plugin.yaml` or `aisoc-plugin.json`, or a package that was built from it",
+                )
             })?;
-            shell.give_folder(folder)
+            Ok(BackendEvent::FolderDropped { folder: shell.give_folder(folder)? })
         }
         [] => Err(Failure::own("folder-invalid", "what was dropped is no folder".to_owned())
             .with_hint("Drop the plugin's folder itself, from the file manager")),
@@ -169,11 +172,24 @@ mod tests {
     }
 
     #[test]
-    fn one_folder_is_taken_and_anything_else_refused() {
+    fn one_folder_or_package_is_taken_and_anything_else_refused() {
         let folder = tempfile::tempdir().unwrap();
         let shell = Shell::at(DataFolder::at(folder.path().join("data")), None);
-        let handle = dropped(&shell, &[folder.path().to_owned()]).unwrap();
+        let BackendEvent::FolderDropped { folder: handle } = dropped(&shell, &[folder.path().to_owned()]).unwrap()
+        else {
+            panic!("a folder")
+        };
         assert_eq!(shell.folder(&handle).unwrap(), folder.path());
+        for name in ["p.whl", "p-1.0.tar.gz", "p.TGZ", "p.zip", "p.tar"] {
+            let package = folder.path().join(name);
+            std::fs::write(&package, "").unwrap();
+            let BackendEvent::PackageDropped { package: given } =
+                dropped(&shell, std::slice::from_ref(&package)).unwrap()
+            else {
+                panic!("{name}")
+            };
+            assert_eq!(shell.file(&given.file).unwrap(), package);
+        }
         let file = folder.path().join("notes.txt");
         std::fs::write(&file, "").unwrap();
         for paths in [vec![], vec![file], vec![folder.path().to_owned(); 2], vec![folder.path().join("gone")]] {

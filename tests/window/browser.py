@@ -110,6 +110,8 @@ class Window:
     def press(self, words: str) -> None:
         """Presses the button with these words, once it can be pressed."""
         button = self.find(f"//button[contains(normalize-space(.), {quoted(words)})][not(@aria-disabled)]")
+        # The driver scrolls no further than to the window's edge, where the footer is.
+        self.script("arguments[0].scrollIntoView({ block: 'center' })", {ELEMENT: button})
         self._ask("POST", f"{self.session}/element/{button}/click", {})
 
     def click(self, xpath: str) -> None:

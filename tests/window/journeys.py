@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tarfile
 import threading
 import unittest
 from pathlib import Path
@@ -227,6 +228,43 @@ class WithKeyring(Journey):
         window.says("vt/client.py")
         self.picture(window, "6-stale")
 
+    def test_what_is_really_shipped_is_judged(self) -> None:
+        self.first_release()
+        packages = self.desktop.folder("home/dist")
+        whole, lost, evil = (packages / name for name in ("whole.tar.gz", "lost.tar.gz", "evil.tar.gz"))
+        with tarfile.open(whole, "w:gz") as package:
+            package.add(self.plugin, "virustotal")
+        with tarfile.open(lost, "w:gz") as package:
+            package.add(self.plugin, "virustotal", filter=lambda entry: None if entry.name.endswith(".sig") else entry)
+        with tarfile.open(evil, "w:gz") as package:
+            package.add(self.plugin / "plugin.py", "../../plugin.py")
+        git = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org", "-C", self.plugin]
+        subprocess.run([*git, "init", "--quiet"], check=True)
+        subprocess.run([*git, "add", "."], check=True)
+        subprocess.run([*git, "commit", "--quiet", "--message=all"], check=True)
+
+        window = self.open(str(self.plugin))
+        window.heading("Check what will be signed")
+        for package, button, headline, detail in (
+            (lost, "Check a built package…", "AiSOC would refuse what is in this package", "The archive has no plugin.sig"),
+            (evil, "Check another package…", "What is in this package cannot be judged", "../../plugin.py"),
+            (whole, "Check another package…", "AiSOC verifies", "It is what you signed"),
+        ):
+            window.press(button)
+            self.desktop.answer_dialog("Choose a built package", package)
+            window.heading(headline)
+            window.says(detail)
+            self.picture(window, f"7-{package.name.split('.')[0]}")
+        window.press("Back to the plugin")
+        window.heading("Check what will be signed")
+        window.press("As a fresh clone has it")
+        window.heading("AiSOC verifies")
+        client = self.plugin / "vt/client.py"
+        client.write_text(client.read_text() + "# edited\n")
+        window.press("Look again")
+        window.says("vt/client.py differs from what is committed")
+        self.assertEqual({file.name for file in packages.iterdir()}, {"whole.tar.gz", "lost.tar.gz", "evil.tar.gz"})
+
     def test_waiting_for_the_keyring_can_be_cancelled(self) -> None:
         window = self.open()
         window.heading("Make your publisher key")
@@ -277,6 +315,16 @@ class WithKeyring(Journey):
             for command in ("hand_over", "signed_by_key", "revocation", "choose_backup_place", "suggest_successor"):
                 ok, failure = window.invoke(command, key=handle)
                 self.assertEqual((ok, failure["code"]), (False, "unknown-handle"), (command, handle))
+            for command, more in (
+                ("preview_edit", {"edit": handle}),
+                ("apply_edit", {"operation": 903, "edit": handle}),
+                ("check_committed", {"operation": 904}),
+            ):
+                ok, failure = window.invoke(command, folder=handle, **more)
+                self.assertFalse(ok, (command, handle))
+                self.assertIn(failure["code"], ("unknown-handle", "edit-outdated"), (command, handle))
+            ok, failure = window.invoke("check_package", operation=905, file=handle, folder=None)
+            self.assertEqual((ok, failure["code"]), (False, "unknown-handle"), handle)
             wish = {"operation": 902, "file": handle, "passphrase": PASSPHRASE}
             for command, more in (
                 ("adopt_key", {"keyId": KEY_ID, "keeping": {"kind": "keyring"}}),

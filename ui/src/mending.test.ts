@@ -68,9 +68,8 @@ describe('findings', () => {
     expect(unfolded.map((item) => item.querySelector('.tag')?.textContent?.trim())).toEqual([
       'Gives a secret away',
       'Will break later',
-      'Will break later',
     ]);
-    screen.getByText('2 more: 1 that will break later and 1 surprise');
+    screen.getByText('3 more: 2 that will break later and 1 surprise');
     screen.getByText('8 notes for later');
   });
 

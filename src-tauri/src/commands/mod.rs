@@ -6,6 +6,7 @@ mod entry;
 mod hand_over;
 mod key;
 mod plugin;
+mod shipped;
 mod sign;
 mod signature;
 mod start;
@@ -55,6 +56,9 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync 
         plugin::forget_recent,
         edit::preview_edit,
         edit::apply_edit,
+        shipped::choose_package,
+        shipped::check_package,
+        shipped::check_committed,
         sign::sign,
         entry::compose_entry,
         entry::save_entry,

@@ -100,6 +100,7 @@ pub(super) fn open(
             last_key: remember(shell, dir, manifest.as_ref(), &keys)?,
             manifest,
             signature,
+            in_repository: dir.ancestors().any(|folder| folder.join(".git").symlink_metadata().is_ok()),
         };
         Ok((Shown::new(folder, dir.to_owned(), look.plan, stamp, signed, (offered, uncovered)), view))
     })

@@ -8,6 +8,7 @@ use super::edit::EditKind;
 use super::entry::{EditValue, EntryField, EntryFieldName, EntrySource};
 use super::plugin::{CoveredFile, Severity, UncoveredFile, UncoveredKind};
 use super::rehearsal::{LoaderStep, Since, StepResult, WouldImport};
+use super::shipped::ShippedFinding;
 use super::sign::{ModeVerdict, SignatureStatus, TrustMode};
 use super::*;
 
@@ -85,6 +86,9 @@ fn typescript() -> String {
         LoaderStep,
         StepResult,
         WouldImport,
+        Shipped,
+        ShippedAs,
+        ShippedFinding,
         TrustMode,
         SignatureStatus,
         ModeVerdict,

@@ -3,7 +3,7 @@
 use aisoc_publisher_core::task;
 use serde::{Deserialize, Serialize};
 
-use super::{Changes, Failure, Finding, FolderHandle, Uncovered};
+use super::{Changes, ChosenFile, Failure, Finding, FolderHandle, Uncovered};
 
 /// Names one long call, chosen by the window, so that progress and Cancel find it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -73,6 +73,9 @@ pub(crate) enum BackendEvent {
     DragLeft,
     FolderDropped {
         folder: FolderHandle,
+    },
+    PackageDropped {
+        package: ChosenFile,
     },
     DropRefused {
         failure: Failure,

@@ -13,6 +13,7 @@ mod key;
 mod key_life;
 mod plugin;
 mod rehearsal;
+mod shipped;
 mod sign;
 mod standing;
 mod start;
@@ -32,6 +33,7 @@ pub(crate) use plugin::{
     Changes, Finding, Manifest, ManifestFact, Payload, PluginView, RecentPlugin, SignatureState, Uncovered,
 };
 pub(crate) use rehearsal::{Causes, Rehearsal};
+pub(crate) use shipped::{Shipped, ShippedAs, archive_failure};
 pub(crate) use sign::{SignAnswer, Signed, verdicts};
 pub(crate) use standing::{Done, Origin, Revoked, RevokedReason, Standing, WayOut};
 pub(crate) use start::Start;

@@ -45,6 +45,8 @@ pub(crate) struct PluginView {
     /// What no signature covers; null where the folder cannot be listed.
     pub(crate) uncovered: Option<Uncovered>,
     pub(crate) signature: SignatureState,
+    /// Whether it lies in a Git repository.
+    pub(crate) in_repository: bool,
     /// The key used for this plugin last, where it is still there.
     pub(crate) last_key: Option<KeyHandle>,
 }

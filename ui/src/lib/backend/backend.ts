@@ -28,6 +28,7 @@ import type {
   RevokedReason,
   Rotation,
   SaveAnswer,
+  Shipped,
   SignAnswer,
   SignedPlugins,
   Start,
@@ -120,6 +121,12 @@ export interface Backend {
    * `edit-outdated` where the file holds others by now. Once made it is made, also when the reading is cancelled.
    */
   applyEdit(operation: Operation, folder: FolderHandle, edit: EditHandle): Promise<EditAnswer>;
+  /** Asks for a built package; null when the dialog was dismissed. */
+  choosePackage(): Promise<ChosenFile | null>;
+  /** Judges the plugin in a built package, beside the folder that it was made from where one is given. */
+  checkPackage(operation: Operation, file: FileHandle, folder: FolderHandle | null): Promise<Shipped>;
+  /** Judges the plugin as a fresh clone of its repository has it. */
+  checkCommitted(operation: Operation, folder: FolderHandle): Promise<Shipped>;
   /** Lists the plugins opened earlier, latest first. */
   recentPlugins(): Promise<RecentPlugin[]>;
   /** Forgets one recent plugin with its url, install line and key, or all of them for null. Touches no folder. */

@@ -295,6 +295,8 @@ export type PluginView = {
   /** What no signature covers; null where the folder cannot be listed. */
   uncovered: Uncovered | null;
   signature: SignatureState;
+  /** Whether it lies in a Git repository. */
+  inRepository: boolean;
   /** The key used for this plugin last, where it is still there. */
   lastKey: KeyHandle | null;
 };
@@ -506,6 +508,54 @@ export type WouldImport =
   /** Null where nothing is known. */
   reason: Failure | null, };
 
+/** A plugin as operators get it, and what their loader makes of exactly these bytes, with this machine's keys trusted. */
+export type Shipped = {
+  about: ShippedAs;
+  /** Whether it was compared with the open folder. */
+  compared: boolean;
+  /** One for each trust mode: strict, warn, disabled. */
+  verdicts: Array<ModeVerdict>;
+  rehearsal: Rehearsal;
+  /** What stands between the plugin and `verified`; null where nothing does. */
+  finding: Failure | null;
+  /** Why the signature does not fit; null where it does, or there is none to fit. */
+  why: Causes | null;
+  /** What packaging lost or changed. */
+  findings: Array<ShippedFinding>;
+};
+
+/** What carries the plugin. */
+export type ShippedAs =
+  | { "kind": "package",
+  /** Display: the file. */
+  where: string,
+  /** What to call it: a wheel, a tar archive. */
+  name: string,
+  /** The plugin's folder in it; empty for its root. */
+  folder: string, }
+  | { "kind": "commit",
+  /** The commit's id, in hex. */
+  id: string,
+  /** The plugin's folder in the repository; empty for its root. */
+  folder: string, };
+
+/** Something that packaging lost or changed. */
+export type ShippedFinding = {
+  code: string;
+  /** Names in backticks. */
+  title: string;
+  /** Whether the folder's signature is no longer good because of it. */
+  breaksSignature: boolean;
+  /** All files that it is about. */
+  paths: Array<string>;
+  /** What happens at the operator's. */
+  why: string | null;
+  /** What to do. */
+  cure: string | null;
+  /** Lines to write into a file, as they are. */
+  lines: string | null;
+};
+
 /** `PLUGIN_TRUST_MODE`. */
 export type TrustMode =
   | "strict"
@@ -654,6 +704,7 @@ export type BackendEvent =
   | { "kind": "drag-over" }
   | { "kind": "drag-left" }
   | { "kind": "folder-dropped", folder: FolderHandle, }
+  | { "kind": "package-dropped", package: ChosenFile, }
   | { "kind": "drop-refused", failure: Failure, };
 
 /** A kind of value. */

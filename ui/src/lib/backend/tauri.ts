@@ -45,6 +45,9 @@ export const tauri: Backend = {
   openPlugin: (operation, folder) => invoke('open_plugin', { operation, folder }),
   previewEdit: (folder, edit) => invoke('preview_edit', { folder, edit }),
   applyEdit: (operation, folder, edit) => invoke('apply_edit', { operation, folder, edit }),
+  choosePackage: () => invoke('choose_package'),
+  checkPackage: (operation, file, folder) => invoke('check_package', { operation, file, folder }),
+  checkCommitted: (operation, folder) => invoke('check_committed', { operation, folder }),
   recentPlugins: () => invoke('recent_plugins'),
   forgetRecent: (folder) => invoke('forget_recent', { folder }),
 

@@ -25,6 +25,7 @@ import { KeyLife, type AroundKeys } from './key-life.svelte';
 import { keyTrouble } from './key-trouble';
 import { Layers } from './layers';
 import { Mending } from './mending.svelte';
+import { Shipping } from './shipped.svelte';
 import {
   diskSentence,
   isEmpty,
@@ -91,6 +92,7 @@ export class Session implements AroundKeys {
   readonly handOver: HandingOver;
   readonly keyLife: KeyLife;
   readonly mending: Mending;
+  readonly shipping: Shipping;
 
   /** What the primary button of the screen does, for its shortcut. */
   primary: (() => void) | null = null;
@@ -110,6 +112,7 @@ export class Session implements AroundKeys {
     this.forgetting = new Action(this.operations);
     this.choosing = new Action(this.operations);
     this.keyLife = new KeyLife(this);
+    this.shipping = new Shipping(this, () => this.go('plugin'));
     this.mending = new Mending(this, (...made) => this.#mended(...made));
     this.entry = new EntryDraft(this);
     this.handOver = new HandingOver(this, (saved, at) => {
@@ -148,6 +151,7 @@ export class Session implements AroundKeys {
   /** Whether a dialog of the system waits for an answer; there is never a second one. */
   readonly dialogWaits = $derived.by(
     () => this.choosing.running ||
+      this.shipping.choosing.running ||
       this.entry.saving.running ||
       this.handOver.saving.running ||
       this.keyLife.dialogWaits,
@@ -177,6 +181,7 @@ export class Session implements AroundKeys {
     this.dropRefused = null;
     this.elsewhere = null;
     this.keyLife.leave();
+    this.shipping.leave();
   }
 
   say(text: string): void {
@@ -413,6 +418,10 @@ export class Session implements AroundKeys {
       case 'folder-dropped':
         this.dragging = false;
         void this.open(event.folder);
+        break;
+      case 'package-dropped':
+        this.dragging = false;
+        void this.shipping.checkPackage(event.package);
         break;
       case 'drop-refused':
         this.dragging = false;

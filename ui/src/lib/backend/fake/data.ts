@@ -288,6 +288,7 @@ export const PLUGIN: PluginView = {
   payload: payload(FILES, MANIFEST_JSON),
   uncovered: uncovered(['README.md', 2210], ['requirements.txt', 31], ['rules.json', 8_120]),
   signature: { kind: 'none' },
+  inRepository: true,
   lastKey: null,
 };
 

@@ -21,12 +21,13 @@ import type {
   PublisherKey,
   RecentPlugin,
   SaveAnswer,
+  Shipped,
   SignedPlugins,
   Start,
 } from '../types';
 import { BACKUP_FILE, failure, HAND_OVER_UNSIGNED, HAND_OVER_VERIFIED, KEY, KEYRING_OK, PLUGIN, SIGNED_BEFORE, signedWith } from './data';
 import { isGone, NOT_LOOKED } from './key-life';
-import { FakeMending } from './mending';
+import { FakeShipping, LOST } from './shipped';
 
 /** A call that a setup can make fail, or hold for ever. */
 export type Call = Exclude<keyof Backend, 'subscribe' | 'cancel'>;
@@ -65,6 +66,8 @@ export interface Setup {
   toSignAgain: SignedPlugins;
   /** Why `sign` keeps no receipt. */
   notKept: Failure | null;
+  /** What `checkPackage` finds. */
+  shipped: Shipped;
 }
 
 const SETUP: Setup = {
@@ -82,6 +85,7 @@ const SETUP: Setup = {
   without: [],
   changed: null,
   notKept: null,
+  shipped: LOST,
   keyFile: BACKUP_FILE,
   risks: [],
   sameDisk: false,
@@ -101,7 +105,7 @@ export const MIAS = {
 };
 
 /** A backend without a machine behind it: the same answers every time, in the states that its setup names. */
-export class FakeBackend extends FakeMending implements Backend {
+export class FakeBackend extends FakeShipping implements Backend {
   readonly setup: Setup;
   /** Every call with its arguments, for tests. */
   readonly calls: { call: keyof Backend; args: unknown[] }[] = [];

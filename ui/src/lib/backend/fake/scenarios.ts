@@ -5,6 +5,7 @@ import { FakeBackend, MIAS } from './fake';
 import * as data from './data';
 import { KEY_SCENARIOS } from './key-scenarios';
 import { MENDING_SCENARIOS } from './mending-scenarios';
+import { SHIPPED_SCENARIOS } from './shipped-scenarios';
 
 /** One state of the window: what the backend has, and what its user has done since. */
 export interface Scenario {
@@ -195,6 +196,7 @@ export const SCENARIOS = {
   },
 
   ...MENDING_SCENARIOS,
+  ...SHIPPED_SCENARIOS,
 
   // Sign
   'sign-blocked': {

@@ -48,7 +48,11 @@ fn what_is_wrong_only_after_the_signature_signs() {
     sandbox.acme();
     for name in SIGN {
         sandbox.copy("bad", name);
-        sandbox.run(&format!("sign --plugin-dir {name} --private-key acme.key")).expect(0);
+        let signed = sandbox.run_json(&format!("sign --plugin-dir {name} --private-key acme.key")).expect(0).json();
+        let warns = |code: &str| signed["warnings"].as_array().unwrap().iter().any(|warning| warning["code"] == code);
+        // Said once, by whichever of the two it is.
+        assert_eq!(warns("plugin-py-fails"), ["no-plugin-class", "plugin-needs-arguments"].contains(&name), "{name}");
+        assert_eq!(warns("plugin-py-missing"), !sandbox.path(name).join("plugin.py").exists(), "{name}");
         sandbox.run(&format!("verify --plugin-dir {name} --trusted-keys trusted")).expect(0);
     }
 }

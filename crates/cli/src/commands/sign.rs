@@ -2,8 +2,10 @@
 
 use aisoc_publisher_core::data_folder::DataFolder;
 use aisoc_publisher_core::key::KeyId;
+use aisoc_publisher_core::plugin_py::{self, Answer};
 use aisoc_publisher_core::receipts::Receipts;
 use aisoc_publisher_core::sign::{Plan, Signed};
+use aisoc_publisher_core::{Code, Explain as _};
 
 use super::{count, object};
 use crate::args;
@@ -24,6 +26,10 @@ pub(crate) fn run(args: &args::Sign, json: bool) -> Result<Report, Failure> {
     let signed = progress::watch(json, |task| plan.sign_and_keep(key_id, &key, out, receipts, task))?;
     let not_noted = key_id.and_then(|id| key_source::note_use(id, key.public()).err());
     let fingerprint = key.public().fingerprint();
+    // What is signed may be refused all the same; a missing plugin.py is among the plan's warnings.
+    let import = plugin_py::would_import_in(args.plugin.path());
+    let import_fails =
+        import.reason.filter(|reason| import.answer == Answer::No && reason.code() != Code::PluginPyMissing);
     Ok(Report {
         lines: lines(&plan, &signed, args, &fingerprint.to_string()),
         json: object! {
@@ -40,6 +46,7 @@ pub(crate) fn run(args: &args::Sign, json: bool) -> Result<Report, Failure> {
             .warnings()
             .iter()
             .map(|warning| Note::of(warning))
+            .chain(import_fails.as_ref().map(|reason| Note::of(reason)))
             .chain(signed.not_kept.as_ref().map(|not_kept| Note::of(not_kept)))
             // Most likely for one and the same reason.
             .chain(not_noted.as_ref().filter(|_| signed.not_kept.is_none()).map(|not_noted| Note::of(not_noted)))

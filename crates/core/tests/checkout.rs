@@ -735,10 +735,7 @@ fn the_script_adds_the_item_and_nothing_else() {
         assert_eq!(item["author"], "Zoë");
         assert_eq!(item.contains_key("sha256"), words.contains("sha256"));
         let variables = report.output.split("variables: ").nth(1).unwrap();
-        assert_eq!(
-            variables,
-            "['LANG', 'LC_CTYPE', 'PATH', 'PYTHONDONTWRITEBYTECODE', 'PYTHONUTF8']\n".replace("'LC_CTYPE', ", "")
-        );
+        assert_eq!(variables, "['HOME', 'LANG', 'PATH', 'PYTHONDONTWRITEBYTECODE', 'PYTHONUTF8']\n");
     }
 }
 
@@ -844,4 +841,27 @@ fn only_a_python_from_outside_the_clone() {
     fs::copy(&own, &found).unwrap();
     let script = checkout.script(&path(&[&inside, elsewhere.path()])).unwrap();
     assert_eq!(script.command, [found.into_os_string(), "scripts/build_marketplace.py".into()]);
+}
+
+/// Names and values of a stranger's clone neither steer a terminal nor turn a line around.
+#[test]
+fn what_a_clone_calls_things_is_shown_with_escapes() {
+    let (clone, plugin) = (clone(""), plugin());
+    let index = clone.path().join("marketplace/index.json");
+    let text = fs::read_to_string(&index).unwrap();
+    let item = format!(r#""items": [{{"id": "{ID}", "type": "plugin", "path": "\u001b[2J\u202eplugins"}},"#);
+    fs::write(&index, text.replace("\"items\": [", &item)).unwrap();
+    let said = plan(clone.path(), plugin.path()).unwrap_err().to_string();
+    assert!(said.contains(r"`\u{1b}[2J\u{202e}plugins`"), "{said}");
+    let own = format!(
+        r#""items": [{{"id": "{ID}", "type": "plugin", "version": "9\u202e", "path": "plugins/community/{ID}/plugin.yaml"}},"#
+    );
+    fs::write(&index, text.replace("\"items\": [", &own)).unwrap();
+    for notice in plan(clone.path(), plugin.path()).unwrap().notices {
+        assert!(!notice.to_string().contains('\u{202e}'), "{notice}");
+    }
+    write(clone.path(), &format!("{COMMUNITY}/{ID}/\u{202e}yp.py"), "x = 1\n");
+    let submission = plan(clone.path(), plugin.path()).unwrap();
+    assert!(submission.notices.iter().any(|notice| notice.to_string().contains(r"`\u{202e}yp.py`")));
+    assert!(!submission.apply(&Task::unwatched()).unwrap_err().to_string().contains('\u{202e}'));
 }

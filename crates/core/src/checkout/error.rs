@@ -11,7 +11,7 @@ use crate::atomic::{self, Obstacle};
 use crate::code::Code;
 use crate::committed;
 use crate::explain::{Explain, Place};
-use crate::files;
+use crate::files::{self, printable};
 use crate::key::KeyId;
 use crate::manifest::{self, PluginId};
 use crate::task::Cancelled;
@@ -150,7 +150,7 @@ pub enum Error {
         path: PathBuf,
     },
     /// A file has a name that cannot be committed everywhere.
-    #[error("cannot submit `{path}`: {why}")]
+    #[error("cannot submit `{}`: {why}", printable(path))]
     BadName {
         /// The file.
         path: String,
@@ -164,7 +164,7 @@ pub enum Error {
         path: PathBuf,
     },
     /// Another plugin of the clone has the id.
-    #[error("the id `{id}` is taken: {at}")]
+    #[error("the id `{id}` is taken: {}", printable(at))]
     IdTaken {
         /// The id.
         id: PluginId,

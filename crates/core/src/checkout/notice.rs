@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::code::Code;
 use crate::explain::Explain;
+use crate::files::printable;
 
 /// So many paths a message names.
 const MAX_NAMED: usize = 5;
@@ -72,7 +73,11 @@ pub enum Notice {
         paths: Vec<String>,
     },
     /// The index has this version, or a higher one, with other bytes.
-    #[error("the index has version {there} of the plugin, and this is {here} with other files")]
+    #[error(
+        "the index has version {} of the plugin, and this is {} with other files",
+        printable(there),
+        printable(here)
+    )]
     NotNewer {
         /// The version there.
         there: String,
@@ -109,7 +114,7 @@ pub enum Notice {
     #[error("the clone's .gitignore keeps {} out of commits", named(.0))]
     Ignored(Vec<String>),
     /// What a fresh clone has cannot be told.
-    #[error("cannot tell what a fresh clone has as `{path}`: {why}")]
+    #[error("cannot tell what a fresh clone has as `{}`: {why}", printable(path))]
     CloneUnknown {
         /// The file.
         path: String,
@@ -213,8 +218,7 @@ pub(super) struct Named<'a>(&'a [String]);
 
 impl fmt::Display for Named<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown: Vec<_> =
-            self.0.iter().take(MAX_NAMED).map(|path| format!("`{}`", crate::files::printable(path))).collect();
+        let shown: Vec<_> = self.0.iter().take(MAX_NAMED).map(|path| format!("`{}`", printable(path))).collect();
         f.write_str(&shown.join(", "))?;
         match self.0.len().saturating_sub(MAX_NAMED) {
             0 => Ok(()),

@@ -192,8 +192,10 @@ impl Checkout {
                 .into();
         // What was joined comes from what was split.
         environment.push(("PATH".into(), std::env::join_paths(&folders).unwrap_or_default()));
-        // Windows starts no program without it.
-        environment.extend(std::env::var_os("SystemRoot").map(|value| ("SystemRoot".into(), value)));
+        // Without a home, the programs that stand in for Python (asdf's, for one) find none. Windows starts nothing without its own.
+        for name in ["HOME", "USERPROFILE", "SystemRoot"] {
+            environment.extend(std::env::var_os(name).map(|value| (name.into(), value)));
+        }
         Ok(ScriptPlan {
             command: vec![python.into_os_string(), SCRIPT.into()],
             cwd: self.root.clone(),

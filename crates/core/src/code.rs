@@ -105,6 +105,12 @@ pub enum Code {
     EntryUnverified,
     /// A field of the marketplace entry has no value.
     EntryFieldMissing,
+    /// A marketplace entry breaks a rule and should not be published like this; the detail holds the rule.
+    EntryWrong,
+    /// A marketplace entry will look or work otherwise than meant; the detail holds the rule.
+    EntryDoubtful,
+    /// A file with marketplace entries cannot be read.
+    EntryFileUnreadable,
     /// A marketplace index is larger than this program reads.
     IndexTooLarge,
     /// A file is no marketplace index: no JSON, or another one.

@@ -4,7 +4,13 @@
 //! caller insists. Nothing in it is invented: a field comes from the manifest or from the caller, or it is left out and
 //! named as missing.
 
+mod against;
+pub mod card;
+mod check;
 mod error;
+mod problem;
+mod rules;
+pub mod schema;
 mod text;
 
 use std::path::Path;
@@ -12,7 +18,11 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+pub use against::Against;
+pub use card::Card;
+pub use check::{check, check_item};
 pub use error::{Error, Notice};
+pub use problem::{Problem, Rule, Weight};
 
 use crate::json_text;
 use crate::key::{KeyId, PublicKey};
@@ -97,6 +107,10 @@ pub struct Prepared {
     pub notices: Vec<Notice>,
     /// Whether `plugin.sig` verifies with the key.
     pub verified: bool,
+    /// The rules that the entry breaks, as [`check`] finds them; what is missing stands among the notices.
+    pub problems: Vec<Problem>,
+    /// The marketplace page's card of it.
+    pub card: Card,
 }
 
 /// Prepares the entry of the plugin in `dir`, signed by `key` under the name `key_id`.
@@ -128,7 +142,17 @@ pub fn prepare(
         }
         filled.notices.insert(0, Notice::Unverified(unverified));
     }
-    Ok(Prepared { entry, sources: filled.sources, notices: filled.notices, verified })
+    let value = serde_json::to_value(&entry).unwrap_or_default();
+    let mut problems = check(&value, Some(&Against::of_manifest(&manifest)?));
+    problems.retain(|problem| problem.rule != Rule::FieldMissing);
+    let (python, go) = (has(dir, "plugin.py"), has(dir, "go/main.go"));
+    let card = Card::of(&entry).with_plugin(&manifest, python, go);
+    Ok(Prepared { entry, sources: filled.sources, notices: filled.notices, verified, problems, card })
+}
+
+/// Tells whether there is such a file, as AiSOC's index script asks.
+fn has(dir: &Path, name: &str) -> bool {
+    crate::regular::exists(&dir.join(name)).unwrap_or(false)
 }
 
 /// Finds what an entry will lack that can only come from the manifest, while there is still time to add it.

@@ -207,6 +207,12 @@ meanings! {
         "Sign the plugin with that key, or name the key that signed it.";
     EntryFieldMissing: "A field of the marketplace entry has no value.", None,
         "Add it to the manifest, or give it with `--url` or `--install`.";
+    EntryWrong: "A marketplace entry is wrong or unsafe; the detail names the rule that it breaks.", None,
+        "Change what the message names; `aisoc-publisher entry --check FILE` looks again.";
+    EntryDoubtful: "A marketplace entry will look or work otherwise than meant in some place.", None,
+        "Read what the message says, and change it where it matters to you.";
+    EntryFileUnreadable: "A file with marketplace entries cannot be read.", None,
+        "Give a regular file of at most 64 MiB that you may read.";
 
     // The marketplace's index
     IndexTooLarge: "A marketplace index is larger than the 64 MiB that are read.", None,

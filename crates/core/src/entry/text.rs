@@ -5,6 +5,10 @@ use aisoc_canonical::{Kind, PyStr, Value};
 use super::{Error, Notice};
 use crate::manifest::{Manifest, kind_name};
 
+/// The fields of the documented entry, in the documented order.
+pub(super) const DOCUMENTED: [&str; 10] =
+    ["id", "name", "type", "description", "author", "version", "tags", "url", "install", "signing_key_id"];
+
 /// Takes a required value as Python's `str()` writes it, trimmed.
 pub(super) fn plain(manifest: &Manifest, field: &'static str) -> Result<String, Error> {
     let Some(value) = manifest.get(field) else {

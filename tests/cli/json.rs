@@ -54,7 +54,7 @@ fn every_command_answers_with_one_object() {
         (
             "entry --plugin-dir virustotal --key-id acme --public-key trusted/acme.pem",
             0,
-            &["entry", "sources", "verified"],
+            &["entry", "sources", "verified", "problems", "card"],
         ),
         ("keys", 0, &["keys"]),
     ] {

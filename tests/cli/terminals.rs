@@ -138,7 +138,8 @@ fn a_keys_life_on_a_terminal() {
     );
 }
 
-/// An entry is ASCII: a description that would turn the terminal's text around shows as escapes, and is the same text.
+/// An entry is ASCII: a description that would turn the terminal's text around shows as escapes, and is the same text. It is
+/// printed all the same, and said to be unfit.
 #[test]
 fn an_entry_is_ascii() {
     let sandbox = Sandbox::new();
@@ -151,7 +152,7 @@ fn an_entry_is_ascii() {
     for arguments in ["", " --json"] {
         let outcome = sandbox
             .run(&format!("entry --plugin-dir odd --key-id acme --public-key trusted/acme.pem{arguments}"))
-            .expect(0);
+            .expect(1);
         assert!(outcome.stdout().is_ascii(), "{}", outcome.shown());
         let value: serde_json::Value = serde_json::from_str(outcome.stdout()).unwrap();
         let entry = if arguments.is_empty() { &value } else { &value["entry"] };

@@ -37,6 +37,8 @@ pub(crate) struct Report {
 /// A warning, with what to do about it.
 #[derive(Debug)]
 pub(crate) struct Note {
+    /// Whether it is called an error, though the answer is given all the same.
+    error: bool,
     code: Code,
     message: String,
     hint: Option<String>,
@@ -46,6 +48,7 @@ pub(crate) struct Note {
 impl Note {
     pub(crate) fn of(explained: &dyn Explain) -> Self {
         Self {
+            error: false,
             code: explained.code(),
             message: explained.to_string(),
             hint: explained.hint(),
@@ -54,7 +57,12 @@ impl Note {
     }
 
     pub(crate) fn new(code: Code, message: String, hint: Option<&str>) -> Self {
-        Self { code, message, hint: hint.map(str::to_owned), at_the_loader: None }
+        Self { error: false, code, message, hint: hint.map(str::to_owned), at_the_loader: None }
+    }
+
+    /// Calls it an error.
+    pub(crate) fn called_error(self, error: bool) -> Self {
+        Self { error, ..self }
     }
 
     fn json(&self) -> Value {
@@ -79,7 +87,9 @@ impl Printer {
             print_json(&Value::Object(object))
         } else {
             for note in &report.notes {
-                print_note("warning", AnsiColor::Yellow, &note.message, None, &note.at_the_loader, &note.hint);
+                let (label, color) =
+                    if note.error { ("error", AnsiColor::Red) } else { ("warning", AnsiColor::Yellow) };
+                print_note(label, color, &note.message, None, &note.at_the_loader, &note.hint);
             }
             match &report.raw {
                 Some(bytes) => print_raw(bytes),

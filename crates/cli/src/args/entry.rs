@@ -17,7 +17,10 @@ Examples:
   # a submission to AiSOC's own repository, in a local clone of it:
   aisoc-publisher entry my-enricher --key-id myorg-prod --checkout AiSOC
   aisoc-publisher entry my-enricher --key-id myorg-prod --checkout AiSOC \\
-      --write --run-script";
+      --write --run-script
+
+Exit status 0: the entry is fit to be published, whatever else was found. 1: it breaks a rule
+that is named, such as an address that only some networks know.";
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Entry {

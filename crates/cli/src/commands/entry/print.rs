@@ -25,10 +25,17 @@ pub(crate) fn run(args: &args::entry::Entry, json: bool) -> Result<Report, Failu
         progress::watch(json, |task| entry::prepare(args.plugin.path(), &args.key_id, key.as_ref(), &options, task))?;
     let sources: serde_json::Map<_, _> =
         prepared.sources.iter().map(|(field, source)| ((*field).to_owned(), serde_json::json!(source))).collect();
+    let mut notes: Vec<_> = prepared.notices.iter().map(|notice| Note::of(notice)).collect();
+    if !json {
+        // As JSON they are an answer of their own.
+        notes.extend(prepared.problems.iter().map(|problem| Note::of(problem).called_error(problem.is_error())));
+    }
     Ok(Report {
         raw: Some(format!("{}\n", prepared.entry.to_json()).into_bytes()),
-        json: object! { "entry": prepared.entry, "sources": sources, "verified": prepared.verified },
-        notes: prepared.notices.iter().map(|notice| Note::of(notice)).collect(),
+        json: object! { "entry": prepared.entry, "sources": sources, "verified": prepared.verified,
+        "problems": prepared.problems.iter().map(super::problem_json).collect::<Vec<_>>(), "card": prepared.card },
+        notes,
+        refused: prepared.problems.iter().any(entry::Problem::is_error),
         ..Report::default()
     })
 }

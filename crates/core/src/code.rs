@@ -111,6 +111,10 @@ pub enum Code {
     EntryDoubtful,
     /// A file with marketplace entries cannot be read.
     EntryFileUnreadable,
+    /// A field of the marketplace entry was filled from a file beside the plugin.
+    EntryFieldSuggested,
+    /// A file beside the plugin is not used to fill the marketplace entry.
+    EntrySourceIgnored,
     /// A marketplace index is larger than this program reads.
     IndexTooLarge,
     /// A file is no marketplace index: no JSON, or another one.

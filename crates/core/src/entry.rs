@@ -8,6 +8,8 @@ mod against;
 pub mod card;
 mod check;
 mod error;
+pub mod file;
+mod prefill;
 mod problem;
 mod rules;
 pub mod schema;
@@ -22,7 +24,11 @@ pub use against::Against;
 pub use card::Card;
 pub use check::{check, check_item};
 pub use error::{Error, Notice};
+pub use file::{Checked, check_file};
+pub use prefill::Suggestion;
 pub use problem::{Problem, Rule, Weight};
+
+use prefill::Suggestions;
 
 use crate::json_text;
 use crate::key::{KeyId, PublicKey};
@@ -82,6 +88,12 @@ pub enum Source {
     Manifest(&'static str),
     /// The caller.
     Caller,
+    /// This key of `pyproject.toml`.
+    Project(String),
+    /// The module that `go.mod` names.
+    GoModule,
+    /// The address of the Git repository's remote.
+    GitRemote,
 }
 
 /// What the caller adds to the manifest.
@@ -91,6 +103,8 @@ pub struct Options {
     pub url: Option<String>,
     /// The command that installs the plugin. No manifest has it.
     pub install: Option<String>,
+    /// Take a suggestion for what neither the caller nor the manifest says, and note that.
+    pub prefill: bool,
     /// Make the entry also for a plugin that does not verify.
     pub allow_unsigned: bool,
 }
@@ -111,6 +125,8 @@ pub struct Prepared {
     pub problems: Vec<Problem>,
     /// The marketplace page's card of it.
     pub card: Card,
+    /// What the files around the plugin suggest for `url` and `install`, the best first for each, whether taken or not.
+    pub suggestions: Vec<Suggestion>,
 }
 
 /// Prepares the entry of the plugin in `dir`, signed by `key` under the name `key_id`.
@@ -134,7 +150,12 @@ pub fn prepare(
         return Err(Error::NoManifest { finding: strict.finding });
     };
     let mut filled = Filled::default();
-    let entry = fill(&manifest, key_id, options, &mut filled)?;
+    let facts = Against::of_manifest(&manifest)?;
+    let mut suggestions = Suggestions::around(dir, &facts.version);
+    let entry = fill(&manifest, key_id, options, &suggestions, &mut filled)?;
+    if options.prefill {
+        filled.notices.append(&mut suggestions.notices);
+    }
     if !verified {
         let unverified = Unverified { key_id: key_id.clone(), finding: strict.finding };
         if !options.allow_unsigned {
@@ -143,11 +164,12 @@ pub fn prepare(
         filled.notices.insert(0, Notice::Unverified(unverified));
     }
     let value = serde_json::to_value(&entry).unwrap_or_default();
-    let mut problems = check(&value, Some(&Against::of_manifest(&manifest)?));
+    let mut problems = check(&value, Some(&facts));
     problems.retain(|problem| problem.rule != Rule::FieldMissing);
     let (python, go) = (has(dir, "plugin.py"), has(dir, "go/main.go"));
     let card = Card::of(&entry).with_plugin(&manifest, python, go);
-    Ok(Prepared { entry, sources: filled.sources, notices: filled.notices, verified, problems, card })
+    let (sources, notices, suggestions) = (filled.sources, filled.notices, suggestions.all);
+    Ok(Prepared { entry, sources, notices, verified, problems, card, suggestions })
 }
 
 /// Tells whether there is such a file, as AiSOC's index script asks.
@@ -206,7 +228,18 @@ impl Filled {
     }
 }
 
-fn fill(manifest: &Manifest, key_id: &KeyId, options: &Options, filled: &mut Filled) -> Result<Entry, Error> {
+fn fill(
+    manifest: &Manifest,
+    key_id: &KeyId,
+    options: &Options,
+    suggestions: &Suggestions,
+    filled: &mut Filled,
+) -> Result<Entry, Error> {
+    let suggested = |field, notices: &mut Vec<Notice>| {
+        let best = suggestions.best(field).filter(|_| options.prefill)?;
+        notices.push(Notice::Suggested(best.clone()));
+        Some((best.value.clone(), best.source.clone()))
+    };
     let facts = manifest.check_for_signing()?;
     filled.sources.push(("id", Source::Manifest("id")));
     let name = text::plain(manifest, "name")?;
@@ -219,10 +252,12 @@ fn fill(manifest: &Manifest, key_id: &KeyId, options: &Options, filled: &mut Fil
     filled.sources.push(("version", Source::Manifest("version")));
     let tags = text::tags(manifest, &mut filled.notices)?;
     let tags = filled.note("tags", from_manifest("tags", tags)).unwrap_or_default();
-    let url = url(manifest, options, &mut filled.notices)?;
+    let url = url(manifest, options, &mut filled.notices)?.or_else(|| suggested("url", &mut filled.notices));
     let url = filled.note("url", url);
     let install = options.install.as_deref().map(text::command).transpose()?;
-    let install = filled.note("install", install.map(|install| (install, Source::Caller)));
+    let install = install.map(|install| (install, Source::Caller));
+    let install = install.or_else(|| suggested("install", &mut filled.notices));
+    let install = filled.note("install", install);
     filled.sources.push(("signing_key_id", Source::Caller));
     Ok(Entry {
         id: facts.id,

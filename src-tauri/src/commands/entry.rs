@@ -92,7 +92,8 @@ fn prepare(
     allow_unsigned: bool,
     task: &Task<'_>,
 ) -> Result<(Prepared, Problems), Failure> {
-    let mut options = Options { url: additions.url(), install: additions.install(), allow_unsigned };
+    let mut options =
+        Options { url: additions.url(), install: additions.install(), allow_unsigned, ..Options::default() };
     let mut problems = Problems::default();
     loop {
         match entry::prepare(dir, &record.key_id, Some(&record.spki), &options, task) {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use aisoc_canonical::Position;
 
-use super::Unverified;
+use super::{Suggestion, Unverified, file};
+use crate::atomic::Obstacle;
 use crate::code::Code;
 use crate::explain::{Explain, Place};
 use crate::files::printable;
@@ -86,6 +87,28 @@ pub enum Error {
     /// The plugin cannot be judged.
     #[error(transparent)]
     Verdict(verdict::Error),
+    /// A file to be checked cannot be opened or read.
+    #[error("read `{}`: {source}", path.display())]
+    FileUnreadable {
+        /// The file.
+        path: PathBuf,
+        /// The operating system's reason.
+        source: std::io::Error,
+    },
+    /// What should be checked is no regular file.
+    #[error("read `{}`: it is {what}, not a regular file", path.display())]
+    FileNotAFile {
+        /// The path.
+        path: PathBuf,
+        /// What it is.
+        what: Obstacle,
+    },
+    /// A file to be checked is too large.
+    #[error("read `{}`: it has more than {} MiB", path.display(), file::MAX_BYTES >> 20)]
+    FileTooLarge {
+        /// The file.
+        path: PathBuf,
+    },
     /// The caller cancelled.
     #[error(transparent)]
     Cancelled(Cancelled),
@@ -98,6 +121,10 @@ impl From<verdict::Error> for Error {
             other => Self::Verdict(other),
         }
     }
+}
+
+fn clause(said: Option<&str>) -> String {
+    said.map(|said| format!(", {said}")).unwrap_or_default()
 }
 
 fn reason(finding: Option<&Finding>) -> String {
@@ -125,6 +152,9 @@ impl Explain for Error {
                 self.inner().map_or(Code::ManifestUnreadable, Explain::code)
             }
             Self::Cancelled(_) => Code::Cancelled,
+            Self::FileUnreadable { .. } | Self::FileNotAFile { .. } | Self::FileTooLarge { .. } => {
+                Code::EntryFileUnreadable
+            }
             _ => Code::EntryFieldInvalid,
         }
     }
@@ -140,12 +170,18 @@ impl Explain for Error {
             Self::TagsNotList { .. } => "write `tags: [threat-intel, enrichment]`".to_owned(),
             Self::UrlInvalid { .. } => "give an address that starts with https:// or http://".to_owned(),
             Self::InstallInvalid { .. } => "give one line, such as `pip install my-plugin`".to_owned(),
+            Self::FileUnreadable { .. } => "give the path of a file that is there and that you may read".to_owned(),
+            Self::FileNotAFile { .. } => "give the path of a file with an entry or an index".to_owned(),
+            Self::FileTooLarge { .. } => "no index should be that large; look at what made it".to_owned(),
             _ => return self.inner().and_then(Explain::hint),
         })
     }
 
     fn place(&self) -> Option<Place> {
         let (path, position) = match self {
+            Self::FileUnreadable { path, .. } | Self::FileNotAFile { path, .. } | Self::FileTooLarge { path } => {
+                (path, None)
+            }
             Self::FieldEmpty { path, position, .. } => (path, *position),
             Self::FieldNotText { path, position, .. }
             | Self::FieldNotUnicode { path, position, .. }
@@ -181,6 +217,17 @@ pub enum Notice {
         /// Its value.
         url: String,
     },
+    /// A field was filled from a file beside the plugin.
+    #[error("`{}` is `{}`, as `{}` suggests{}", .0.field, printable(&.0.value), printable(&.0.path.to_string_lossy()), clause(.0.said))]
+    Suggested(Suggestion),
+    /// A file beside the plugin, or something in it, is not used for suggestions.
+    #[error("nothing is suggested from `{}`: {why}", printable(&path.to_string_lossy()))]
+    SourceIgnored {
+        /// The file, seen from the plugin's folder.
+        path: PathBuf,
+        /// Why not.
+        why: String,
+    },
     /// A tag is no text.
     #[error("a tag at {position} is left out: it is {kind}, not a text")]
     TagIgnored {
@@ -196,6 +243,8 @@ impl Explain for Notice {
         match self {
             Self::Unverified(_) => Code::EntryUnverified,
             Self::Missing { .. } => Code::EntryFieldMissing,
+            Self::Suggested(_) => Code::EntryFieldSuggested,
+            Self::SourceIgnored { .. } => Code::EntrySourceIgnored,
             Self::UrlIgnored { .. } | Self::TagIgnored { .. } => Code::EntryFieldInvalid,
         }
     }
@@ -214,6 +263,10 @@ impl Explain for Notice {
             Self::Missing { field } => format!("add `{field}` to the manifest, and sign after that"),
             Self::UrlIgnored { .. } => "give an address that starts with https:// or http://".to_owned(),
             Self::TagIgnored { .. } => "put quotes around it".to_owned(),
+            Self::Suggested(Suggestion { field, .. }) => {
+                format!("look whether it is right, and give `{field}` where not")
+            }
+            Self::SourceIgnored { .. } => return None,
         })
     }
 }

@@ -2,7 +2,7 @@
 
 pub(super) mod address;
 mod characters;
-mod install;
+pub(super) mod install;
 
 use std::collections::BTreeSet;
 

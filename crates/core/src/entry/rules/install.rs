@@ -44,7 +44,7 @@ const FILE_OPTIONS: [&str; 6] = ["-r", "--requirement", "-e", "--editable", "-c"
 const GIT_OPTIONS: [&str; 6] = ["-c", "--config", "-u", "--upload-pack", "--template", "--reference"];
 
 /// Finds what is wrong with a command, as the shell and then the program would read it.
-pub(super) fn problems(command: &str, version: Option<&str>, problems: &mut Vec<Problem>) {
+pub(in crate::entry) fn problems(command: &str, version: Option<&str>, problems: &mut Vec<Problem>) {
     let words = match words(command) {
         Ok(words) => words,
         Err(c) => {

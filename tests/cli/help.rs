@@ -81,6 +81,8 @@ fn wrong_usage_is_told() {
         "payload",
         "payload plugin --plugin-dir plugin",
         "entry --plugin-dir plugin",
+        "entry --check entry.json --url https://example.org",
+        "entry --check entry.json --key-id acme",
     ] {
         let run = sandbox.command(arguments.split(' ').filter(|argument| !argument.is_empty())).run();
         assert_eq!(run.stdout(), "", "{}", run.shown());
@@ -224,6 +226,9 @@ fn every_commands_examples_work() {
                 session.run("sign --plugin-dir my-enricher --key-id myorg-prod").expect(0);
                 clone::make(sandbox);
                 fs::create_dir(sandbox.path("publisher")).unwrap();
+                let entry = session.run("entry my-enricher --key-id myorg-prod").expect(0).stdout().to_owned();
+                sandbox.write("entry.json", &entry);
+                sandbox.write("marketplace/index.json", format!("{{\"items\": [{entry}]}}"));
             }
             _ => {}
         }

@@ -54,7 +54,7 @@ fn every_command_answers_with_one_object() {
         (
             "entry --plugin-dir virustotal --key-id acme --public-key trusted/acme.pem",
             0,
-            &["entry", "sources", "verified", "problems", "card"],
+            &["entry", "sources", "verified", "problems", "card", "suggestions"],
         ),
         ("keys", 0, &["keys"]),
     ] {
@@ -124,6 +124,8 @@ fn wrong_usage_is_one_object_too() {
         "payload --plugin-dir",
         "payload --frob",
         "entry --plugin-dir virustotal",
+        "entry",
+        "entry --check acme.pem --install make",
         "keys --pem",
         "keys --pem CON",
     ] {

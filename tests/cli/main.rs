@@ -14,6 +14,7 @@ mod check;
 mod checkout;
 mod committed;
 mod common;
+mod entry_check;
 mod help;
 mod interop;
 mod json;

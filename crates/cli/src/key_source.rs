@@ -109,6 +109,12 @@ pub(crate) fn note_use(id: &KeyId, public: &PublicKey) -> Result<(), PublisherEr
     Publisher::new(&OsKeyStore::new(folder), &records).note_use(id, public)
 }
 
+/// Returns the public keys that are remembered on this machine.
+pub(crate) fn remembered() -> Result<Vec<(KeyId, PublicKey)>, Failure> {
+    let records = Records::new(DataFolder::of_user()?).all()?;
+    Ok(records.into_iter().map(|record| (record.key_id, record.spki)).collect())
+}
+
 /// Finds a public key: in the given file, among the remembered keys, or in the keyring.
 pub(crate) fn find_public(id: &KeyId, file: Option<&PathBuf>) -> Result<PublicKey, Failure> {
     if let Some(path) = file {

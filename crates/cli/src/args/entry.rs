@@ -1,11 +1,9 @@
 //! The arguments of `entry`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use aisoc_publisher_core::key::KeyId;
-use clap::Args as ClapArgs;
-
-use super::PluginDir;
+use clap::{ArgGroup, Args as ClapArgs};
 
 pub(crate) const ENTRY: &str = "\
 Examples:
@@ -18,28 +16,40 @@ Examples:
   aisoc-publisher entry my-enricher --key-id myorg-prod --checkout AiSOC
   aisoc-publisher entry my-enricher --key-id myorg-prod --checkout AiSOC \\
       --write --run-script
+  # what is wrong with an entry, or with a whole index:
+  aisoc-publisher entry --check entry.json
+  # and whether it is about this plugin, signed by this key:
+  aisoc-publisher entry my-enricher --check marketplace/index.json
 
-Exit status 0: the entry is fit to be published, whatever else was found. 1: it breaks a rule
-that is named, such as an address that only some networks know.";
+What neither you nor the manifest says comes from pyproject.toml, go.mod or the Git remote, and
+that is said. Nothing is run or looked up.
+
+Exit status 0: fit to be published, whatever else was found. 1: a rule is broken that is named,
+such as an address that only some networks know.";
 
 #[derive(Debug, ClapArgs)]
+#[command(group = ArgGroup::new("what").required(true).multiple(true).args(["folder", "plugin_dir", "check"]))]
 pub(crate) struct Entry {
-    #[command(flatten)]
-    pub(crate) plugin: PluginDir,
+    /// The plugin's folder, with plugin.yaml or aisoc-plugin.json in it
+    #[arg(value_name = "DIR", conflicts_with = "plugin_dir")]
+    folder: Option<PathBuf>,
+    /// The same, by name
+    #[arg(long, value_name = "DIR")]
+    plugin_dir: Option<PathBuf>,
     /// The entry's `signing_key_id`: the name of the public key's file at the operators', without .pem
-    #[arg(long, value_name = "ID")]
-    pub(crate) key_id: KeyId,
+    #[arg(long, value_name = "ID", required_unless_present = "check")]
+    pub(crate) key_id: Option<KeyId>,
     /// The public key, where it is not one of this machine's keys
-    #[arg(long, value_name = "PEM")]
+    #[arg(long, value_name = "PEM", requires = "key_id")]
     pub(crate) public_key: Option<PathBuf>,
     /// Where to read about the plugin; otherwise the manifest's url, homepage or repository
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", conflicts_with = "check")]
     pub(crate) url: Option<String>,
     /// The command that installs the plugin
-    #[arg(long, value_name = "COMMAND")]
+    #[arg(long, value_name = "COMMAND", conflicts_with = "check")]
     pub(crate) install: Option<String>,
     /// Print the entry also where the plugin's signature does not verify with the key
-    #[arg(long)]
+    #[arg(long, conflicts_with = "check")]
     pub(crate) allow_unsigned: bool,
     /// Prepare the plugin's folder and the index in this local clone of AiSOC's repository
     #[arg(long, value_name = "CLONE", conflicts_with_all = ["url", "install", "allow_unsigned"])]
@@ -56,4 +66,14 @@ pub(crate) struct Entry {
     /// Run the clone's own script, which makes the index: it is code of the clone, and runs with your rights
     #[arg(long, requires_all = ["checkout", "write"])]
     pub(crate) run_script: bool,
+    /// Check this file instead: an entry, or an index with entries; with DIR, also whether its entry is about that plugin
+    #[arg(long, value_name = "FILE", conflicts_with = "checkout")]
+    pub(crate) check: Option<PathBuf>,
+}
+
+impl Entry {
+    /// Returns the plugin's folder, if one is given.
+    pub(crate) fn plugin(&self) -> Option<&Path> {
+        self.folder.as_deref().or(self.plugin_dir.as_deref())
+    }
 }

@@ -1,5 +1,6 @@
 //! `entry`: everything about a plugin's marketplace entry; a module for each thing that is done with it.
 
+mod check;
 mod checkout;
 mod print;
 
@@ -12,10 +13,15 @@ use crate::failure::Failure;
 use crate::output::Report;
 
 pub(crate) fn run(args: &args::entry::Entry, json: bool) -> Result<Report, Failure> {
-    if let Some(clone) = &args.checkout {
-        return checkout::run(clone, args.plugin.path(), &args.key_id, args, json);
+    if let Some(path) = &args.check {
+        return check::run(args, path, json);
     }
-    print::run(args, json)
+    match (args.plugin(), &args.key_id, &args.checkout) {
+        (Some(dir), Some(key_id), Some(clone)) => checkout::run(clone, dir, key_id, args, json),
+        (Some(dir), Some(key_id), None) => print::run(args, dir, key_id, json),
+        // clap sees to it that both are there.
+        _ => Err(Failure::usage("a plugin's folder and `--key-id` are needed".to_owned(), None)),
+    }
 }
 
 /// A broken rule as JSON.

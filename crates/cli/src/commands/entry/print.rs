@@ -1,7 +1,10 @@
 //! Plain `entry`: prints a plugin's marketplace entry.
 
+use std::path::Path;
+
 use aisoc_publisher_core::Code;
 use aisoc_publisher_core::entry::{self, Options};
+use aisoc_publisher_core::key::KeyId;
 
 use crate::args;
 use crate::commands::object;
@@ -9,8 +12,8 @@ use crate::failure::Failure;
 use crate::output::{Note, Report};
 use crate::{key_source, progress};
 
-pub(crate) fn run(args: &args::entry::Entry, json: bool) -> Result<Report, Failure> {
-    let key = match key_source::find_public(&args.key_id, args.public_key.as_ref()) {
+pub(super) fn run(args: &args::entry::Entry, dir: &Path, key_id: &KeyId, json: bool) -> Result<Report, Failure> {
+    let key = match key_source::find_public(key_id, args.public_key.as_ref()) {
         Ok(key) => Some(key),
         // Without a key nothing verifies, which is what was allowed; the entry's own warning says so.
         Err(Failure::Done(error))
@@ -20,9 +23,13 @@ pub(crate) fn run(args: &args::entry::Entry, json: bool) -> Result<Report, Failu
         }
         Err(failure) => return Err(failure),
     };
-    let options = Options { url: args.url.clone(), install: args.install.clone(), allow_unsigned: args.allow_unsigned };
-    let prepared =
-        progress::watch(json, |task| entry::prepare(args.plugin.path(), &args.key_id, key.as_ref(), &options, task))?;
+    let options = Options {
+        url: args.url.clone(),
+        install: args.install.clone(),
+        prefill: true,
+        allow_unsigned: args.allow_unsigned,
+    };
+    let prepared = progress::watch(json, |task| entry::prepare(dir, key_id, key.as_ref(), &options, task))?;
     let sources: serde_json::Map<_, _> =
         prepared.sources.iter().map(|(field, source)| ((*field).to_owned(), serde_json::json!(source))).collect();
     let mut notes: Vec<_> = prepared.notices.iter().map(|notice| Note::of(notice)).collect();
@@ -33,7 +40,7 @@ pub(crate) fn run(args: &args::entry::Entry, json: bool) -> Result<Report, Failu
     Ok(Report {
         raw: Some(format!("{}\n", prepared.entry.to_json()).into_bytes()),
         json: object! { "entry": prepared.entry, "sources": sources, "verified": prepared.verified,
-        "problems": prepared.problems.iter().map(super::problem_json).collect::<Vec<_>>(), "card": prepared.card },
+        "problems": prepared.problems.iter().map(super::problem_json).collect::<Vec<_>>(), "card": prepared.card, "suggestions": prepared.suggestions },
         notes,
         refused: prepared.problems.iter().any(entry::Problem::is_error),
         ..Report::default()

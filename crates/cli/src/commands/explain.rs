@@ -20,7 +20,9 @@ pub(crate) fn run(args: &args::Explain) -> Result<Report, Failure> {
     let Some(word) = Word::find(name) else {
         return Err(Failure::usage(
             format!("there is no code `{name}`"),
-            Some("`explain` alone lists them all; they stand in `--json` output as `code`, `detail` and `reason`"),
+            Some(
+                "`explain` alone lists them all; they stand in `--json` output as `code`, `detail`, `reason` and `rule`",
+            ),
         ));
     };
     let mut lines = vec![word.means.clone()];

@@ -1,9 +1,10 @@
-//! Every word that an answer may hold as `code`, `detail` or `reason`, explained: the codes of this program, those of the
-//! manifest reader, of surprising readings, of what was seen in `plugin.py`, and of verdicts.
+//! Every word that an answer may hold as `code`, `detail`, `reason` or `rule`, explained: the codes of this program, those of the
+//! manifest reader, of surprising readings, of what was seen in `plugin.py`, of verdicts, and of rules for marketplace entries.
 
 use std::collections::BTreeMap;
 
 use super::Code;
+use crate::entry::Rule;
 use crate::plugin_py::Cause;
 use crate::readings::ReadingCode;
 use crate::verdict::Reason;
@@ -40,7 +41,8 @@ impl Word {
             .map(|code| of_reader(*code))
             .chain(READINGS.iter().map(|(code, _, _)| of_reading(*code)))
             .chain(CAUSES.iter().map(|(cause, _)| of_cause(*cause)))
-            .chain(REASONS.iter().map(|reason| of_reason(*reason)));
+            .chain(REASONS.iter().map(|reason| of_reason(*reason)))
+            .chain(Rule::ALL.iter().map(|rule| of_rule(*rule)));
         let mut by_name: BTreeMap<String, Self> = BTreeMap::new();
         for word in others.filter(|word| !own.iter().any(|own| own.name == word.name)) {
             match by_name.get_mut(&word.name) {
@@ -220,6 +222,11 @@ fn of_reason(reason: Reason) -> Word {
     Word::new(reason.as_str(), means, loader, cure)
 }
 
+fn of_rule(rule: Rule) -> Word {
+    const CURE: &str = "Change the entry as the message says; `aisoc-publisher entry --check FILE` looks again.";
+    Word::new(rule.as_str(), &format!("Of a marketplace entry: {}", lower(rule.means())), None, CURE)
+}
+
 fn kebab(code: &ReadingCode) -> String {
     match serde_json::to_value(code) {
         Ok(serde_json::Value::String(name)) => name,
@@ -247,6 +254,9 @@ mod tests {
         }
         for code in aisoc_canonical::Code::ALL {
             assert!(names.contains(code.as_str()), "{}", code.as_str());
+        }
+        for rule in Rule::ALL {
+            assert!(names.contains(rule.as_str()), "{rule}");
         }
         for reason in REASONS {
             assert!(names.contains(reason.as_str()), "{}", reason.as_str());

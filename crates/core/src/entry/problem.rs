@@ -20,11 +20,11 @@ pub enum Weight {
 }
 
 macro_rules! rules {
-    ($($(#[$doc:meta])* $name:ident = $text:literal, $weight:ident;)*) => {
+    ($(#[doc = $doc:literal] $name:ident = $text:literal, $weight:ident;)*) => {
         /// A rule for entries; its kebab-case name is part of the product's interface and never changes.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
-        pub enum Rule { $($(#[$doc])* $name,)* }
+        pub enum Rule { $(#[doc = $doc] $name,)* }
 
         impl Rule {
             /// Every rule.
@@ -33,6 +33,11 @@ macro_rules! rules {
             /// Returns the stable name.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $text,)* }
+            }
+
+            /// Returns what an entry that breaks it is like, as a sentence.
+            pub fn means(self) -> &'static str {
+                match self { $(Self::$name => $doc,)* }.trim()
             }
 
             /// Returns how much it matters where nothing else is said.

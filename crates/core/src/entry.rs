@@ -153,7 +153,8 @@ pub fn prepare(
     let facts = Against::of_manifest(&manifest)?;
     let mut suggestions = Suggestions::around(dir, &facts.version);
     let entry = fill(&manifest, key_id, options, &suggestions, &mut filled)?;
-    if options.prefill {
+    // Why nothing is suggested matters where something is missing.
+    if options.prefill && (entry.url.is_none() || entry.install.is_none()) {
         filled.notices.append(&mut suggestions.notices);
     }
     if !verified {

@@ -17,7 +17,8 @@ use clap::{ArgGroup, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 /// Makes publisher keys, signs AiSOC plugins, and prepares their marketplace entries
 ///
-/// Exit status: 0 done (for `verify`: AiSOC's loader would go on), 1 the loader would refuse, 2 wrong usage, 3 it could not
+/// Exit status: 0 done (for `verify`: AiSOC's loader would go on), 1 the loader would refuse, or a marketplace entry
+/// should not be published like this, 2 wrong usage, 3 it could not
 /// be done.
 #[derive(Debug, Parser)]
 #[command(name = "aisoc-publisher", version, max_term_width = 100, after_help = OVERVIEW)]

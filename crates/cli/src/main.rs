@@ -1,6 +1,7 @@
 //! `aisoc-publisher`: makes publisher keys, signs AiSOC plugins, and prepares their marketplace entries.
 //!
-//! Exit status: 0 done (for `verify`: the loader would go on), 1 the loader would refuse, 2 wrong usage, 3 it could not be
+//! Exit status: 0 done (for `verify`: the loader would go on), 1 the loader would refuse, or a
+//! marketplace entry should not be published like this, 2 wrong usage, 3 it could not be
 //! done.
 
 mod args;

@@ -248,6 +248,22 @@ mod tests {
         assert!(!card.hidden_by_tier_filter && card.more_tags == 0 && card.cuts.is_empty());
     }
 
+    proptest::proptest! {
+        #[test]
+        fn what_is_kept_starts_the_text_and_fits(text in "[a-z \u{65e5}]{0,200}|\\PC{0,200}") {
+            let text = one_line(&text);
+            let wide: usize = text.chars().map(columns).sum();
+            match kept(&text, 3, 20) {
+                Some(kept) => {
+                    let start = kept.strip_suffix('…').unwrap();
+                    proptest::prop_assert!(text.starts_with(start) && start.len() < text.len(), "{text:?} {kept:?}");
+                    proptest::prop_assert!(kept.chars().map(columns).sum::<usize>() <= 3 * 20 + 3, "{text:?} {kept:?}");
+                }
+                None => proptest::prop_assert!(wide <= 3 * 20 + 2, "{text:?}"),
+            }
+        }
+    }
+
     #[test]
     fn texts_are_broken_at_spaces() {
         assert_eq!(kept("aaaa bbbb cccc", 2, 9), None);

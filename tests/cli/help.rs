@@ -168,6 +168,7 @@ const GIT_COMMIT: &str = "git -c user.name=n -c user.email=n@example.org commit 
 fn session() -> Session {
     let session = Session::start();
     copy_folder(&tests_folder().join("plugins/virustotal"), &session.sandbox.path("my-enricher"));
+    session.sandbox.write("index.json", "[]\n");
     session
 }
 

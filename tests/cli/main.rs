@@ -16,6 +16,7 @@ mod committed;
 mod common;
 mod entry_check;
 mod help;
+mod indexes;
 mod interop;
 mod json;
 mod key_life;

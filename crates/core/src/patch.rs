@@ -131,6 +131,10 @@ impl<'a> FilePatch<'a> {
     pub(crate) fn to_show(&self) -> String {
         let mut lines: Vec<String> = Vec::new();
         let mut cut = false;
+        // Where every line ends in CRLF, that is no news.
+        let ends = |line: &Line<'_>, with: &[u8]| line.bytes.ends_with(with);
+        let mut all = self.old.iter().chain(&self.new);
+        let newline = if all.all(|line| ends(line, b"\r\n") || !ends(line, b"\n")) { "\r\n" } else { "\n" };
         self.hunks(
             &mut lines,
             |lines, header| lines.push(header.trim_end().to_owned()),
@@ -139,9 +143,9 @@ impl<'a> FilePatch<'a> {
                 let shown = match range {
                     Some(range) if text.len() > LONG => {
                         cut = true;
-                        excerpt(line, &range)
+                        excerpt(line, &range, newline)
                     }
-                    _ => visible(text.trim_end_matches('\n')),
+                    _ => visible(text.strip_suffix(newline).or(text.strip_suffix('\n')).unwrap_or(&text)),
                 };
                 lines.push(format!("{sign}{shown}"));
                 if !text.ends_with('\n') {
@@ -245,14 +249,14 @@ fn line_end(text: &[u8], at: usize) -> usize {
 }
 
 /// A long line: what is changed in it, and a little around that.
-fn excerpt(line: &Line<'_>, changed: &Range<usize>) -> String {
+fn excerpt(line: &Line<'_>, changed: &Range<usize>, newline: &str) -> String {
     let whole = line.at..line.at + line.bytes.len();
     let from = changed.start.clamp(whole.start, whole.end).saturating_sub(AROUND).max(whole.start);
     let to = (changed.end.clamp(whole.start, whole.end) + AROUND).min(whole.end).min(from + 20 * LONG);
     let shown = String::from_utf8_lossy(&line.bytes[from - whole.start..to - whole.start]);
     let start = if from > whole.start { "… " } else { "" };
     let end = if to < whole.end { " …" } else { "" };
-    format!("{start}{}{end}", visible(shown.trim_matches('\u{fffd}').trim_end_matches('\n')))
+    format!("{start}{}{end}", visible(shown.trim_matches('\u{fffd}').trim_end_matches(newline)))
 }
 
 /// Makes a line safe to show; a tab is what it looks like.

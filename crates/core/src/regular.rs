@@ -114,6 +114,21 @@ pub(crate) fn read_open(file: File, cap: usize) -> Result<Vec<u8>, Refused> {
     Ok(bytes)
 }
 
+/// Tells whether a file that [`open`] or [`open_unlinked`] has opened holds these bytes and no others, without holding them.
+pub(crate) fn holds(mut file: File, bytes: &[u8]) -> io::Result<bool> {
+    let mut buffer = vec![0; 1 << 18];
+    let mut rest = bytes;
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(rest.is_empty()),
+            count => match rest.split_at_checked(count) {
+                Some((next, behind)) if next == &buffer[..count] => rest = behind,
+                _ => return Ok(false),
+            },
+        }
+    }
+}
+
 /// Reads a regular file's first bytes, at most `cap`, and never through a link.
 pub(crate) fn read_start(path: &Path, cap: usize) -> Result<Vec<u8>, Refused> {
     let (file, metadata) = open_unlinked(path)?;

@@ -16,6 +16,10 @@ Examples:
   aisoc-publisher entry my-enricher --key-id myorg-prod --checkout AiSOC
   aisoc-publisher entry my-enricher --key-id myorg-prod --checkout AiSOC \\
       --write --run-script
+  # what it changes in another index, and doing it:
+  aisoc-publisher entry my-enricher --key-id myorg-prod --index index.json
+  aisoc-publisher entry my-enricher --key-id myorg-prod --index index.json \\
+      --write
   # what is wrong with an entry, or with a whole index:
   aisoc-publisher entry --check entry.json
   # and whether it is about this plugin, signed by this key:
@@ -28,6 +32,7 @@ Exit status 0: fit to be published, whatever else was found. 1: a rule is broken
 such as an address that only some networks know.";
 
 #[derive(Debug, ClapArgs)]
+#[command(group = ArgGroup::new("place").args(["index", "checkout"]))]
 #[command(group = ArgGroup::new("what").required(true).multiple(true).args(["folder", "plugin_dir", "check"]))]
 pub(crate) struct Entry {
     /// The plugin's folder, with plugin.yaml or aisoc-plugin.json in it
@@ -60,15 +65,18 @@ pub(crate) struct Entry {
     /// Remove files of the clone that the plugin does not have and that make its signature invalid
     #[arg(long, requires = "checkout")]
     pub(crate) remove: bool,
-    /// Write what would be written
-    #[arg(long, requires = "checkout")]
+    /// Write what is shown otherwise
+    #[arg(long, requires = "place")]
     pub(crate) write: bool,
     /// Run the clone's own script, which makes the index: it is code of the clone, and runs with your rights
     #[arg(long, requires_all = ["checkout", "write"])]
     pub(crate) run_script: bool,
     /// Check this file instead: an entry, or an index with entries; with DIR, also whether its entry is about that plugin
-    #[arg(long, value_name = "FILE", conflicts_with = "checkout")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["checkout", "index"])]
     pub(crate) check: Option<PathBuf>,
+    /// Show what the entry changes in this index: an array of items, or an object with `items`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) index: Option<PathBuf>,
 }
 
 impl Entry {

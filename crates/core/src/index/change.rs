@@ -8,9 +8,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::scan::Member;
-use super::{
-    Entry, Error, Field, File, Index, Layout, Notice, Order, error, fields, id_of, notice, read, scan, type_of,
-};
+use super::{Entry, Error, Field, File, Index, Layout, Notice, Order, error, fields, id_of, notice, scan, type_of};
 use crate::atomic;
 use crate::patch::{FilePatch, Splice};
 use crate::regular;
@@ -112,16 +110,22 @@ impl Change {
     /// [`Error::Changed`], [`Error::NotAFile`] and others of [`Error`].
     pub fn write(&self) -> Result<(), Error> {
         let path = &self.file.path;
-        let (file, metadata) = regular::open_unlinked(path).map_err(|refused| Error::refused(path, refused))?;
-        let now = regular::read_open(file, self.file.text.len());
-        if !now.is_ok_and(|now| now == self.file.text.as_bytes()) {
-            return Err(Error::Changed { path: path.clone() });
-        }
+        let mode = self.expect(self.file.text.as_bytes())?.ok_or_else(|| Error::Changed { path: path.clone() })?;
         if self.kind == Kind::Same {
             return Ok(());
         }
-        atomic::replace(path, self.after(), regular::mode(&metadata)).map_err(Error::Write)?;
-        if read(path)? == self.after() { Ok(()) } else { Err(Error::NotAsWritten { path: path.clone() }) }
+        atomic::replace(path, self.after(), mode).map_err(Error::Write)?;
+        self.expect(self.after())?.map(|_| ()).ok_or_else(|| Error::NotAsWritten { path: path.clone() })
+    }
+
+    /// Returns the file's permission bits if it holds these bytes.
+    fn expect(&self, bytes: &[u8]) -> Result<Option<u32>, Error> {
+        let path = &self.file.path;
+        let (file, metadata) = regular::open_unlinked(path).map_err(|refused| Error::refused(path, refused))?;
+        match regular::holds(file, bytes) {
+            Ok(same) => Ok(same.then(|| regular::mode(&metadata))),
+            Err(source) => Err(Error::Unreadable { path: path.clone(), source }),
+        }
     }
 }
 

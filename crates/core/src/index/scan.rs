@@ -114,12 +114,12 @@ pub(super) fn scan(text: &str, start: usize) -> Result<Scan, Fault> {
     match reader.peek() {
         Some(b'[') => reader.items(&mut found)?,
         Some(b'{') => {
-            reader.object(&mut |reader, key| match reader.key(&key) {
+            reader.object(&mut |reader, key| match reader.name(&key) {
                 name if name == "items" => {
                     if found.key.is_some() {
-                        return Err(Fault { at: key.start, problem: Problem::TwoItems });
+                        return Err(Fault { at: key.range.start, problem: Problem::TwoItems });
                     }
-                    found.key = Some(key);
+                    found.key = Some(key.range);
                     match reader.peek() {
                         Some(b'[') => reader.items(&mut found),
                         _ => reader.fail(Problem::NoItems),
@@ -154,7 +154,7 @@ pub(super) fn members(text: &str, object: &Range<usize>) -> Result<Vec<Member>, 
     reader.object(&mut |reader, key| {
         let start = reader.at;
         reader.value()?;
-        members.push(Member { key, value: start..reader.at });
+        members.push(Member { key: key.range, value: start..reader.at });
         Ok(())
     })?;
     Ok(members)
@@ -183,6 +183,12 @@ pub(super) fn string(raw: &str) -> Option<Cow<'_, str>> {
     Some(serde_json::from_str(raw).map_or(Cow::Borrowed(raw), Cow::Owned))
 }
 
+/// A key of an object, with its quotes.
+struct Key {
+    range: Range<usize>,
+    escaped: bool,
+}
+
 struct Reader<'a> {
     text: &'a str,
     bytes: &'a [u8],
@@ -201,13 +207,20 @@ impl<'a> Reader<'a> {
     }
 
     fn space(&mut self) {
+        if matches!(self.peek(), Some(b'!'..)) {
+            return;
+        }
         while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
             self.at += 1;
         }
     }
 
-    fn key(&self, raw: &Range<usize>) -> Cow<'a, str> {
-        string(&self.text[raw.clone()]).unwrap_or_default()
+    /// Returns what a key says. There are many keys, and hardly one with an escape.
+    fn name(&self, key: &Key) -> Cow<'a, str> {
+        if key.escaped {
+            return string(&self.text[key.range.clone()]).unwrap_or_default();
+        }
+        Cow::Borrowed(&self.text[key.range.start + 1..key.range.end - 1])
     }
 
     /// Goes past the `items` and notes where each stands.
@@ -220,7 +233,7 @@ impl<'a> Reader<'a> {
             }
             let mut span = Span { range, id: None, item_type: None, has_path: false };
             reader.object(&mut |reader, key| {
-                let name = reader.key(&key);
+                let name = reader.name(&key);
                 let value = reader.at;
                 reader.value()?;
                 let (field, name) = match &*name {
@@ -233,7 +246,7 @@ impl<'a> Reader<'a> {
                     _ => return Ok(()),
                 };
                 match field.replace(value..reader.at) {
-                    Some(_) => Err(Fault { at: key.start, problem: Problem::TwoKeys(name) }),
+                    Some(_) => Err(Fault { at: key.range.start, problem: Problem::TwoKeys(name) }),
                     None => Ok(()),
                 }
             })?;
@@ -247,7 +260,7 @@ impl<'a> Reader<'a> {
 
     fn value(&mut self) -> Result<(), Fault> {
         match self.peek() {
-            Some(b'"') => self.string(),
+            Some(b'"') => self.string().map(|_| ()),
             Some(b'{') => self.object(&mut |reader, _| reader.value()),
             Some(b'[') => self.array(&mut Self::value),
             Some(b'-' | b'0'..=b'9') => self.number(),
@@ -262,15 +275,15 @@ impl<'a> Reader<'a> {
     /// Goes past an object; `member` is called with each key, before its value, and goes past that.
     fn object<F>(&mut self, member: &mut F) -> Result<(), Fault>
     where
-        F: FnMut(&mut Self, Range<usize>) -> Result<(), Fault>,
+        F: FnMut(&mut Self, Key) -> Result<(), Fault>,
     {
         self.list(b'}', &mut |reader: &mut Self| {
             if reader.peek() != Some(b'"') {
                 return reader.fail(Problem::NoKey);
             }
-            let key = reader.at;
-            reader.string()?;
-            let key = key..reader.at;
+            let start = reader.at;
+            let escaped = reader.string()?;
+            let key = Key { range: start..reader.at, escaped };
             reader.space();
             if reader.peek() != Some(b':') {
                 return reader.fail(Problem::NoColon);
@@ -323,18 +336,46 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn string(&mut self) -> Result<(), Fault> {
+    /// Goes past a string, and tells whether it has escapes.
+    fn string(&mut self) -> Result<bool, Fault> {
         self.at += 1;
+        let mut escaped = false;
         loop {
+            self.plain();
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;
-                    return Ok(());
+                    return Ok(escaped);
                 }
-                Some(b'\\') => self.escape()?,
+                Some(b'\\') => {
+                    escaped = true;
+                    self.escape()?;
+                }
                 None | Some(..=0x1f) => return self.fail(Problem::Control),
                 Some(_) => self.at += 1,
             }
+        }
+    }
+
+    /// Goes on by eight bytes of a string at a time while none of them ends it, begins an escape or is a control character.
+    /// Most of an index is in strings.
+    fn plain(&mut self) {
+        const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
+        const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
+        // The high bit of some byte is set if one of them is zero, and of none if not.
+        let has_zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
+        while let Some(eight) = self.bytes[self.at..].first_chunk::<8>() {
+            let word = u64::from_le_bytes(*eight);
+            let quote = has_zero(word ^ (ONES * u64::from(b'"')));
+            let backslash = has_zero(word ^ (ONES * u64::from(b'\\')));
+            let control = word.wrapping_sub(ONES * 0x20) & !word & HIGHS;
+            let hits = quote | backslash | control;
+            if hits != 0 {
+                // The first byte's bits are the lowest ones, and a borrow only goes up from a real hit.
+                self.at += hits.trailing_zeros() as usize / 8;
+                break;
+            }
+            self.at += 8;
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod check;
 mod checkout;
+mod index;
 mod print;
 
 use aisoc_publisher_core::Explain as _;
@@ -18,7 +19,14 @@ pub(crate) fn run(args: &args::entry::Entry, json: bool) -> Result<Report, Failu
     }
     match (args.plugin(), &args.key_id, &args.checkout) {
         (Some(dir), Some(key_id), Some(clone)) => checkout::run(clone, dir, key_id, args, json),
-        (Some(dir), Some(key_id), None) => print::run(args, dir, key_id, json),
+        (Some(dir), Some(key_id), None) => {
+            let (prepared, _) = print::prepare(args, dir, key_id, json)?;
+            let mut report = print::report(&prepared, json);
+            if let Some(path) = &args.index {
+                index::add(&mut report, args, path, &prepared, json)?;
+            }
+            Ok(report)
+        }
         // clap sees to it that both are there.
         _ => Err(Failure::usage("a plugin's folder and `--key-id` are needed".to_owned(), None)),
     }

@@ -1,0 +1,55 @@
+//! `entry --index`: shows what the entry changes in an index, and with `--write` does it.
+
+use std::path::Path;
+
+use aisoc_publisher_core::entry::Prepared;
+use aisoc_publisher_core::index::{Change, Index, Kind};
+
+use crate::args;
+use crate::commands::object;
+use crate::failure::Failure;
+use crate::output::{Note, Report};
+use crate::progress;
+
+/// Works the change out, writes it where that is asked for, and puts it in place of the entry alone.
+pub(super) fn add(
+    report: &mut Report,
+    args: &args::entry::Entry,
+    path: &Path,
+    prepared: &Prepared,
+    json: bool,
+) -> Result<(), Failure> {
+    let change = progress::watch(json, |task| Index::read(path, task))?.plan(&prepared.entry)?;
+    // An entry that is not fit to be published is shown and goes nowhere.
+    let write = args.write && !report.refused && change.kind() != Kind::Same;
+    if write {
+        change.write()?;
+    }
+    report.raw = Some(words(&change, args.write, write).into_bytes());
+    if json {
+        report.json.extend(object! {
+            "index": path.to_string_lossy(),
+            "kind": change.kind(),
+            "line": change.line(),
+            "order": change.order(),
+            "old": change.old(),
+            "new": change.new_text(),
+            "diff": change.diff(),
+            "written": write,
+        });
+    }
+    report.notes.extend(change.notices().iter().map(|notice| Note::of(notice)));
+    // An index is no secret: what this program's allocator would wipe of it is left to the system, which ends it soon.
+    std::mem::forget(change);
+    Ok(())
+}
+
+fn words(change: &Change, asked: bool, written: bool) -> String {
+    match (change.kind(), written) {
+        (Kind::Same, _) => format!("The index has this very entry in line {}. Nothing to change.\n", change.line()),
+        (Kind::Insert, true) => format!("Put in as line {}. Every other byte is what it was.\n", change.line()),
+        (_, true) => format!("Brought up to date in line {}. Every other item is what it was.\n", change.line()),
+        (_, false) if asked => format!("{}Nothing was written.\n", change.diff()),
+        (_, false) => format!("{}Nothing was written; `--write` does it.\n", change.diff()),
+    }
+}

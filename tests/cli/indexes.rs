@@ -1,0 +1,102 @@
+//! `entry --index`: the change of an index as a person and as a script see it.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::common::python::python;
+use crate::common::sandbox::{Sandbox, set_mode};
+use crate::common::tests_folder;
+use crate::common::transcript::Transcript;
+
+const ENTRY: &str =
+    "entry virustotal --key-id acme --public-key trusted/acme.pem --url https://example.org/vt --install make";
+
+/// An index in AiSOC's order, with an older release of the plugin, in CRLF and with what only its owner would write.
+const INDEX: &str = concat!(
+    "{\r\n  \"stats\": {\"total\": 2.0},\r\n  \"items\": [\r\n",
+    "    {\"id\": \"a\", \"type\": \"detection\", \"score\": 1e2},\r\n",
+    "    {\"id\": \"myorg.virustotal\", \"type\": \"plugin\", \"version\": \"2.0.0\", \"stars\": -0, \"signing_key_id\": \"old\"}\r\n",
+    "  ]\r\n}",
+);
+
+fn signed() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.sample("virustotal");
+    sandbox.sign("virustotal");
+    sandbox
+}
+
+#[test]
+fn an_entry_goes_into_an_index() {
+    let sandbox = signed();
+    sandbox.write("empty.json", "[]\n");
+    sandbox.write("index.json", INDEX);
+    let mut transcript = Transcript::new();
+    for arguments in [
+        "--index empty.json",
+        "--index empty.json --write",
+        "--index empty.json --write",
+        "--index empty.json --json",
+        "--index index.json",
+        "--index index.json --json",
+        "--index index.json --write --json",
+        "--write",
+    ] {
+        transcript.add(&sandbox.run(&format!("{ENTRY} {arguments}")));
+    }
+    transcript.check("index");
+}
+
+#[test]
+fn a_file_that_is_no_index_is_refused() {
+    let sandbox = signed();
+    let bad = tests_folder().join("indexes");
+    for name in ["trailing-text", "duplicate-item"] {
+        sandbox.write(&format!("{name}.json"), fs::read(bad.join(format!("{name}.json"))).unwrap());
+    }
+    let huge = fs::File::create(sandbox.path("huge.json")).unwrap();
+    huge.set_len(65 << 20).unwrap();
+    sandbox.write("real.json", "[]");
+    symlink("real.json", sandbox.path("link.json")).unwrap();
+    assert!(Command::new("mkfifo").arg(sandbox.path("pipe.json")).status().unwrap().success());
+    let before = sandbox.listing();
+    let mut transcript = Transcript::new();
+    for name in ["trailing-text", "duplicate-item", "nowhere", "huge", "link", "pipe"] {
+        transcript.add(&sandbox.run(&format!("{ENTRY} --write --index {name}.json")));
+    }
+    transcript.add(&sandbox.run_json(&format!("{ENTRY} --index duplicate-item.json")));
+    before.assert_same(&sandbox.listing());
+    transcript.check("index-refused");
+}
+
+#[test]
+fn python_finds_the_written_index_as_it_was_but_for_the_entry() {
+    let sandbox = signed();
+    let path = sandbox.write("index.json", INDEX);
+    set_mode(&path, 0o600);
+    let written = sandbox.run_json(&format!("{ENTRY} --index index.json --write")).expect(0);
+    let written: Value = serde_json::from_str(written.stdout()).unwrap();
+    assert_eq!((&written["kind"], &written["written"], &written["line"]), (&json!("update"), &json!(true), &json!(5)));
+    let read = |text: &[u8]| -> Value {
+        let script = "import json, sys; print(json.dumps(json.loads(sys.stdin.buffer.read())))";
+        serde_json::from_slice(&python(["-c", script], text)).unwrap()
+    };
+    let (before, now) = (read(INDEX.as_bytes()), read(&fs::read(&path).unwrap()));
+    let mut item = written["entry"].as_object().unwrap().clone();
+    item.insert("stars".to_owned(), before["items"][1]["stars"].clone());
+    assert_eq!(now["items"][1], Value::Object(item));
+    assert_eq!((&now["items"][0], &now["stats"]), (&before["items"][0], &before["stats"]));
+}
+
+#[test]
+fn an_entry_that_does_not_verify_goes_nowhere() {
+    let sandbox = signed();
+    sandbox.write("index.json", INDEX);
+    sandbox.write("virustotal/plugin.py", "class Plugin: changed = True\n");
+    let before = sandbox.listing();
+    sandbox.run(&format!("{ENTRY} --index index.json --write")).expect(3);
+    before.assert_same(&sandbox.listing());
+}

@@ -26,10 +26,12 @@ Examples:
   aisoc-publisher entry my-enricher --check marketplace/index.json
 
 What neither you nor the manifest says comes from pyproject.toml, go.mod or the Git remote, and
-that is said. Nothing is run or looked up.
+that is said. Nothing is looked up, and nothing is run but what --run-script asks for.
 
 Exit status 0: fit to be published, whatever else was found. 1: a rule is broken that is named,
-such as an address that only some networks know.";
+such as an address that only some networks know. With --checkout, 1 says that the submission
+would not pass: a fresh clone does not verify, files are in the way, or the script changed
+more of the index than this item.";
 
 #[derive(Debug, ClapArgs)]
 #[command(group = ArgGroup::new("place").args(["index", "checkout"]))]

@@ -51,6 +51,39 @@ fn an_entry_goes_into_an_index() {
 }
 
 #[test]
+fn a_pull_request_is_saved_and_git_applies_it() {
+    let sandbox = signed();
+    let index = sandbox.write("marketplace/index.json", INDEX);
+    let mut transcript = Transcript::new();
+    for arguments in
+        ["--index marketplace/index.json --kit kit", "--kit alone --json", "--kit kit", "--kit new --write"]
+    {
+        transcript.add(&sandbox.run(&format!("{ENTRY} {arguments}")));
+    }
+    for name in ["steps.txt", "branch.txt", "commit-message.txt", "body.md"] {
+        transcript.title(name);
+        transcript.title(&fs::read_to_string(sandbox.path(format!("kit/{name}"))).unwrap());
+    }
+    transcript.check("kit");
+    assert_eq!(fs::read(&index).unwrap(), INDEX.as_bytes(), "nothing is written but the kit");
+    let applied = Command::new("git")
+        .args(["apply", "--whitespace=nowarn", "kit/change.patch"])
+        .current_dir(sandbox.path(""))
+        .env("GIT_CEILING_DIRECTORIES", sandbox.root())
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .output()
+        .unwrap();
+    assert!(applied.status.success(), "{}", String::from_utf8_lossy(&applied.stderr));
+    let now = fs::read(&index).unwrap();
+    sandbox.write("marketplace/index.json", INDEX);
+    sandbox.run(&format!("{ENTRY} --index marketplace/index.json --write")).expect(0);
+    assert_eq!(fs::read(&index).unwrap(), now, "the patch and `--write` do the same");
+    let script = ["kit/check.py", "virustotal"].map(|name| sandbox.path(name).display().to_string());
+    let said = python(script.iter().map(String::as_str), b"");
+    assert!(said.starts_with(b"valid: "), "{}", String::from_utf8_lossy(&said));
+}
+
+#[test]
 fn a_file_that_is_no_index_is_refused() {
     let sandbox = signed();
     let bad = tests_folder().join("indexes");

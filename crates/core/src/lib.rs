@@ -29,6 +29,7 @@ pub mod payload;
 pub mod plugin_py;
 pub mod preflight;
 pub mod publisher;
+pub mod pull_request;
 pub mod readings;
 pub mod receipts;
 pub mod recents;

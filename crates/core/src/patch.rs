@@ -1,5 +1,7 @@
 //! Unified diffs: as patches that `git apply` takes, and for showing.
 
+pub(crate) mod git_binary;
+
 use std::fmt::Write as _;
 use std::hash::Hash;
 use std::ops::Range;
@@ -95,6 +97,26 @@ impl<'a> FilePatch<'a> {
         let new = lines(after, start..tail - splice.before + splice.after);
         let ops = compare(&old, &new, splice.start);
         Self { name, is_new: false, old, new, skipped, ops, splice: splice.clone() }
+    }
+
+    /// A change of the whole file `name`.
+    pub(crate) fn rewrite(name: &'a str, before: &'a [u8], after: &'a [u8]) -> Self {
+        let head = before.iter().zip(after).take_while(|(a, b)| a == b).count();
+        let both = before.len().min(after.len()) - head;
+        let tail = before.iter().rev().zip(after.iter().rev()).take(both).take_while(|(a, b)| a == b).count();
+        let splice = Splice { start: head, before: before.len() - head - tail, after: after.len() - head - tail };
+        Self::change(name, before, after, &splice)
+    }
+
+    /// A new text file `name`, with mode 0644.
+    pub(crate) fn creation(name: &'a str, bytes: &'a [u8]) -> Self {
+        let new = lines(bytes, 0..bytes.len());
+        let splice = Splice { start: 0, before: 0, after: bytes.len() };
+        let ops = match new.len() {
+            0 => Vec::new(),
+            new_len => vec![DiffOp::Insert { old_index: 0, new_index: 0, new_len }],
+        };
+        Self { name, is_new: true, old: Vec::new(), new, skipped: 0, ops, splice }
     }
 
     /// Writes the patch for `git apply`; empty where nothing changes.

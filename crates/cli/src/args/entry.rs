@@ -20,6 +20,9 @@ Examples:
   aisoc-publisher entry my-enricher --key-id myorg-prod --index index.json
   aisoc-publisher entry my-enricher --key-id myorg-prod --index index.json \\
       --write
+  # what a pull request with that change needs:
+  aisoc-publisher entry my-enricher --key-id myorg-prod --index index.json \\
+      --kit pull-request
   # what is wrong with an entry, or with a whole index:
   aisoc-publisher entry --check entry.json
   # and whether it is about this plugin, signed by this key:
@@ -79,6 +82,9 @@ pub(crate) struct Entry {
     /// Show what the entry changes in this index: an array of items, or an object with `items`
     #[arg(long, value_name = "FILE")]
     pub(crate) index: Option<PathBuf>,
+    /// Save what a pull request needs into this new folder: patch, branch, title, text, and a check for reviewers
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["checkout", "check", "write"])]
+    pub(crate) kit: Option<PathBuf>,
 }
 
 impl Entry {

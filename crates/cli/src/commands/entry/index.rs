@@ -18,7 +18,7 @@ pub(super) fn add(
     path: &Path,
     prepared: &Prepared,
     json: bool,
-) -> Result<(), Failure> {
+) -> Result<Change, Failure> {
     let change = progress::watch(json, |task| Index::read(path, task))?.plan(&prepared.entry)?;
     // An entry that is not fit to be published is shown and goes nowhere.
     let write = args.write && !report.refused && change.kind() != Kind::Same;
@@ -39,9 +39,7 @@ pub(super) fn add(
         });
     }
     report.notes.extend(change.notices().iter().map(|notice| Note::of(notice)));
-    // An index is no secret: what this program's allocator would wipe of it is left to the system, which ends it soon.
-    std::mem::forget(change);
-    Ok(())
+    Ok(change)
 }
 
 fn words(change: &Change, asked: bool, written: bool) -> String {

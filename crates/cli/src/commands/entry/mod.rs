@@ -3,6 +3,7 @@
 mod check;
 mod checkout;
 mod index;
+mod kit;
 mod print;
 
 use aisoc_publisher_core::Explain as _;
@@ -20,11 +21,15 @@ pub(crate) fn run(args: &args::entry::Entry, json: bool) -> Result<Report, Failu
     match (args.plugin(), &args.key_id, &args.checkout) {
         (Some(dir), Some(key_id), Some(clone)) => checkout::run(clone, dir, key_id, args, json),
         (Some(dir), Some(key_id), None) => {
-            let (prepared, _) = print::prepare(args, dir, key_id, json)?;
+            let (prepared, key) = print::prepare(args, dir, key_id, json)?;
             let mut report = print::report(&prepared, json);
-            if let Some(path) = &args.index {
-                index::add(&mut report, args, path, &prepared, json)?;
+            let index = args.index.as_ref();
+            let change = index.map(|path| index::add(&mut report, args, path, &prepared, json)).transpose()?;
+            if let Some(out) = &args.kit {
+                kit::add(&mut report, (out, dir), &prepared, key.as_ref(), change.as_ref(), json)?;
             }
+            // An index is no secret: what this program's allocator would wipe of it is left to the system.
+            std::mem::forget(change);
             Ok(report)
         }
         // clap sees to it that both are there.

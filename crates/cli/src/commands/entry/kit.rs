@@ -1,0 +1,44 @@
+//! `entry --kit`: saves everything that a pull request needs into a new folder.
+
+use std::path::Path;
+
+use aisoc_publisher_core::entry::Prepared;
+use aisoc_publisher_core::index::Change;
+use aisoc_publisher_core::key::PublicKey;
+use aisoc_publisher_core::pull_request::{Kit, Request, name_in_repository};
+
+use crate::commands::object;
+use crate::failure::Failure;
+use crate::output::Report;
+use crate::progress;
+
+/// Saves the kit and says so in place of the entry, or behind the change of an index.
+pub(super) fn add(
+    report: &mut Report,
+    (out, dir): (&Path, &Path),
+    prepared: &Prepared,
+    key: Option<&PublicKey>,
+    change: Option<&Change>,
+    json: bool,
+) -> Result<(), Failure> {
+    let key = key.ok_or_else(|| {
+        let hint = "give it with `--public-key`";
+        Failure::usage("a pull request needs the public key, and this machine does not know it".to_owned(), Some(hint))
+    })?;
+    let name = change.map(|change| name_in_repository(change.path())).unwrap_or_default();
+    let index = change.map(|change| (change, name.as_str()));
+    let request = Request { dir, entry: &prepared.entry, key, index, files: &[] };
+    let kit = progress::watch(json, |task| Kit::prepare(&request, task))?;
+    let files = kit.save(out)?;
+    let said = format!("Saved {} files of a pull request in {}; begin with steps.txt.\n", files.len(), out.display());
+    match (&mut report.raw, change) {
+        (Some(raw), Some(_)) => raw.extend_from_slice(said.as_bytes()),
+        (raw, _) => *raw = Some(said.into_bytes()),
+    }
+    report.json.extend(object! {
+        "kit": files.iter().map(|path| path.to_string_lossy()).collect::<Vec<_>>(),
+        "branch": kit.branch,
+        "title": kit.title,
+    });
+    Ok(())
+}

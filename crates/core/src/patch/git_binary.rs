@@ -1,0 +1,68 @@
+//! Patches of files that are no text, as `git diff --binary` writes them.
+
+use std::io::Write as _;
+
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+
+use super::quoted;
+
+/// Git's digits for base 85.
+const DIGITS: &[u8; 85] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~";
+
+/// How many bytes stand on a line.
+const LINE: usize = 52;
+
+/// Tells whether bytes cannot stand in a patch as lines: Git takes a NUL for that.
+pub(crate) fn is_binary(bytes: &[u8]) -> bool {
+    bytes.contains(&0)
+}
+
+/// Writes the file `name` with these bytes, in place of a file with those in `before`, or as a new one with mode 0644. Nothing
+/// where Git's hash of them cannot be computed.
+pub(crate) fn patch(name: &str, before: Option<&[u8]>, after: &[u8]) -> Option<Vec<u8>> {
+    let (a, b) = (quoted(&format!("a/{name}")), quoted(&format!("b/{name}")));
+    let mut out = format!("diff --git {a} {b}\n").into_bytes();
+    // Git applies no binary patch without both hashes in full.
+    let old = match before {
+        Some(before) => format!("{}", hash(before)?),
+        None => {
+            out.extend_from_slice(b"new file mode 100644\n");
+            "0".repeat(40)
+        }
+    };
+    out.extend_from_slice(format!("index {old}..{}\nGIT binary patch\n", hash(after)?).as_bytes());
+    literal(&mut out, after)?;
+    literal(&mut out, before.unwrap_or_default())?;
+    Some(out)
+}
+
+fn hash(bytes: &[u8]) -> Option<gix_hash::ObjectId> {
+    gix_object::compute_hash(gix_hash::Kind::Sha1, gix_object::Kind::Blob, bytes).ok()
+}
+
+fn literal(out: &mut Vec<u8>, bytes: &[u8]) -> Option<()> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).ok()?;
+    let packed = encoder.finish().ok()?;
+    out.extend_from_slice(format!("literal {}\n", bytes.len()).as_bytes());
+    for line in packed.chunks(LINE) {
+        // The length as a letter: A to Z for 1 to 26, a to z for 27 to 52.
+        let length = u8::try_from(line.len()).ok()?;
+        out.push(if length <= 26 { b'A' + length - 1 } else { b'a' + length - 27 });
+        for four in line.chunks(4) {
+            let mut word = [0; 4];
+            word[..four.len()].copy_from_slice(four);
+            let mut rest = u32::from_be_bytes(word);
+            let mut digits = [0; 5];
+            for digit in digits.iter_mut().rev() {
+                *digit = DIGITS[rest as usize % 85];
+                rest /= 85;
+            }
+            out.extend_from_slice(&digits);
+        }
+        out.push(b'\n');
+    }
+    out.push(b'\n');
+    Some(())
+}

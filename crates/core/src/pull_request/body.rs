@@ -1,0 +1,158 @@
+//! The text of a pull request, in Markdown.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::{Request, plain_version};
+use crate::files::printable;
+use crate::patch::visible;
+use crate::plugin_py::Answer;
+use crate::preflight::{Finding, Preflight, Severity};
+use crate::rehearsal::Rehearsal;
+use crate::verdict::{ModeVerdict, TrustMode};
+
+/// How many characters of a stranger's text are shown. A forge takes 65,536 for the whole.
+const MAX_TEXT: usize = 2000;
+
+/// How many characters an entry may have to be shown.
+const MAX_ENTRY: usize = 20_000;
+
+/// How many findings are listed.
+const MAX_FINDINGS: usize = 40;
+
+pub(super) fn write(
+    request: &Request<'_>,
+    found: &Preflight,
+    rehearsal: &Rehearsal,
+    pem: &str,
+    check_script: &str,
+) -> String {
+    let entry = request.entry;
+    let version = plain_version(&entry.version).map(|version| format!(", version `{version}`")).unwrap_or_default();
+    let digest = rehearsal.verdict.digest.map_or_else(|| "none".to_owned(), |digest| format!("`{digest}`"));
+    let files = rehearsal.files.as_ref().map_or(0, |files| files.len());
+    let mut body = format!("The plugin `{}`{version}, in its author's words:\n\n", entry.id);
+    body += &fenced("text", &words(request));
+    let _ = write!(
+        body,
+        "
+| | |
+|---|---|
+| signed by the key | `{}` |
+| its fingerprint (SHA-256 of the SPKI DER) | `{}` |
+| digest that is signed | {digest} |
+| what the signature covers | the manifest and {files} `.py` files |
+
+## What AiSOC's loader answers
+
+With this key, and no other, among the trusted ones:
+
+| `PLUGIN_TRUST_MODE` | answer |
+|---|---|
+",
+        entry.signing_key_id,
+        request.key.fingerprint()
+    );
+    for mode in TrustMode::ALL {
+        let _ = writeln!(body, "| `{mode}` | {} |", answer(rehearsal.verdict.mode(mode)));
+    }
+    let import = match rehearsal.would_import.answer {
+        Answer::Yes => "After that it can import `plugin.py` and make its `Plugin`, as far as reading tells.",
+        Answer::No => "After that it fails on `plugin.py`.",
+        Answer::CannotTell => "Whether it can then import `plugin.py` cannot be told by reading.",
+    };
+    let _ = write!(body, "\n{import}\n\n## The public key\n\n{}", fenced("text", pem));
+    let _ = write!(body, "\n## What the publisher's own checks found\n\n{}", findings(request.dir, found));
+    let json = entry.to_json();
+    body += "\n## The entry\n\n";
+    body += &match json.len() {
+        ..=MAX_ENTRY => fenced("json", &json),
+        length => format!("It has {length} characters, which is too long to be shown here.\n"),
+    };
+    let _ = write!(
+        body,
+        "
+## Check it yourself
+
+Save this as `check.py` and run `python3 check.py FOLDER` on the plugin's folder. It needs PyYAML and `cryptography`, which AiSOC
+itself depends on, and runs nothing of the plugin.
+
+{}",
+        fenced("python", check_script)
+    );
+    body
+}
+
+/// Name, description and author, cut where they are too long.
+fn words(request: &Request<'_>) -> String {
+    let entry = request.entry;
+    let mut words = cut(&entry.name);
+    for text in [entry.description.as_deref(), entry.author.as_deref()].into_iter().flatten() {
+        let _ = write!(words, "\n\n{}", cut(text));
+    }
+    words
+}
+
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(MAX_TEXT) {
+        Some((end, _)) => format!("{} … ({} more characters)", &text[..end], text[end..].chars().count()),
+        None => text.to_owned(),
+    }
+}
+
+/// Puts text into a fenced block that nothing in it can end; control and direction characters become escapes.
+fn fenced(language: &str, text: &str) -> String {
+    let text: Vec<_> = text.trim_end_matches('\n').split('\n').map(visible).collect();
+    let text = text.join("\n");
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(3.max(longest + 1));
+    format!("{fence}{language}\n{text}\n{fence}\n")
+}
+
+fn answer(verdict: &ModeVerdict) -> String {
+    match (verdict.goes_on(), verdict.signature_status) {
+        (Some(true), Some(status)) => format!("loads, `{}`", status.as_str()),
+        (Some(true), None) => "loads".to_owned(),
+        (Some(false), _) => format!("refused: `{}`", verdict.reason.as_str()),
+        (None, _) => format!("cannot be told: `{}`", verdict.reason.as_str()),
+    }
+}
+
+fn findings(dir: &Path, found: &Preflight) -> String {
+    if found.findings.is_empty() {
+        return "Nothing.\n".to_owned();
+    }
+    let counted: Vec<_> = Severity::ALL
+        .iter()
+        .map(|severity| (found.count(*severity), label(*severity)))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, label)| format!("{label}: {count}"))
+        .collect();
+    let mut lines: Vec<_> = found.findings.iter().take(MAX_FINDINGS).map(|finding| line(dir, finding)).collect();
+    if found.findings.len() > MAX_FINDINGS {
+        lines.push(format!("… {} more", found.findings.len() - MAX_FINDINGS));
+    }
+    format!("{}.\n\n{}", counted.join(", "), fenced("text", &lines.join("\n")))
+}
+
+/// A finding on one line, with names below the plugin's folder: where that lies is the author's own business.
+fn line(dir: &Path, finding: &Finding) -> String {
+    let (above, whole) = (format!("`{}/", dir.display()), format!("`{}`", dir.display()));
+    let place = finding.place.as_ref().and_then(|place| {
+        let name = place.path.strip_prefix(dir).ok().filter(|name| !name.as_os_str().is_empty())?;
+        let position = place.position.map_or_else(String::new, |(line, column)| format!(":{line}:{column}"));
+        Some(format!(" ({}{position})", name.display()))
+    });
+    let title = finding.title.replace(&above, "`").replace(&whole, "the folder");
+    printable(&cut(&format!("{}: {title}{}", label(finding.severity), place.unwrap_or_default())))
+}
+
+fn label(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Stops => "stops loading",
+        Severity::Exposes => "gives a secret away",
+        Severity::BreaksLater => "will break later",
+        Severity::Surprise => "surprise",
+        Severity::Note => "note",
+    }
+}

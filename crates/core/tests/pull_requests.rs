@@ -1,0 +1,275 @@
+//! A pull request's parts: texts that hostile manifests cannot reach out of, patches that Git applies, and a check that Python runs.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod sample;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use aisoc_publisher_core::entry::{self, Options, Prepared};
+use aisoc_publisher_core::index::Index;
+use aisoc_publisher_core::pull_request::{FileChange, Kit, Request, name_in_repository};
+use aisoc_publisher_core::sign::Plan;
+use aisoc_publisher_core::task::Task;
+use aisoc_publisher_core::{Code, Explain as _};
+use sample::{DIGEST, key, key_id, plugin, sample, snapshot, write};
+
+fn sign(dir: &Path) {
+    Plan::look(dir, &Task::unwatched()).unwrap().sign(&key_id(), &key(), None, &Task::unwatched()).unwrap();
+}
+
+fn prepared(dir: &Path) -> Prepared {
+    let options = Options { allow_unsigned: true, ..Options::default() };
+    entry::prepare(dir, &key_id(), Some(key().public()), &options, &Task::unwatched()).unwrap()
+}
+
+fn kit(dir: &Path, files: &[FileChange<'_>]) -> Kit {
+    let prepared = prepared(dir);
+    let key = key();
+    let request = Request { dir, entry: &prepared.entry, key: key.public(), index: None, files };
+    Kit::prepare(&request, &Task::unwatched()).unwrap()
+}
+
+fn git(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new("git")
+        .args(arguments)
+        .current_dir(folder)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env("GIT_CEILING_DIRECTORIES", folder.parent().unwrap())
+        .output()
+        .expect("this test runs `git`")
+}
+
+/// Runs the kit's check on a folder.
+fn check(kit: &Kit, dir: &Path) -> (bool, String) {
+    let python = std::env::var("AISOC_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let folder = tempfile::tempdir().unwrap();
+    let script = write(folder.path(), "check.py", &kit.check_script);
+    let output = Command::new(python)
+        .arg(script)
+        .arg(dir)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .output()
+        .expect("this test runs Python with PyYAML and cryptography; AISOC_TEST_PYTHON may name it");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.success(), said)
+}
+
+#[test]
+fn reviewers_check_the_signature_without_this_program() {
+    let dir = sample();
+    sign(dir.path());
+    let kit = kit(dir.path(), &[]);
+    let (good, said) = check(&kit, dir.path());
+    assert!(good && said.contains(DIGEST), "{said}");
+    assert!(kit.body.contains(&kit.check_script), "what stands in the body is what was run");
+
+    let signature = fs::read(dir.path().join("plugin.sig")).unwrap();
+    fs::write(dir.path().join("plugin.sig"), hex::decode(&signature[..128]).unwrap()).unwrap();
+    assert!(check(&kit, dir.path()).0, "64 raw bytes are a signature, too");
+
+    write(dir.path(), "pkg/added.py", "");
+    let (good, said) = check(&kit, dir.path());
+    assert!(!good && said.contains("NOT VALID"), "{said}");
+    // Signed again it is valid, and not what was submitted.
+    sign(dir.path());
+    let (good, said) = check(&kit, dir.path());
+    assert!(!good && said.contains("NOT WHAT WAS SUBMITTED"), "{said}");
+}
+
+#[test]
+fn the_check_agrees_on_every_sample() {
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/plugins");
+    let mut checked = 0;
+    for entry in fs::read_dir(samples).unwrap() {
+        let from = entry.unwrap().path();
+        let copy = tempfile::tempdir().unwrap();
+        for file in walkdir::WalkDir::new(&from).into_iter().map(Result::unwrap).filter(|e| e.file_type().is_file()) {
+            write(
+                copy.path(),
+                file.path().strip_prefix(&from).unwrap().to_str().unwrap(),
+                fs::read(file.path()).unwrap(),
+            );
+        }
+        sign(copy.path());
+        let options = Options { allow_unsigned: true, ..Options::default() };
+        let Ok(prepared) = entry::prepare(copy.path(), &key_id(), Some(key().public()), &options, &Task::unwatched())
+        else {
+            // A sample whose manifest has what no entry can hold.
+            continue;
+        };
+        let key = key();
+        let request = Request { dir: copy.path(), entry: &prepared.entry, key: key.public(), index: None, files: &[] };
+        let kit = Kit::prepare(&request, &Task::unwatched()).unwrap();
+        let (good, said) = check(&kit, copy.path());
+        assert!(good, "{}: {said}", from.display());
+        write(copy.path(), "plugin.py", "class Plugin: changed = True\n");
+        assert!(!check(&kit, copy.path()).0, "{}", from.display());
+        checked += 1;
+    }
+    assert!(checked >= 8, "{checked}");
+}
+
+/// What is outside of fenced blocks, as CommonMark's section on them says.
+fn outside_of_fences(body: &str) -> String {
+    let (mut out, mut fence) = (String::new(), None::<usize>);
+    for line in body.lines() {
+        let ticks = line.len() - line.trim_start_matches('`').len();
+        match fence {
+            None if ticks >= 3 => fence = Some(ticks),
+            None => out += &format!("{line}\n"),
+            Some(open) if ticks >= open && line[ticks..].trim().is_empty() => fence = None,
+            Some(_) => {}
+        }
+    }
+    assert_eq!(fence, None, "the last fence is closed");
+    out
+}
+
+#[test]
+fn a_hostile_manifest_stays_in_its_fence() {
+    let evil = "<script>alert(1)</script> ````` @admin #123 fixes #1 \\u202egpj [x](javascript:x)";
+    let dir = plugin(&format!(
+        "id: ab\nname: \"{evil}\"\nversion: \"1.0 fixes #1 @admin\"\nplugin_type: enricher\nauthor: \"{evil}\"\n\
+         description: \"{}\\n```\\n# heading @admin\\n`````````\\n\"\ntags: [\"@admin\"]\n",
+        "long ".repeat(200_000)
+    ));
+    write(dir.path(), "<b>@admin #7.so", "\u{7f}ELF");
+    sign(dir.path());
+    let kit = kit(dir.path(), &[]);
+    let outside = outside_of_fences(&kit.body);
+    for word in ["script>", "@admin", "#123", "#1 ", "#7", "heading", "javascript", "long long"] {
+        assert!(!outside.contains(word), "{word}:\n{outside}");
+    }
+    assert!(kit.body.contains("<script>alert(1)"), "it is shown as what it is");
+    assert!(!kit.body.chars().any(|c| c == '\u{202e}'), "direction characters are escapes");
+    assert!(kit.body.len() < 65_536, "{} bytes", kit.body.len());
+    assert!(!kit.body.contains(dir.path().to_str().unwrap()), "where the folder lies is nobody's business");
+    for text in [&kit.title, &kit.commit_message, &kit.branch] {
+        assert!(!text.contains(['@', '#', '<']), "{text}");
+    }
+    assert_eq!(kit.title, "Add the plugin ab");
+}
+
+#[test]
+fn the_body_says_what_reviewers_look_for() {
+    let dir = sample();
+    sign(dir.path());
+    let kit = kit(dir.path(), &[]);
+    let fingerprint = key().public().fingerprint().to_string();
+    for part in [
+        DIGEST,
+        &fingerprint,
+        &kit.public_key.1,
+        "| `strict` | loads, `verified` |",
+        "| `warn` | loads, `verified` |",
+        "| `disabled` | loads, `skipped` |",
+        "the manifest and 6 `.py` files",
+        "\"signing_key_id\": \"myorg-prod\"",
+    ] {
+        assert!(kit.body.contains(part), "{part}:\n{}", kit.body);
+    }
+    fs::remove_file(dir.path().join("plugin.sig")).unwrap();
+    let unsigned = self::kit(dir.path(), &[]);
+    assert!(unsigned.body.contains("| `strict` | refused: `unsigned` |"), "{}", unsigned.body);
+}
+
+#[test]
+fn git_takes_the_branch() {
+    for (id, version) in
+        [("a..b", "1.0"), ("ab", "1.0.lock"), ("ab", "1..2."), ("a-b_c", "v 1:2~3^@{x}"), ("ab", "é/\\*?[")]
+    {
+        let dir = plugin(&format!("id: {id}\nname: n\nversion: '{version}'\nplugin_type: enricher\n"));
+        let kit = kit(dir.path(), &[]);
+        assert!(kit.branch.starts_with("add-a"), "{}", kit.branch);
+        assert!(git(dir.path(), &["check-ref-format", "--branch", &kit.branch]).status.success(), "{}", kit.branch);
+    }
+}
+
+#[test]
+fn git_applies_every_kind_of_file() {
+    let dir = sample();
+    sign(dir.path());
+    let random: Vec<u8> = (0..5000_u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
+    let changed: Vec<u8> = random.iter().rev().copied().collect();
+    /// Name, bytes so far, bytes.
+    type File<'a> = (&'a str, Option<&'a [u8]>, &'a [u8]);
+    let files: [File<'_>; 8] = [
+        ("plugins/community/ab/plugin.yaml", None, b"id: ab\nname: n\n"),
+        ("plugins/community/ab/no newline.py", None, b"x = 1"),
+        ("plugins/community/ab/crlf-\u{fc}.py", None, b"a\r\nb\r\n"),
+        ("plugins/community/ab/empty.py", None, b""),
+        ("plugins/community/ab/latin1.txt", None, b"caf\xe9\n"),
+        ("plugins/community/ab/logo.png", None, &random),
+        ("plugins/community/ab/old.png", Some(&random), &changed),
+        ("plugins/community/ab/old.py", Some(b"1\n2\n3\n4\n5\n6\n7\n8\n9"), b"1\n2\n3\nfour\n5\n6\n7\n8\n9\n10\n"),
+    ];
+    let clone = tempfile::tempdir().unwrap();
+    for (name, before, _) in files {
+        if let Some(before) = before {
+            write(clone.path(), name, before);
+        }
+    }
+    let index = write(clone.path(), "marketplace/index.json", "{\"items\": []}\n");
+    fs::create_dir(clone.path().join(".git")).unwrap();
+    assert_eq!(name_in_repository(&index), "marketplace/index.json");
+    fs::remove_dir(clone.path().join(".git")).unwrap();
+
+    let prepared = prepared(dir.path());
+    let change = Index::read(&index, &Task::unwatched()).unwrap().plan(&prepared.entry).unwrap();
+    let files = files.map(|(name, before, after)| FileChange { name: name.to_owned(), before, after });
+    let key = key();
+    let request = Request {
+        dir: dir.path(),
+        entry: &prepared.entry,
+        key: key.public(),
+        index: Some((&change, "marketplace/index.json")),
+        files: &files,
+    };
+    let kit = Kit::prepare(&request, &Task::unwatched()).unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let patch = write(out.path(), "change.patch", &kit.patch);
+    let applied = git(clone.path(), &["apply", "--whitespace=nowarn", patch.to_str().unwrap()]);
+    assert!(applied.status.success(), "{}", String::from_utf8_lossy(&applied.stderr));
+    for file in &files {
+        assert_eq!(fs::read(clone.path().join(&file.name)).unwrap(), file.after, "{}", file.name);
+    }
+    assert_eq!(fs::read(&index).unwrap(), change.after());
+
+    for name in ["../x", "/x", "a/../b", ".git/config", "a//b", ""] {
+        let files = [FileChange { name: name.to_owned(), before: None, after: b"x" }];
+        let error = Kit::prepare(&Request { files: &files, ..request }, &Task::unwatched()).unwrap_err();
+        assert_eq!(error.code(), Code::BadPath, "{name}");
+    }
+}
+
+#[test]
+fn a_kit_goes_into_a_new_folder_only() {
+    let dir = sample();
+    sign(dir.path());
+    let kit = kit(dir.path(), &[]);
+    let out = tempfile::tempdir().unwrap();
+    let folder = out.path().join("kit");
+    let written = kit.save(&folder).unwrap();
+    let names: Vec<_> = written.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
+    assert_eq!(
+        names,
+        [
+            "steps.txt",
+            "branch.txt",
+            "title.txt",
+            "commit-message.txt",
+            "body.md",
+            "check.py",
+            "entry.json",
+            "myorg-prod.pem"
+        ]
+    );
+    assert_eq!(fs::read_to_string(folder.join("body.md")).unwrap(), kit.body);
+    let before = snapshot(out.path());
+    assert_eq!(kit.save(&folder).unwrap_err().code(), Code::TargetExists);
+    assert_eq!(kit.save(&PathBuf::from(out.path()).join("none/kit")).unwrap_err().code(), Code::Io);
+    assert_eq!(snapshot(out.path()), before);
+}

@@ -85,6 +85,40 @@ fn indexes_of_both_forms() {
 }
 
 #[test]
+fn what_looks_like_something_else_is_still_judged() {
+    let misspelled = GOOD.replace("\"plugin\"", "\"Plugin\"").replace("https://github.com/a/b", "javascript:1");
+    let checked = check(format!("[\n{misspelled}]"));
+    assert_eq!((checked.counts.entries, checked.counts.others), (1, 0));
+    let column = |text: &str| u32::try_from(misspelled.find(text).unwrap()).unwrap() + 1;
+    let expected = [("type", "/0/type", 2, column("\"Plugin\"")), ("url", "/0/url", 2, column("\"javascript"))];
+    assert_eq!(places(&checked), expected);
+    let with_items = check(GOOD.replace("\"k\"}", "\"k\",\n\"items\": []}").replace("\"1.0.0\"", "5"));
+    assert_eq!((with_items.form, with_items.counts.entries), (Form::Entry, 1));
+    let rules: Vec<_> = with_items.problems.iter().map(|problem| problem.rule.as_str()).collect();
+    assert_eq!(rules, ["wrong-kind", "unknown-field"]);
+    let other = check("[{\"id\": \"p\", \"type\": \"playbook\", \"name\": \"p\", \"url\": \"javascript:1\"}]");
+    assert_eq!(other.problems.iter().map(|problem| problem.rule.as_str()).collect::<Vec<_>>(), ["url"]);
+}
+
+#[test]
+fn a_credential_in_any_field_is_told_and_never_repeated() {
+    let secret = ["AKIA", "Q3EGZ5WV7TNKD4RL"].concat();
+    for (from, to, pointer) in [
+        ("\"A\"", format!("\"{secret}\""), "/name"),
+        ("[\"t\"]", format!("[\"t\", \"{secret}\"]"), "/tags/1"),
+        ("https://github.com/a/b", format!("http://github.com/{secret}"), "/url"),
+        ("pip install b", format!("pip install {secret}/x"), "/install"),
+        ("\"k\"}", format!("\"k\", \"extra\": {{\"a\": [\"{secret}\"]}}}}"), "/extra/a/0"),
+    ] {
+        let checked = check(GOOD.replace(from, &to));
+        let found: Vec<_> =
+            checked.problems.iter().map(|problem| (problem.rule.as_str(), problem.pointer.as_str())).collect();
+        assert_eq!(found, [("credential", pointer)], "{to}");
+        assert!(!format!("{:?}", checked.problems).contains(&secret), "{to}");
+    }
+}
+
+#[test]
 fn what_stands_twice() {
     let twice = check(format!("[{GOOD},\n{GOOD}]"));
     assert_eq!(places(&twice), [("repeated-item", "/1/id", 2, 8)]);

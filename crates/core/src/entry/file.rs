@@ -158,7 +158,8 @@ impl<'a> File<'a> {
                 Form::List
             }
             Some(b'{') => match fields::value_of(root, "items") {
-                Some(items) => {
+                // An entry may have a stray `items`; an index has neither of these.
+                Some(items) if ENTRYS_OWN.iter().all(|key| fields::value_of(root, key).is_none()) => {
                     self.fields_of(root, "");
                     if items.get().starts_with('[') {
                         self.items(items, "/items", task)?;
@@ -172,7 +173,7 @@ impl<'a> File<'a> {
                     }
                     Form::Index
                 }
-                None => {
+                _ => {
                     if let Some((fields, value)) = self.fields_of(root, "") {
                         self.entry(root, &fields, &value, "");
                     }
@@ -234,7 +235,8 @@ impl<'a> File<'a> {
                 self.add(at, prefix, Problem::new(Rule::RepeatedItem, "/id", message).cure(cure));
             }
         }
-        let plugin = text("type") == Some("plugin");
+        // `Plugin` is one misspelled, and nothing that other rules are for.
+        let plugin = text("type").is_some_and(|kind| kind.trim().eq_ignore_ascii_case("plugin"));
         let script = fields.last("path").or(fields.last("source")).is_some();
         if plugin && !script {
             return self.entry(item, &fields, &value, prefix);
@@ -283,6 +285,7 @@ impl<'a> File<'a> {
                 return None;
             }
         };
+        let is_entry = ENTRYS_OWN.iter().any(|key| fields.last(key).is_some());
         let mut value = Map::new();
         let mut keys = HashSet::new();
         for field in &fields.list {
@@ -296,7 +299,7 @@ impl<'a> File<'a> {
                 );
             }
             // The items are looked at one by one.
-            if prefix.is_empty() && field.key == "items" {
+            if prefix.is_empty() && field.key == "items" && !is_entry {
                 continue;
             }
             match serde_json::from_str::<Value>(field.raw.get()) {
@@ -335,6 +338,9 @@ impl<'a> File<'a> {
         }
     }
 }
+
+/// Fields of an entry that no index has itself.
+const ENTRYS_OWN: [&str; 2] = ["id", "signing_key_id"];
 
 const ENTRY_OR_INDEX: &str = "give a file with one entry, a list of entries, or an object with `items`";
 

@@ -168,6 +168,28 @@ fn a_git_remote() {
 }
 
 #[test]
+fn a_token_in_a_remote_is_nowhere() {
+    let token = ["AKIA", "Q3EGZ5WV7TNKD4RL"].concat();
+    for url in [format!("https://github.com/me/x?private_token={token}"), format!("https://github.com/me/x#{token}")] {
+        // In quotes, since `#` starts a comment in a configuration of Git's.
+        let prepared = prepare(with_remote(&format!("\"{url}\"")).path());
+        assert_eq!(prepared.entry.url.as_deref(), Some("https://github.com/me/x"));
+        assert_eq!(prepared.entry.install.as_deref(), Some("git clone https://github.com/me/x"));
+        let said = prepared.notices.iter().filter(|notice| notice.to_string().contains("without what stood behind"));
+        assert_eq!(said.count(), 2, "{:?}", prepared.notices);
+        assert!(!format!("{prepared:?}").contains(&token), "{prepared:?}");
+    }
+    let prepared = prepare(with_remote(&format!("https://github.com/{token}/x")).path());
+    assert_eq!((&prepared.entry.url, &prepared.entry.install), (&None, &None));
+    assert!(
+        ignored(&prepared)[0].ends_with("holds what looks like an access key id of AWS"),
+        "{:?}",
+        ignored(&prepared)
+    );
+    assert!(!format!("{prepared:?}").contains(&token), "{prepared:?}");
+}
+
+#[test]
 fn a_password_in_a_remote_is_nowhere() {
     for url in
         ["https://me:hunter2@github.com/me/ab", "https://hunter2@github.com/me/ab", "ftp://me:hunter2@example.com/ab"]

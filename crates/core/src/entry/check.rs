@@ -26,6 +26,9 @@ pub fn check(entry: &Value, against: Option<&Against>) -> Vec<Problem> {
             problems.push(problem);
         }
     }
+    if let Value::Object(fields) = entry {
+        rules::credentials(fields, &mut problems);
+    }
     // Of a text that has to be shortened anyway, nobody wants to know where the card would cut it.
     let wrong: Vec<_> =
         problems.iter().filter(|problem| problem.is_error()).map(|problem| problem.pointer.clone()).collect();
@@ -51,9 +54,9 @@ pub fn check_item(item: &Value) -> Vec<Problem> {
             problems.extend(found.into_iter().filter(|problem| problem.rule == Rule::HiddenCharacters));
         }
     }
-    if let Some(homepage) = text("homepage") {
+    for field in ["homepage", "url"] {
         let mut found = Vec::new();
-        rules::address::of_url(homepage, "/homepage", &mut found);
+        rules::address::of_url(text(field).unwrap_or_default(), &format!("/{field}"), &mut found);
         let sure = |problem: &Problem| matches!(problem.rule, Rule::Url | Rule::UrlCredentials);
         problems.extend(found.into_iter().filter(sure));
     }
@@ -63,5 +66,6 @@ pub fn check_item(item: &Value) -> Vec<Problem> {
     {
         problems.push(schema::id_refused(id));
     }
+    rules::credentials(fields, &mut problems);
     problems
 }

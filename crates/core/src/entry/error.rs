@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use aisoc_canonical::Position;
 
+use super::rules::address::without_secrets;
 use super::{Suggestion, Unverified, file};
 use crate::atomic::Obstacle;
 use crate::code::Code;
@@ -73,7 +74,7 @@ pub enum Error {
         position: Position,
     },
     /// The caller's URL is no web address.
-    #[error("`{}` is no web address", printable(url))]
+    #[error("`{}` is no web address", printable(&without_secrets(url)))]
     UrlInvalid {
         /// The URL as given.
         url: String,
@@ -210,7 +211,7 @@ pub enum Notice {
         field: &'static str,
     },
     /// The manifest's address is no web address.
-    #[error("`{key}` in the manifest is left out: `{}` is no web address", printable(url))]
+    #[error("`{key}` in the manifest is left out: `{}` is no web address", printable(&without_secrets(url)))]
     UrlIgnored {
         /// The manifest's key.
         key: &'static str,

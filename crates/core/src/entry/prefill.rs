@@ -87,7 +87,12 @@ impl Suggestions {
             "url" => rules::address::of_url(&suggestion.value, "/url", &mut problems),
             _ => rules::install::problems(&suggestion.value, None, &mut problems),
         }
-        rules::of_text(&suggestion.value, &format!("/{}", suggestion.field), false, &mut problems);
+        let pointer = format!("/{}", suggestion.field);
+        rules::of_text(&suggestion.value, &pointer, false, &mut problems);
+        // First, since the others may repeat what it keeps to itself.
+        if let Some(secret) = rules::credential(&suggestion.value, &pointer) {
+            problems.insert(0, secret);
+        }
         match problems.into_iter().find(Problem::is_error) {
             Some(problem) => self.ignored(&suggestion.path, problem.message),
             None => self.all.push(suggestion),

@@ -119,7 +119,7 @@ rules! {
     Url = "url", Error;
     /// An address is not `https`.
     UrlInsecure = "url-insecure", Error;
-    /// An address has a user name or a password.
+    /// An address has a user name, a password or a token in it.
     UrlCredentials = "url-credentials", Error;
     /// An address leads to this machine or to a private network.
     UrlLocal = "url-local", Error;
@@ -127,6 +127,12 @@ rules! {
     UrlNumber = "url-number", Warning;
     /// An address has a host whose name is spelled in other letters than it is looked up.
     UrlSpelling = "url-spelling", Warning;
+    /// An address has characters that pages and shells act upon, and that an address has only percent-encoded.
+    UrlCharacters = "url-characters", Error;
+    /// An address leads to another port than the web's.
+    UrlPort = "url-port", Warning;
+    /// A field holds a private key, or what looks like a credential of a well-known service.
+    Credential = "credential", Error;
     /// An install command has characters that a shell acts upon.
     InstallShell = "install-shell", Error;
     /// An install command names nothing that its kind of command can install.
@@ -238,7 +244,7 @@ pub(crate) fn shown(text: &str) -> String {
     if short.len() < text.len() {
         short.push('…');
     }
-    format!("`{}`", printable(&short).replace('`', "'"))
+    format!("`{}`", printable(&short).replace('`', "\\u{60}"))
 }
 
 #[cfg(test)]
@@ -258,7 +264,7 @@ mod tests {
 
     #[test]
     fn what_strangers_wrote_is_shown_short_and_on_its_line() {
-        assert_eq!(shown("a\nb\u{202e}"), "`a\\u{a}b\\u{202e}`");
+        assert_eq!(shown("a\nb\u{202e}`"), "`a\\u{a}b\\u{202e}\\u{60}`");
         let long = shown(&"x".repeat(1 << 20));
         assert_eq!(long.chars().count(), 63);
     }

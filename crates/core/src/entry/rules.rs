@@ -2,7 +2,9 @@
 
 pub(super) mod address;
 mod characters;
+pub(super) mod host;
 pub(super) mod install;
+mod options;
 
 use std::collections::BTreeSet;
 
@@ -13,9 +15,11 @@ pub(super) use characters::of_text;
 use super::against::Against;
 use super::card;
 use super::problem::{Problem, Rule, shown};
+use super::schema;
 use super::text::DOCUMENTED;
 use crate::key::KeyId;
 use crate::manifest::PluginId;
+use crate::preflight;
 
 /// Finds every rule that the entry breaks. A field of another kind than it should be is the schema's to name.
 pub(super) fn problems(entry: &Map<String, Value>, against: Option<&Against>) -> Vec<Problem> {
@@ -57,6 +61,53 @@ pub(super) fn problems(entry: &Map<String, Value>, against: Option<&Against>) ->
         against.compare(entry, &mut problems);
     }
     problems
+}
+
+/// Finds the credentials in all of an entry's values; of a value that holds one, nothing else is to be said, since that could
+/// repeat it.
+pub(super) fn credentials(entry: &Map<String, Value>, problems: &mut Vec<Problem>) {
+    let mut found = Vec::new();
+    for (field, value) in entry {
+        of_value(value, &pointer(field), &mut found);
+    }
+    let within = |outer: &str, inner: &str| {
+        inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    problems.retain(|problem| {
+        !found.iter().any(|secret: &Problem| {
+            within(&problem.pointer, &secret.pointer) && !problem.pointer.is_empty()
+                || within(&secret.pointer, &problem.pointer)
+        })
+    });
+    problems.append(&mut found);
+}
+
+fn of_value(value: &Value, at: &str, found: &mut Vec<Problem>) {
+    match value {
+        Value::String(text) => found.extend(credential(text, at)),
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(index, item)| of_value(item, &format!("{at}/{index}"), found));
+        }
+        Value::Object(fields) => {
+            fields.iter().for_each(|(key, value)| of_value(value, &format!("{at}{}", pointer(key)), found));
+        }
+        _ => {}
+    }
+}
+
+/// Finds a private key or a credential in a text, by what preflight looks for in files; it is never repeated.
+pub(super) fn credential(text: &str, pointer: &str) -> Option<Problem> {
+    // The shortest that is known is an access key id of AWS.
+    if text.len() < 20 {
+        return None;
+    }
+    let (is_key, words, _) = preflight::first_secret(text.as_bytes())?;
+    let seems = if is_key { "" } else { "what looks like " };
+    let message = format!("{} holds {seems}{words}", schema::name_of(pointer));
+    Some(
+        Problem::new(Rule::Credential, pointer, message)
+            .cure("take it out, and revoke it where it was issued if anybody has seen the entry"),
+    )
 }
 
 /// Writes a key as a JSON pointer (RFC 6901 §3).

@@ -11,8 +11,8 @@ use gix_config::file::Metadata;
 
 use super::{MAX_BYTES, Suggestion, Suggestions};
 use crate::entry::Source;
-use crate::entry::problem::shown;
-use crate::entry::rules::address::shown_address;
+use crate::entry::rules::address::{is_dots, shown_address};
+use crate::entry::rules::host::is_host_name;
 use crate::regular::{self, Refused};
 
 /// How many folders above the plugin's are looked at.
@@ -73,16 +73,14 @@ fn remote(config: &File) -> Option<String> {
 /// Turns a remote's address into one that anybody can open; says what was done, or why it cannot be.
 fn public(url: &str) -> Result<(String, Option<&'static str>), String> {
     let url = url.trim();
-    let (scheme, rest) = match url.split_once("://") {
+    // Nothing of a repository's page stands there, and a token may.
+    let (plain, cut) = url.find(['?', '#']).map_or((url, false), |at| (&url[..at], true));
+    let (scheme, rest) = match plain.split_once("://") {
         Some((scheme, rest)) => (scheme.to_ascii_lowercase(), rest),
         // `user@host:path`, where the colon comes before any slash (git-clone(1), "Git URLs").
-        None => match url.split_once(':') {
-            // A password would stand there, and no repository.
-            Some((_, path)) if path.split('/').next().is_some_and(|start| start.contains('@')) => {
-                return Err("the remote has no address of the web".to_owned());
-            }
+        None => match plain.split_once(':') {
             Some((host, path)) if !host.contains('/') && host.len() > 1 && !path.starts_with(':') => {
-                return ssh(host, path.trim_start_matches('/'));
+                return ssh(host, path.trim_start_matches('/'), cut);
             }
             _ => return Err(format!("the remote {} is a folder of this machine", shown_address(url))),
         },
@@ -90,25 +88,49 @@ fn public(url: &str) -> Result<(String, Option<&'static str>), String> {
     let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
     let (user, host) = authority.rsplit_once('@').map_or((None, authority), |(user, host)| (Some(user), host));
     match scheme.as_str() {
-        "ssh" | "git+ssh" | "ssh+git" => ssh(host.split(':').next().unwrap_or(host), path),
-        "git" => Ok((
-            format!("https://{}/{path}", host.split(':').next().unwrap_or(host)),
-            Some("with https in place of git"),
-        )),
+        "ssh" | "git+ssh" | "ssh+git" => ssh(host.split(':').next().unwrap_or(host), path, cut),
+        "git" => {
+            let said = match cut {
+                false => "with https in place of git",
+                true => "with https in place of git, and without what stood behind its `?` or `#`",
+            };
+            Ok((page("https", host.split(':').next().unwrap_or(host), path)?, Some(said)))
+        }
         "https" | "http" => {
-            let said = user.map(|_| "without the user name or password that stood in it");
-            Ok((format!("{scheme}://{host}/{path}"), said))
+            let said = match (user, cut) {
+                (None, false) => None,
+                (Some(_), false) => Some("without the user name or password that stood in it"),
+                (None, true) => Some("without what stood behind its `?` or `#`"),
+                (Some(_), true) => Some("without the user name or password and what stood behind its `?` or `#`"),
+            };
+            Ok((page(&scheme, host, path)?, said))
         }
         _ => Err(format!("the remote {} is of a kind that not everybody can open", shown_address(url))),
     }
 }
 
-fn ssh(host: &str, path: &str) -> Result<(String, Option<&'static str>), String> {
+fn ssh(host: &str, path: &str, cut: bool) -> Result<(String, Option<&'static str>), String> {
     let host = host.rsplit('@').next().unwrap_or(host);
-    if path.is_empty() || path.starts_with('~') {
-        return Err(format!("the remote on {} has no address of the web", shown(host)));
+    let said = match cut {
+        false => "with https in place of SSH",
+        true => "with https in place of SSH, and without what stood behind its `?` or `#`",
+    };
+    Ok((page("https", host, path)?, Some(said)))
+}
+
+/// Puts an address together that means the same to a browser, a shell and Git. What does not fit is not repeated: a password
+/// would stand there too.
+fn page(scheme: &str, host: &str, path: &str) -> Result<String, String> {
+    let (name, port) = host.split_once(':').map_or((host, None), |(name, port)| (name, Some(port)));
+    let is_port = |port: &str| port.parse::<u16>().is_ok() && port.bytes().all(|byte| byte.is_ascii_digit());
+    // `%` as in `My%20Project`.
+    let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '+' | '%');
+    let is_part = |part: &str| !part.is_empty() && !is_dots(part) && part.chars().all(known);
+    let path = path.trim_matches('/');
+    if !is_host_name(name) || port.is_some_and(|port| !is_port(port)) || !path.split('/').all(is_part) {
+        return Err("the remote has no plain address of the web".to_owned());
     }
-    Ok((format!("https://{host}/{path}"), Some("with https in place of SSH")))
+    Ok(format!("{scheme}://{host}/{path}"))
 }
 
 #[cfg(test)]
@@ -132,6 +154,22 @@ mod tests {
             ("https://me:hunter2@github.com/me/x", "https://github.com/me/x", cleaned),
             ("https://hunter2@github.com:8443/me/x", "https://github.com:8443/me/x", cleaned),
             ("https://me:hunt@er2@github.com/me/x", "https://github.com/me/x", cleaned),
+            ("https://dev.azure.com/me/My%20Project/_git/x/", "https://dev.azure.com/me/My%20Project/_git/x", None),
+            (
+                "https://github.com/me/x?private_token=hunter2",
+                "https://github.com/me/x",
+                Some("without what stood behind its `?` or `#`"),
+            ),
+            (
+                "https://me@github.com/me/x#hunter2",
+                "https://github.com/me/x",
+                Some("without the user name or password and what stood behind its `?` or `#`"),
+            ),
+            (
+                "git@github.com:me/x.git?token=hunter2",
+                "https://github.com/me/x.git",
+                Some("with https in place of SSH, and without what stood behind its `?` or `#`"),
+            ),
         ];
         for (url, expected, said) in table {
             assert_eq!(public(url), Ok((expected.to_owned(), said)), "{url}");
@@ -144,10 +182,48 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_plain_address_is_not_suggested() {
+        for url in [
+            "ssh://-oProxyCommand=touch.x/y",
+            "ssh://git@-x.com/y",
+            "https://a..b.com/x",
+            "https://git_hub.com/x",
+            "https://github.com:x/y",
+            "https://github.com:+1/y",
+            "git@github.com:me/x y.git",
+            "git@github.com:../../x",
+            "https://github.com/a/%2e%2E/x",
+            "https://github.com/me//x",
+            "https://github.com/me/*",
+            "https://github.com/me/$(id)",
+            "https://github.com/me/`id`",
+            "https://github.com/me/a;b",
+            "https://github.com/me/\u{fc}",
+            "https://github.com/",
+            "git@github.com:~/x",
+        ] {
+            assert_eq!(public(url), Err("the remote has no plain address of the web".to_owned()), "{url}");
+        }
+    }
+
+    #[test]
     fn a_password_is_nowhere() {
-        for url in ["ftp://me:hunter2@example.org/x", "foo://hunter2@example.org/x", "me:hunter2@example.org"] {
+        for url in [
+            "ftp://me:hunter2@example.org/x",
+            "foo://hunter2@example.org/x",
+            "me:hunter2@example.org",
+            "https://u:hunter2/a@github.com/x",
+            "https://u:a@hunter2/a@github.com/x",
+            "https://u:hunter2?a@github.com/x",
+            "https://u:hunter2#a@github.com/x",
+            "ssh://u:hunter2/a@github.com/x",
+            "foo://u:hunter2/a@github.com/x",
+            "u:hunter2/a@github.com/x",
+            "me:hunter2/a@github.com/x",
+            "/srv/hunter2@x",
+        ] {
             let shown = format!("{:?}", public(url));
-            assert!(!shown.contains("hunter2@") && !shown.contains("me:"), "{shown}");
+            assert!(!shown.contains("hunter2") && !shown.contains("me:"), "{url}: {shown}");
         }
     }
 }

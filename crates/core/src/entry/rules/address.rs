@@ -1,27 +1,30 @@
 //! Web addresses that a page for strangers may link to.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
-
 use url::{Host, Url};
 
+use super::host::{is_host_name, is_local};
 use crate::entry::problem::{Problem, Rule, shown};
 use crate::entry::schema::name_of;
 
-/// Ends of host names that only some networks know: RFC 6761, RFC 6762 appendix G, RFC 8375, and ICANN's `.internal`.
-const LOCAL_ENDS: [&str; 13] = [
-    "localhost",
-    "local",
-    "localdomain",
-    "internal",
-    "intranet",
-    "private",
-    "corp",
-    "home",
-    "lan",
-    "home.arpa",
-    "test",
-    "invalid",
-    "onion",
+/// Characters that an address has only percent-encoded (RFC 3986 §2), and those that Markdown and shells take for their own.
+const ENCODED: [char; 14] = ['`', '"', '\'', '<', '>', '(', ')', '[', ']', '{', '}', '|', '\\', '^'];
+
+/// Names behind a `?` whose value opens something, as the last word of the name.
+const SECRET_NAMES: [&str; 14] = [
+    "token",
+    "auth",
+    "authorization",
+    "key",
+    "apikey",
+    "secret",
+    "password",
+    "passwd",
+    "pwd",
+    "pass",
+    "signature",
+    "sig",
+    "credential",
+    "jwt",
 ];
 
 /// Finds what is wrong with an address; what its scheme and host are decides most of it.
@@ -57,15 +60,42 @@ pub(in crate::entry) fn of_url(text: &str, pointer: &str, problems: &mut Vec<Pro
             "take everything before the `@` out, and revoke it if it is secret",
         );
     }
+    if let Some(secret) = secret_name(&parsed) {
+        let message =
+            format!("{name} gives away a {}, as it seems: what stands behind it opens something", shown(&secret));
+        add(
+            problems,
+            Rule::UrlCredentials,
+            message,
+            "take everything from the `?` or `#` on out, and revoke what is secret",
+        );
+    }
+    let (written, rest) = parts(text);
+    if let Some(c) = rest.chars().find(|c| ENCODED.contains(c)) {
+        let message = format!("{name} has {} in it, which pages and shells act upon", named(c));
+        add(problems, Rule::UrlCharacters, message, &format!("write `%{:02X}` in its place", u32::from(c)));
+    }
+    let path = rest.split(['?', '#']).next().unwrap_or_default();
+    if path.split('/').any(is_dots) {
+        let message = format!("{name} has `.` or `..` between slashes, so it leads elsewhere than it reads");
+        add(problems, Rule::Url, message, "write the path that it leads to");
+    }
+    if let Some(port) = parsed.port() {
+        let message = format!("{name} leads to port {port}, which is not the web's");
+        add(problems, Rule::UrlPort, message, "take the port out unless the page is there alone");
+    }
     let Some(host) = parsed.host() else {
         return add(problems, Rule::Url, format!("{name} {} has no host", shown_address(text)), WEB);
     };
     if is_local(&host) {
-        let message = format!("{name} leads to `{host}`, which only this machine or some networks reach");
+        let message =
+            format!("{name} leads to {}, which only this machine or some networks reach", shown(&host.to_string()));
         add(problems, Rule::UrlLocal, message, "give the address that everybody can open");
     } else if let Host::Domain(ascii) = host {
-        let written = written_host(text);
-        if !written.eq_ignore_ascii_case(ascii) {
+        if !is_host_name(ascii) {
+            let message = format!("{name} leads to {}, which is no name of a host", shown(ascii));
+            add(problems, Rule::Url, message, WEB);
+        } else if !written.eq_ignore_ascii_case(ascii) {
             let message = format!("{name} leads to {}, which is looked up as `{ascii}`", shown(written));
             add(problems, Rule::UrlSpelling, message, "compare the letters: other alphabets have some that look alike");
         }
@@ -77,71 +107,59 @@ pub(in crate::entry) fn of_url(text: &str, pointer: &str, problems: &mut Vec<Pro
 
 const WEB: &str = "give an address that starts with https://";
 
-/// Shows an address without what stands before an `@` in it.
-pub(in crate::entry) fn shown_address(text: &str) -> String {
-    let (start, rest) = text.split_once("://").map_or(("", text), |(scheme, rest)| (scheme, rest));
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    match rest[..end].rfind('@') {
-        Some(at) if start.is_empty() => shown(&format!("…{}", &rest[at..])),
-        Some(at) => shown(&format!("{start}://…{}", &rest[at..])),
-        None => shown(text),
-    }
+/// Names a character in a message, also the one that messages are quoted with.
+pub(super) fn named(c: char) -> String {
+    if c == '`' { "a backtick".to_owned() } else { shown(&c.to_string()) }
 }
 
-/// The host as it is written, without user name and port.
-fn written_host(text: &str) -> &str {
-    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    host.split(':').next().unwrap_or_default()
+/// Tells whether a part of a path is one that readers resolve: `.`, `..`, or those in percent-encoding.
+pub(in crate::entry) fn is_dots(part: &str) -> bool {
+    matches!(part.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
 }
 
-/// Tells whether a host is this machine's, a private network's, or no host of the public Internet's at all.
-pub(in crate::entry) fn is_local<S: AsRef<str>>(host: &Host<S>) -> bool {
-    match host {
-        Host::Domain(name) => is_local_name(name.as_ref()),
-        Host::Ipv4(address) => is_local_v4(*address),
-        Host::Ipv6(address) => is_local_v6(*address),
-    }
-}
-
-fn is_local_name(name: &str) -> bool {
-    let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
-    let ends = |end: &str| name.strip_suffix(end).is_some_and(|start| start.is_empty() || start.ends_with('.'));
-    !name.contains('.') || LOCAL_ENDS.iter().any(|end| ends(end))
-}
-
-/// The blocks of IANA's registry of special-purpose IPv4 addresses (RFC 6890) that are not reached globally.
-fn is_local_v4(address: Ipv4Addr) -> bool {
-    let [a, b, ..] = address.octets();
-    address.is_private()
-        || address.is_loopback()
-        || address.is_link_local()
-        || address.is_documentation()
-        || a == 0
-        || a >= 224
-        || (a == 100 && (64..128).contains(&b))
-        || (a == 198 && matches!(b, 18 | 19))
-        || address.octets().starts_with(&[192, 0, 0])
-}
-
-/// The same for IPv6, where only 2000::/3 is given out (RFC 4291 §2.4), and some of it holds IPv4 addresses.
-fn is_local_v6(address: Ipv6Addr) -> bool {
-    if let Some(v4) = address.to_ipv4_mapped() {
-        return is_local_v4(v4);
-    }
-    let segments = address.segments();
-    let embedded = |high: u16, low: u16| {
-        let [a, b] = high.to_be_bytes();
-        let [c, d] = low.to_be_bytes();
-        is_local_v4(Ipv4Addr::new(a, b, c, d))
+/// The first name behind `?` or `#` whose value seems to be a secret.
+fn secret_name(url: &Url) -> Option<String> {
+    let pairs = |text: Option<&str>| -> Vec<(String, String)> {
+        url::form_urlencoded::parse(text.unwrap_or_default().as_bytes()).into_owned().collect()
     };
-    match segments {
-        // NAT64 (RFC 6052) and 6to4 (RFC 3056).
-        [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => embedded(high, low),
-        [0x2001, 0xdb8, ..] | [0x3fff, 0..=0xfff, ..] => true,
-        [first, ..] => first & 0xe000 != 0x2000,
+    pairs(url.query()).into_iter().chain(pairs(url.fragment())).find_map(|(name, value)| {
+        let plain = name.to_ascii_lowercase();
+        let last = plain.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        let is_secret = SECRET_NAMES.contains(&last)
+            || ["token", "secret", "password", "apikey"].iter().any(|end| last.ends_with(end));
+        (is_secret && !value.is_empty()).then_some(name)
+    })
+}
+
+/// Shows an address without what may be somebody's secret: what stands before an `@` in it, and behind a `?` or `#`.
+pub(in crate::entry) fn shown_address(text: &str) -> String {
+    shown(&without_secrets(text))
+}
+
+/// The same without quotes and at any length.
+pub(in crate::entry) fn without_secrets(text: &str) -> String {
+    let (start, rest) = text.split_once("://").map_or(("", text), |(scheme, rest)| (scheme, rest));
+    // Where an `@` ends the user's name is sure only in what can be read as an address: a password may have `/?#` in it.
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let sure = !rest[..end].contains([':', '@']) && Url::parse(text.trim()).is_ok_and(|url| url.has_host());
+    let end = if sure { end } else { rest.len() };
+    let (begin, rest) = match rest[..end].rfind('@') {
+        Some(at) => ("…", &rest[at..]),
+        None => ("", rest),
+    };
+    let scheme = if start.is_empty() { String::new() } else { format!("{start}://") };
+    match rest.find(['?', '#']) {
+        Some(at) => format!("{scheme}{begin}{}…", &rest[..=at]),
+        None => format!("{scheme}{begin}{rest}"),
     }
+}
+
+/// The host as it is written, without user name and port, and what follows it.
+fn parts(text: &str) -> (&str, &str) {
+    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let host = rest[..end].rsplit('@').next().unwrap_or_default();
+    (host.split(':').next().unwrap_or_default(), &rest[end..])
 }
 
 #[cfg(test)]
@@ -163,6 +181,9 @@ mod tests {
             "https://github.com/myorg/aisoc-virustotal",
             "HTTPS://GitHub.com:443/x?y#z",
             "https://pypi.org/project/x/@1",
+            "https://example.org/x?page=2&token=#author=me",
+            "https://github.com/me/x/compare/a...b",
+            "https://example.org/%28x%29?q=a+b&r=*",
             "https://xn--bcher-kva.example.com/",
         ] {
             assert_eq!(found(url), [], "{url}");
@@ -182,6 +203,27 @@ mod tests {
             ("https://a b.example/", Rule::Url),
             ("https://me:hunter2@github.com/x", Rule::UrlCredentials),
             ("https://hunter2@github.com/x", Rule::UrlCredentials),
+            ("https://u:hunter2/a@github.com/x", Rule::Url),
+            ("https://u:hunter2?a@github.com/x", Rule::Url),
+            ("https://u:hunter2#a@github.com/x", Rule::Url),
+            ("ftp://example.org/x?token=hunter2", Rule::Url),
+            ("https://github.com/me/x?private_token=hunter2", Rule::UrlCredentials),
+            ("https://github.com/me/x#accessToken=hunter2", Rule::UrlCredentials),
+            ("https://example.org/x?a=b&X-Amz-Signature=hunter2", Rule::UrlCredentials),
+            ("https://-x.com/", Rule::Url),
+            ("https://a..b.com/", Rule::Url),
+            ("https://a_b.com/", Rule::Url),
+            ("https://github.com/a/../../x", Rule::Url),
+            ("https://github.com/a/%2E%2e/x", Rule::Url),
+            ("https://github.com/`id`", Rule::UrlCharacters),
+            ("https://github.com/)[x](javascript:1)", Rule::UrlCharacters),
+            ("https://github.com/x\"onclick=1", Rule::UrlCharacters),
+            ("https://github.com/x?a=<b>", Rule::UrlCharacters),
+            ("https://github.com/x#{a}", Rule::UrlCharacters),
+            ("https://github.com/x|id", Rule::UrlCharacters),
+            ("https://github.com/x^", Rule::UrlCharacters),
+            ("https://github.com:22/x", Rule::UrlPort),
+            ("https://github.com:1/x", Rule::UrlPort),
             ("https://b\u{fc}cher.example/x", Rule::UrlSpelling),
             ("https://g\u{456}thub.com/x", Rule::UrlSpelling),
             ("https://8.8.8.8/x", Rule::UrlNumber),
@@ -243,5 +285,14 @@ mod tests {
         assert_eq!(shown_address("ftp://me:hunter2@example.org/x"), "`ftp://…@example.org/x`");
         assert_eq!(shown_address("me:hunter2@example.org"), "`…@example.org`");
         assert_eq!(shown_address("https://example.org/@x"), "`https://example.org/@x`");
+        for password in ["hunter2/a", "hunter2?a", "hunter2#a", "a@hunter2", "80/hunter2", "hunter2/@a"] {
+            for start in ["https://u:", "foo://u:", "u:", "http://u.example:"] {
+                assert!(
+                    !shown_address(&format!("{start}{password}@github.com/x")).contains("hunter2"),
+                    "{start}{password}"
+                );
+            }
+        }
+        assert_eq!(shown_address("http://example.org/x?token=hunter2"), "`http://example.org/x?…`");
     }
 }

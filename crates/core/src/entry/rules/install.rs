@@ -6,49 +6,22 @@ use pep508_rs::pep440_rs::Version;
 use pep508_rs::{Requirement, VerbatimUrl, VersionOrUrl};
 use url::Host;
 
-use super::address;
+use super::address::{self, named};
+use super::host::{is_host_name, is_local};
+use super::options::{GIT, GO, ORAS, PIP, PIPX, POETRY, Tool, UV};
 use crate::entry::problem::{Problem, Rule, shown};
 
-const AT: &str = "/install";
+pub(super) const AT: &str = "/install";
 
-/// Options of pip, pipx and uv that take packages from elsewhere.
-const INDEX_OPTIONS: [&str; 8] =
-    ["--index-url", "-i", "--extra-index-url", "--index", "--default-index", "--trusted-host", "--find-links", "-f"];
-
-/// Options that are followed by a value.
-const VALUE_OPTIONS: [&str; 18] = [
-    "--index-url",
-    "-i",
-    "--extra-index-url",
-    "--index",
-    "--default-index",
-    "--trusted-host",
-    "--find-links",
-    "-f",
-    "--python",
-    "-p",
-    "--target",
-    "-t",
-    "--prefix",
-    "--with",
-    "--branch",
-    "-b",
-    "--depth",
-    "--suffix",
-];
-
-/// Options that name a file or a folder of whoever pastes the command.
-const FILE_OPTIONS: [&str; 6] = ["-r", "--requirement", "-e", "--editable", "-c", "--constraint"];
-
-/// Options of `git clone` that run or load something else.
-const GIT_OPTIONS: [&str; 6] = ["-c", "--config", "-u", "--upload-pack", "--template", "--reference"];
+/// The programs whose commands are looked into.
+const KNOWN: [&str; 10] = ["python", "python3", "py", "pip", "pip3", "pipx", "uv", "poetry", "go", "git"];
 
 /// Finds what is wrong with a command, as the shell and then the program would read it.
 pub(in crate::entry) fn problems(command: &str, version: Option<&str>, problems: &mut Vec<Problem>) {
     let words = match words(command) {
         Ok(words) => words,
         Err(c) => {
-            let message = format!("`install` has {}, which a shell acts upon", shown(&c.to_string()));
+            let message = format!("`install` has {}, which a shell acts upon", named(c));
             problems.push(
                 Problem::new(Rule::InstallShell, AT, message)
                     .cure("give one plain command; put a requirement such as 'my-plugin>=1.2' in single quotes"),
@@ -65,15 +38,30 @@ pub(in crate::entry) fn problems(command: &str, version: Option<&str>, problems:
         );
     }
     match words.as_slice() {
-        ["python" | "python3" | "py", "-m", "pip", "install", rest @ ..]
-        | ["pip" | "pip3" | "pipx", "install", rest @ ..]
-        | ["uv", "pip" | "tool", "install", rest @ ..]
-        | ["uv" | "poetry", "add", rest @ ..] => python(rest, version, problems),
+        ["python" | "python3" | "py", "-m", "pip", "install", rest @ ..] | ["pip" | "pip3", "install", rest @ ..] => {
+            python(&PIP, rest, version, problems);
+        }
+        ["pipx", "install", rest @ ..] => python(&PIPX, rest, version, problems),
+        ["uv", "pip" | "tool", "install", rest @ ..] | ["uv", "add", rest @ ..] => python(&UV, rest, version, problems),
+        ["poetry", "add", rest @ ..] => python(&POETRY, rest, version, problems),
         ["go", "install", rest @ ..] => go(rest, true, problems),
         ["go", "get", rest @ ..] => go(rest, false, problems),
         ["git", "clone", rest @ ..] => git(rest, problems),
         ["oras", "pull", rest @ ..] => oras(rest, problems),
         [] => {}
+        [program, ..] if program.contains('=') => {
+            let name = program.split('=').next().unwrap_or_default();
+            let message = format!("`install` sets {}, which can change what is installed and run", shown(name));
+            target(message, "give the command alone", problems);
+        }
+        [program, option, ..] if KNOWN.contains(program) && option.starts_with('-') => {
+            let option = option.split('=').next().unwrap_or_default();
+            let message = format!(
+                "`install` has {} before what `{program}` should do, and such options can change what is run",
+                shown(&address::without_secrets(option))
+            );
+            target(message, "leave it out", problems);
+        }
         [program, ..] => problems.push(
             Problem::new(
                 Rule::InstallKind,
@@ -101,7 +89,10 @@ fn words(command: &str) -> Result<Vec<String>, char> {
                 word.get_or_insert_default();
             }
             (None, ' ' | '\t') => words.extend(word.take()),
-            (None, ';' | '|' | '&' | '$' | '`' | '<' | '>' | '(' | ')' | '{' | '}' | '\\' | '\n' | '\r') => {
+            (
+                None,
+                ';' | '|' | '&' | '$' | '`' | '<' | '>' | '(' | ')' | '{' | '}' | '\\' | '*' | '?' | '\n' | '\r',
+            ) => {
                 return Err(c);
             }
             (None, '#' | '~' | '!') if word.is_none() => return Err(c),
@@ -115,47 +106,12 @@ fn words(command: &str) -> Result<Vec<String>, char> {
     Ok(words)
 }
 
-fn target(message: String, cure: &str, problems: &mut Vec<Problem>) {
+pub(super) fn target(message: String, cure: &str, problems: &mut Vec<Problem>) {
     problems.push(Problem::new(Rule::InstallTarget, AT, message).cure(cure));
 }
 
-/// Returns the words that are no options, after a look at those that are.
-fn operands<'a>(words: &[&'a str], mut option: impl FnMut(&'a str)) -> Vec<&'a str> {
-    let mut operands = Vec::new();
-    let mut skip = false;
-    for word in words {
-        if std::mem::take(&mut skip) {
-            continue;
-        }
-        match word.strip_prefix('-') {
-            Some(_) => {
-                let name = word.split('=').next().unwrap_or(word);
-                skip = name.len() == word.len() && VALUE_OPTIONS.contains(&name);
-                option(name);
-            }
-            None => operands.push(*word),
-        }
-    }
-    operands
-}
-
-fn python(words: &[&str], version: Option<&str>, problems: &mut Vec<Problem>) {
-    let mut files = None;
-    let operands = operands(words, |option| {
-        if INDEX_OPTIONS.contains(&option) {
-            let message = format!("`install` takes packages from elsewhere than PyPI: {}", shown(option));
-            problems.push(Problem::new(Rule::InstallIndex, AT, message).cure(
-                "publish on PyPI: with two indexes, whoever takes the name on the other one is installed instead",
-            ));
-        }
-        if FILE_OPTIONS.contains(&option) {
-            files = Some(option);
-        }
-    });
-    if let Some(option) = files {
-        let message = format!("`install` has {}, which reads a file of whoever pastes it", shown(option));
-        return target(message, PYTHON, problems);
-    }
+fn python(tool: &Tool, words: &[&str], version: Option<&str>, problems: &mut Vec<Problem>) {
+    let Some(operands) = tool.operands(words, problems) else { return };
     if operands.is_empty() {
         return target("`install` names no package".to_owned(), PYTHON, problems);
     }
@@ -175,6 +131,10 @@ fn requirement(text: &str, version: Option<&str>, problems: &mut Vec<Problem>) {
     };
     if let Some(address) = address {
         let plain = address.strip_prefix("git+").unwrap_or(address);
+        if plain.is_empty() || text.starts_with('@') {
+            let message = "`install` has an `@` without a package before and an address behind it".to_owned();
+            return target(message, "put all of it in single quotes: `pip install 'NAME @ https://…'`", problems);
+        }
         if !name.is_empty() && pep508_rs::PackageName::from_str(name.split('[').next().unwrap_or(name)).is_err() {
             return target(format!("`install` names {}, which is no name of a package", shown(name)), PYTHON, problems);
         }
@@ -205,7 +165,7 @@ fn requirement(text: &str, version: Option<&str>, problems: &mut Vec<Problem>) {
 /// Go: `MODULE@VERSION`, where the module's path starts with a host.
 fn go(words: &[&str], pinned: bool, problems: &mut Vec<Problem>) {
     const CURE: &str = "write `go install example.com/module@v1.2.3` or `@latest`";
-    let operands = operands(words, |_| {});
+    let Some(operands) = GO.operands(words, problems) else { return };
     if operands.is_empty() {
         return target("`install` names no module".to_owned(), CURE, problems);
     }
@@ -218,9 +178,9 @@ fn go(words: &[&str], pinned: bool, problems: &mut Vec<Problem>) {
                 && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~'))
         };
         let host = path.split('/').next().unwrap_or_default();
-        if !path.trim_end_matches("/...").split('/').all(good) || !host.contains('.') {
+        if !path.trim_end_matches("/...").split('/').all(good) || !host.contains('.') || !is_host_name(host) {
             target(format!("`install` names {}, which is no path of a module", shown(path)), CURE, problems);
-        } else if address::is_local(&Host::Domain(host)) {
+        } else if is_local(&Host::Domain(host)) {
             let message = format!("`install` leads to `{host}`, which only this machine or some networks reach");
             problems.push(Problem::new(Rule::UrlLocal, AT, message).cure("give a module that everybody can get"));
         }
@@ -254,14 +214,12 @@ fn is_go_version(version: &str) -> bool {
 
 fn git(words: &[&str], problems: &mut Vec<Problem>) {
     const CURE: &str = "write `git clone https://HOST/OWNER/NAME`";
-    let mut bad = None;
-    let operands = operands(words, |option| {
-        if GIT_OPTIONS.contains(&option) {
-            bad = Some(option);
-        }
-    });
-    if let Some(option) = bad {
-        return target(format!("`install` has {}, with which Git may run anything", shown(option)), CURE, problems);
+    let Some(operands) = GIT.operands(words, problems) else { return };
+    if let [_, folder] = operands.as_slice()
+        && !is_folder_here(folder)
+    {
+        let message = format!("`install` clones into {}, which is no new folder where it is pasted", shown(folder));
+        return target(message, CURE, problems);
     }
     match operands.as_slice() {
         [url] | [url, _] if url.contains("://") && !url.starts_with("ssh://") => address::of_url(url, AT, problems),
@@ -273,14 +231,24 @@ fn git(words: &[&str], problems: &mut Vec<Problem>) {
     }
 }
 
+/// Tells whether a folder is `.`, or a visible one below it.
+fn is_folder_here(folder: &str) -> bool {
+    let good = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+            && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'))
+    };
+    folder == "." || folder.split('/').all(good)
+}
+
 /// OCI images, from which AiSOC's operators install; newest versions want them pinned (loader contract §8).
 fn oras(words: &[&str], problems: &mut Vec<Problem>) {
     const CURE: &str = "write `oras pull HOST/NAME@sha256:DIGEST`";
-    match operands(words, |_| {}).as_slice() {
+    let Some(operands) = ORAS.operands(words, problems) else { return };
+    match operands.as_slice() {
         [reference] => {
             let host = reference.split('/').next().unwrap_or_default();
             let host = host.split(':').next().unwrap_or_default();
-            if !reference.contains('/') || address::is_local(&Host::Domain(host)) {
+            if !reference.contains('/') || !is_host_name(host) || is_local(&Host::Domain(host)) {
                 target(format!("`install` pulls {}, which not everybody can", shown(reference)), CURE, problems);
             } else if !reference.split_once("@sha256:").is_some_and(|(_, hex)| {
                 hex.len() == 64 && hex.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
@@ -325,6 +293,9 @@ mod tests {
             "go get github.com/me/x",
             "git clone https://github.com/me/x",
             "git clone --depth 1 --branch v1 https://github.com/me/x.git x",
+            "git clone --depth=1 -b release/1.0 --recurse-submodules https://github.com/me/x .",
+            "pip install -U --user --pre x",
+            "pipx install --python 3.12 x",
             "oras pull ghcr.io/me/x@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
         ] {
             assert_eq!(found(command), [], "{command}");
@@ -341,6 +312,8 @@ mod tests {
             "pip install `cat name`",
             "pip install \"$HOME\"",
             "pip install x>=1.0",
+            "git clone https://github.com/me/*",
+            "pip install https://github.com/me/x?y",
             "pip install x\nrm -rf /",
             "pip install x &",
             "pip install x \\",
@@ -349,6 +322,18 @@ mod tests {
         ] {
             assert_eq!(found(command), [Rule::InstallShell], "{command:?}");
         }
+    }
+
+    #[test]
+    fn blanks_around_an_at_sign_are_told() {
+        assert_eq!(found("pip install x @ https://e.example.org/x.whl"), [Rule::InstallTarget]);
+    }
+
+    #[test]
+    fn a_backtick_is_called_one() {
+        let mut found = Vec::new();
+        problems("pip install `id`", None, &mut found);
+        assert_eq!(found[0].message, "`install` has a backtick, which a shell acts upon");
     }
 
     #[test]
@@ -364,10 +349,14 @@ mod tests {
             "pip install x=1.0",
             "pip install _x",
             "pip install x==one",
+            "pip install 'x @'",
+            "pip install '@ https://github.com/x.whl'",
             "go install github.com/me/x",
             "go install x@latest",
             "go install https://github.com/me/x@latest",
             "go install github.com/me/../x@latest",
+            "go install -x.com/me/x@latest",
+            "go install github..com/me/x@latest",
             "go install github.com/me/x@1.0.0",
             "go install github.com/me/x@",
             "go install",
@@ -377,6 +366,7 @@ mod tests {
             "git clone --upload-pack=x https://github.com/me/x",
             "git clone",
             "oras pull x",
+            "oras pull a..b.io/x:1",
         ] {
             assert_eq!(found(command), [Rule::InstallTarget], "{command}");
         }

@@ -135,6 +135,8 @@ pub enum Code {
     IndexFieldsKept,
     /// An item of another type has the plugin's id.
     IndexOtherType,
+    /// A plugin of an index has an id that differs only in capitals.
+    IndexOtherCase,
     /// Fields of an index that are made from its items are left alone.
     IndexDerivedLeft,
     /// An index looks like AiSOC's own, which a script makes.

@@ -412,6 +412,22 @@ fn notices_of_a_new_item_and_of_versions() {
 }
 
 #[test]
+fn ids_that_differ_only_in_capitals_are_told() {
+    let told = Notice::OtherCase { other: "MyOrg.VirusTotal".to_owned(), id: "myorg.virustotal".to_owned() };
+    let change =
+        plan(r#"[{"id": "MyOrg.VirusTotal", "type": "plugin"}, {"id": "myorg.virustotals", "type": "plugin"}]"#);
+    assert_eq!((change.kind(), change.notices()), (Kind::Insert, [told.clone()].as_slice()));
+    let both = r#"[{"id": "MyOrg.VirusTotal", "type": "plugin"}, {"id": "myorg.virustotal", "type": "plugin"}]"#;
+    let change = plan(both);
+    assert_eq!((change.kind(), change.notices()), (Kind::Update, [told.clone()].as_slice()));
+    let same = plan(&after(&change));
+    assert_eq!((same.kind(), same.notices()), (Kind::Same, [told.clone()].as_slice()));
+    assert_eq!(told.code(), Code::IndexOtherCase);
+    let other = plan(r#"[{"id": "MyOrg.VirusTotal", "type": "playbook"}]"#);
+    assert_eq!(other.notices(), []);
+}
+
+#[test]
 fn what_hides_is_escaped_even_where_other_characters_are_not() {
     let mut entry = documented();
     entry.name = "Zoë \u{202e}gpj\u{0}\u{7f}".to_owned();

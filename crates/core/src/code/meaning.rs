@@ -239,6 +239,8 @@ meanings! {
         "See that they still hold, and change them by hand if not.";
     IndexOtherType: "An index has an item of another type with the plugin's id.", None,
         "AiSOC takes that. Choose another id if the two can be confused.";
+    IndexOtherCase: "An index has a plugin whose id differs from the entry's only in capitals.", None,
+        "If it is the same plugin, take its id or remove its item; if not, choose another id: people and file systems confuse the two.";
     IndexDerivedLeft: "Fields of an index that are made from its items, such as `stats`, are left alone.", None,
         "Whoever keeps the index brings them up to date.";
     IndexGenerated: "An index looks like AiSOC's own, which a script makes and in which CI rejects changes by hand.", None,

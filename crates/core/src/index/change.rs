@@ -8,7 +8,9 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::scan::Member;
-use super::{Entry, Error, Field, File, Index, Layout, Notice, Order, error, fields, id_of, notice, scan, type_of};
+use super::{
+    Entry, Error, Field, File, Index, Layout, Notice, Order, PLUGIN, error, fields, id_of, notice, scan, type_of,
+};
 use crate::atomic;
 use crate::patch::{FilePatch, Splice};
 use crate::regular;
@@ -158,7 +160,19 @@ pub(super) fn insert(index: &Index, at: usize, entry: &Entry) -> Result<Change, 
         let item_type = type_of(text, item).into_owned();
         Notice::OtherType { item_type }
     }));
+    notices.extend(other_case(index, id));
     finish(index, at, Kind::Insert, start..start, &put_in, item, notices, entry)
+}
+
+/// Names the plugins whose ids differ from this one only in capitals.
+fn other_case(index: &Index, id: &str) -> Vec<Notice> {
+    let (text, lower) = (&index.file.text, id.to_lowercase());
+    let plugins = index.found.items.iter().filter(|item| type_of(text, item) == PLUGIN);
+    let others = plugins.filter_map(|item| id_of(text, item)).filter(|other| *other != id);
+    others
+        .filter(|other| other.to_lowercase() == lower)
+        .map(|other| Notice::OtherCase { other: other.into_owned(), id: id.to_owned() })
+        .collect()
 }
 
 /// What stands behind a comma before the item at `model`, or behind the first one's comma.
@@ -207,7 +221,8 @@ pub(super) fn update(index: &Index, at: usize, entry: &Entry) -> Result<Change, 
         }
     }
     if edits.is_empty() {
-        let notices = notice::of_item(text, &members, entry);
+        let mut notices = notice::of_item(text, &members, entry);
+        notices.extend(other_case(index, entry.id.as_str()));
         return finish(index, at, Kind::Same, range.clone(), &text[range.clone()], range, notices, entry);
     }
     // Stable, so that what is put in at one place stays in the documented order, and behind a value replaced there.
@@ -220,6 +235,7 @@ pub(super) fn update(index: &Index, at: usize, entry: &Entry) -> Result<Change, 
     }
     item.push_str(&text[done..range.end]);
     let mut notices = notice::of_item(text, &members, entry);
+    notices.extend(other_case(index, entry.id.as_str()));
     notices.extend(notice::of_index(found));
     let place = range.start..range.start + item.len();
     finish(index, at, Kind::Update, range, &item, place, notices, entry)

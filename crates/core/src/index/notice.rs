@@ -54,6 +54,18 @@ pub enum Notice {
         /// Its type.
         item_type: String,
     },
+    /// Another plugin's id differs only in capitals.
+    #[error(
+        "the index has the plugin `{}`, whose id differs from `{}` only in capitals",
+        printable(other),
+        printable(id)
+    )]
+    OtherCase {
+        /// Its id.
+        other: String,
+        /// The entry's id.
+        id: String,
+    },
     /// The index has fields that are computed from its items.
     #[error("these fields of the index are left alone, although they are made from its items: {}", listed(fields))]
     DerivedLeft {
@@ -73,6 +85,7 @@ impl Explain for Notice {
             Self::OtherKey { .. } => Code::IndexOtherKey,
             Self::FieldsKept { .. } => Code::IndexFieldsKept,
             Self::OtherType { .. } => Code::IndexOtherType,
+            Self::OtherCase { .. } => Code::IndexOtherCase,
             Self::DerivedLeft { .. } => Code::IndexDerivedLeft,
             Self::Generated => Code::IndexGenerated,
         }
@@ -88,6 +101,9 @@ impl Explain for Notice {
                 }
                 Self::FieldsKept { .. } => "see that they still hold; change them by hand if not",
                 Self::OtherType { .. } => "AiSOC takes that; choose another id if the two can be confused",
+                Self::OtherCase { .. } => {
+                    "choose one spelling: a folder of both cannot be on Windows or macOS, where a clone has one of them alone"
+                }
                 Self::DerivedLeft { .. } => "whoever keeps the index brings them up to date with their own script",
                 Self::Generated => {
                     "AiSOC's CI rejects an index that was edited by hand; for AiSOC's repository use a clone of it and `--checkout`"

@@ -131,5 +131,16 @@ fn an_entry_that_does_not_verify_goes_nowhere() {
     sandbox.write("virustotal/plugin.py", "class Plugin: changed = True\n");
     let before = sandbox.listing();
     sandbox.run(&format!("{ENTRY} --index index.json --write")).expect(3);
+    let allowed = sandbox.run(&format!("{ENTRY} --allow-unsigned --index index.json --write")).expect(1);
+    assert!(
+        allowed.stdout().contains("\nNothing was written.\nOperators would refuse the plugin"),
+        "{}",
+        allowed.stdout()
+    );
+    let json = sandbox.run_json(&format!("{ENTRY} --allow-unsigned --index index.json --write")).expect(1);
+    let json: Value = serde_json::from_str(json.stdout()).unwrap();
+    assert_eq!((&json["written"], &json["verified"]), (&json!(false), &json!(false)));
+    // To look is no harm.
+    sandbox.run(&format!("{ENTRY} --allow-unsigned --index index.json")).expect(0);
     before.assert_same(&sandbox.listing());
 }

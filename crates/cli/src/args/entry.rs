@@ -58,7 +58,7 @@ pub(crate) struct Entry {
     /// The command that installs the plugin
     #[arg(long, value_name = "COMMAND", conflicts_with = "check")]
     pub(crate) install: Option<String>,
-    /// Print the entry also where the plugin's signature does not verify with the key
+    /// Print the entry also where the plugin's signature does not verify with the key; no index takes it
     #[arg(long, conflicts_with = "check")]
     pub(crate) allow_unsigned: bool,
     /// Prepare the plugin's folder and the index in this local clone of AiSOC's repository

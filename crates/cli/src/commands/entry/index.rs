@@ -21,11 +21,17 @@ pub(super) fn add(
 ) -> Result<Change, Failure> {
     let change = progress::watch(json, |task| Index::read(path, task))?.plan(&prepared.entry)?;
     // An entry that is not fit to be published is shown and goes nowhere.
-    let write = args.write && !report.refused && change.kind() != Kind::Same;
+    let unsigned = args.write && !prepared.verified;
+    let write = args.write && !report.refused && !unsigned && change.kind() != Kind::Same;
+    report.refused |= unsigned;
     if write {
         change.write()?;
     }
-    report.raw = Some(words(&change, args.write, write).into_bytes());
+    let mut said = words(&change, args.write, write);
+    if unsigned && change.kind() != Kind::Same {
+        said.push_str("Operators would refuse the plugin: sign it with the entry's key, and then `--write`.\n");
+    }
+    report.raw = Some(said.into_bytes());
     if json {
         report.json.extend(object! {
             "index": path.to_string_lossy(),

@@ -420,7 +420,7 @@ fn ids_that_differ_only_in_capitals_are_told() {
     let both = r#"[{"id": "MyOrg.VirusTotal", "type": "plugin"}, {"id": "myorg.virustotal", "type": "plugin"}]"#;
     let change = plan(both);
     assert_eq!((change.kind(), change.notices()), (Kind::Update, [told.clone()].as_slice()));
-    let same = plan(&after(&change));
+    let same = plan(after(&change));
     assert_eq!((same.kind(), same.notices()), (Kind::Same, [told.clone()].as_slice()));
     assert_eq!(told.code(), Code::IndexOtherCase);
     let other = plan(r#"[{"id": "MyOrg.VirusTotal", "type": "playbook"}]"#);

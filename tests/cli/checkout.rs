@@ -9,6 +9,7 @@ use crate::common::run::Outcome;
 use crate::common::sandbox::Sandbox;
 
 const PLUGIN: &str = "only-plugin-py";
+const ADD: &str = "git --literal-pathspecs -c core.autocrlf=false -c core.attributesFile= -c core.excludesFile= add";
 const FOLDER: &str = "plugins/community/community-zoe-lookup";
 
 /// A signed plugin, and `AiSOC`, a clone whose index its own script made.
@@ -74,9 +75,13 @@ fn writing_and_building_the_index() {
         report["commands"],
         json!([
             "git switch -c plugin/community-zoe-lookup",
-            "git add plugins/community/community-zoe-lookup marketplace/index.json \
-             apps/web/public/marketplace/index.json services/api/app/data/marketplace/index.json",
+            format!("{ADD} -u -- {FOLDER}"),
+            format!(
+                "{ADD} -f -- {FOLDER}/README.md {FOLDER}/notes.txt {FOLDER}/plugin.py {FOLDER}/plugin.sig {FOLDER}/plugin.yaml \
+                 marketplace/index.json apps/web/public/marketplace/index.json services/api/app/data/marketplace/index.json"
+            ),
             "git commit -s -m 'feat(plugins): update community-zoe-lookup 1.0.0'",
+            format!("aisoc-publisher verify --committed {FOLDER}"),
         ])
     );
 }
@@ -90,7 +95,7 @@ fn what_people_read() {
         "Would write 4 files to `plugins/community/community-zoe-lookup`\n",
         "new     plugin.py\n",
         "left    notes.txt; `--include PATH` takes one along\n",
-        "fresh   a clone of the commit, in strict mode: verified\n",
+        "fresh   a clone of the commit, by the .gitattributes here, in strict mode: verified\n",
         "+++ b/plugins/community/community-zoe-lookup/plugin.yaml\n",
         "The index is made by the clone's own script",
         "Nothing was written; `--write` writes it.\n",
@@ -102,10 +107,19 @@ fn what_people_read() {
         text.stdout().starts_with("Wrote 4 files to `plugins/community/community-zoe-lookup`, and it verifies there\n")
     );
     assert!(
-        text.stdout().ends_with("  git commit -s -m 'feat(plugins): add community-zoe-lookup 1.0.0'\n"),
+        text.stdout().ends_with(
+            "  git commit -s -m 'feat(plugins): add community-zoe-lookup 1.0.0'\n  \
+             aisoc-publisher verify --committed plugins/community/community-zoe-lookup\n"
+        ),
         "{}",
         text.shown()
     );
+    // What may not be committed gets no commands.
+    sandbox.write(&format!("{PLUGIN}/README.md"), "# Another\n");
+    sandbox.write("AiSOC/.gitattributes", "*.py text eol=crlf\n");
+    let text = sandbox.run(&format!("{base} --write")).expect(1);
+    assert!(text.stdout().contains("updated README.md\n"), "{}", text.shown());
+    assert!(text.stdout().ends_with("Do not commit it yet: the warnings say why.\n"), "{}", text.shown());
 }
 
 #[test]
@@ -115,6 +129,7 @@ fn what_does_not_pass() {
     let report = run(&sandbox, "--write --run-script").expect(1).json();
     assert_eq!(report["index"]["drift"][0], json!({ "item": "detection not-asked-for", "change": "added" }));
     assert!(report["warnings"].as_array().unwrap().iter().any(|warning| warning["code"] == "index-drift"));
+    assert_eq!(report["commands"], json!([]));
     sandbox.write(&format!("AiSOC/{FOLDER}/old.py"), "x = 1\n");
     let report = run(&sandbox, "").expect(1).json();
     assert_eq!(report["surplus"], json!(["old.py"]));

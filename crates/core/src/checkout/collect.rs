@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Error, FileState, Planned, Role};
 use crate::digest::Digest;
-use crate::files::{self, FileMap, RelPath, UncoveredFile, UncoveredKind};
+use crate::files::{self, FileMap, RelPath, UncoveredFile, UncoveredKind, printable};
 use crate::manifest::Manifest;
 use crate::preflight;
 use crate::regular::{self, Refused};
@@ -91,6 +91,9 @@ impl Taken<'_> {
         };
         if text.split('/').any(|part| part.eq_ignore_ascii_case(".git")) {
             return Err(Error::BadName { path: name.to_string(), why: "Git takes nothing named `.git`" });
+        }
+        if printable(text) != text {
+            return Err(Error::BadName { path: name.to_string(), why: "its name has characters that do not show" });
         }
         // What is behind a link is read only where the loader reads it too.
         let opened = if linked { regular::open(&path) } else { regular::open_unlinked(&path) };

@@ -96,8 +96,9 @@ pub struct Submission {
     pub kept: Vec<RelPath>,
     /// The plugin's files that do not go along, those of `.git` not counted: nobody asked for them.
     pub left_out: Vec<UncoveredFile>,
-    /// What a loader answers in each mode that trusts the key alone, to a fresh clone of the commit. Nothing where that
-    /// cannot be told.
+    /// What a loader answers in each mode that trusts the key alone, to a fresh clone of the commit, as the clone's
+    /// `.gitattributes` make it. Nothing where that cannot be told. Settings of the user are not asked, which
+    /// [`Self::git_commands`] take back.
     pub fresh_clone: Option<Verdict>,
     /// What the author should know.
     pub notices: Vec<Notice>,
@@ -249,9 +250,11 @@ impl Checkout {
             notices.push(Notice::NoWorkTree { root: self.root.clone() });
         }
 
+        self.refuse_links()?;
         let folder = format!("{COMMUNITY}/{id}");
         let before = target::look(&self.root, &id, task)?;
         let Compared { files, surplus, kept } = target::compare(&self.root, &folder, collected.files, before.as_ref())?;
+        target::refuse_secrets(&self.root, &folder, surplus.iter().chain(&kept), task)?;
         let linked: Vec<_> = files.iter().filter(|file| file.linked).map(|file| file.path.to_string()).collect();
         if !linked.is_empty() {
             notices.push(Notice::LinksFollowed { paths: linked });
@@ -288,6 +291,17 @@ impl Checkout {
             remove: options.remove,
             before,
         })
+    }
+
+    /// Refuses what the script would write through: symlinks at the index, its copies and the script, and on the way to them.
+    fn refuse_links(&self) -> Result<(), Error> {
+        for path in [SCRIPT, INDEX].into_iter().chain(COPIES) {
+            match target::at(&self.root, path)? {
+                None | Some(Obstacle::File) => {}
+                Some(what) => return Err(Error::InTheWay { path: self.root.join(path), what }),
+            }
+        }
+        Ok(())
     }
 
     /// Refuses an id that is somebody else's, and says what the index has of this plugin.
@@ -340,7 +354,8 @@ impl Checkout {
         task: &Task<'_>,
     ) -> Result<Option<Verdict>, Error> {
         let fresh = committed::fresh(&self.root, folder, plugin, task)?;
-        let cannot_tell = !fresh.unknown.is_empty();
+        let cannot_tell = !fresh.unknown.is_empty() || fresh.own_attributes.is_some();
+        notices.extend(fresh.own_attributes.map(|path| Notice::OwnAttributes { path }));
         notices.extend(fresh.unknown.into_iter().map(|(path, why)| Notice::CloneUnknown { path, why }));
         let lists = [
             (fresh.to_crlf, Notice::ToCrlf as fn(Vec<String>) -> Notice),
@@ -411,31 +426,59 @@ impl Submission {
         Ok(Applied { written, removed, rehearsal })
     }
 
-    /// Returns what belongs into the commit, `/`-separated below the clone's root: the folder, and the copies of the index.
+    /// Tells whether it may be committed: nothing stays that makes the signature invalid, and a fresh clone has a valid one.
+    pub fn is_ready(&self) -> bool {
+        (self.surplus.is_empty() || self.remove)
+            && self.fresh_clone.as_ref().is_some_and(|verdict| is_verified(&verdict.strict))
+    }
+
+    /// Returns what belongs into the commit, `/`-separated below the clone's root: the plugin's files that were looked at, and the
+    /// copies of the index. What else lies in the folder is not among it.
     pub fn to_commit(&self) -> Vec<String> {
         let copies = [INDEX].into_iter().chain(COPIES);
         let there = copies.filter(|path| regular::exists(&self.checkout.root.join(path)).unwrap_or(false));
-        [self.folder.clone()].into_iter().chain(there.map(str::to_owned)).collect()
+        let files = self.files.iter().map(|file| format!("{}/{}", self.folder, file.path));
+        files.chain(there.map(str::to_owned)).collect()
     }
 
-    /// Returns the commands that commit the submission, for people to run: `-f` where `.gitignore` would keep a file out,
-    /// and the sign-off that AiSOC's CONTRIBUTING.md asks for.
+    /// Returns the commands that commit the submission and look at the commit, for people to run in the clone, in a POSIX shell;
+    /// none where it may not be committed, see [`Self::is_ready`].
+    ///
+    /// No setting of the user changes bytes or leaves a file out: `-c` takes back those that could, `-f` passes over ignore files,
+    /// and files are named one by one, so that nothing else goes along. `-s` is the sign-off that AiSOC's CONTRIBUTING.md asks for.
     pub fn git_commands(&self) -> Vec<String> {
-        let force = if self.notices.iter().any(|notice| matches!(notice, Notice::Ignored(_))) { "-f " } else { "" };
+        const ADD: &str =
+            "git --literal-pathspecs -c core.autocrlf=false -c core.attributesFile= -c core.excludesFile= add";
+        if !self.is_ready() {
+            return Vec::new();
+        }
         let new = if self.before.is_none() { "add" } else { "update" };
         let version =
             Manifest::read_from(&self.plugin).ok().and_then(|manifest| manifest.field_as_read("version").text);
         // An id has no characters that a shell reads; a version may.
-        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '+' | '-' | '_');
-        let version =
-            version.filter(|version| version.chars().all(plain)).map_or_else(String::new, |v| format!(" {v}"));
-        vec![
-            // Two dots in a row are no name of a branch.
-            format!("git switch -c plugin/{}", self.id.as_str().replace('.', "-")),
-            format!("git add {force}{}", self.to_commit().join(" ")),
-            format!("git commit -s -m 'feat(plugins): {new} {}{version}'", self.id),
-        ]
+        let version = version.filter(|version| is_plain(version)).map_or_else(String::new, |v| format!(" {v}"));
+        let files: Vec<_> = self.to_commit().iter().map(|path| quoted(path)).collect();
+        // Two dots in a row are no name of a branch.
+        let mut commands = vec![format!("git switch -c plugin/{}", self.id.as_str().replace('.', "-"))];
+        if self.before.is_some() {
+            // Files that Git knows and that were removed.
+            commands.push(format!("{ADD} -u -- {}", self.folder));
+        }
+        commands.push(format!("{ADD} -f -- {}", files.join(" ")));
+        commands.push(format!("git commit -s -m 'feat(plugins): {new} {}{version}'", self.id));
+        // What is committed is looked at, whatever a hook or a setting did to it.
+        commands.push(format!("aisoc-publisher verify --committed {}", self.folder));
+        commands
     }
+}
+
+fn is_plain(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '+' | '-' | '_' | '/'))
+}
+
+/// Quotes a path for a POSIX shell where it needs that.
+fn quoted(path: &str) -> String {
+    if is_plain(path) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
 }
 
 fn one_diff(name: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> String {

@@ -121,6 +121,12 @@ pub enum Notice {
         /// Why not.
         why: &'static str,
     },
+    /// Attributes of this one clone override those that everybody has.
+    #[error("`{}` counts in this clone alone, and may change what is committed", path.display())]
+    OwnAttributes {
+        /// The file.
+        path: PathBuf,
+    },
 }
 
 impl Notice {
@@ -132,6 +138,7 @@ impl Notice {
                 | Self::ToLf(_)
                 | Self::Lfs(_)
                 | Self::CloneUnknown { .. }
+                | Self::OwnAttributes { .. }
                 | Self::Surplus { removed: false, .. }
         )
     }
@@ -158,7 +165,7 @@ impl Explain for Notice {
             Self::Lfs(_) => Code::GitLfs,
             Self::ExportIgnored(_) => Code::GitExportIgnored,
             Self::Ignored(_) => Code::GitIgnored,
-            Self::CloneUnknown { .. } => Code::CloneUnknown,
+            Self::CloneUnknown { .. } | Self::OwnAttributes { .. } => Code::CloneUnknown,
         }
     }
 
@@ -185,8 +192,9 @@ impl Explain for Notice {
                     "if the clone is a sparse one, `git sparse-checkout disable` brings everything; otherwise `git status` says what is gone"
                 }
                 Self::ToCrlf(_) | Self::ToLf(_) | Self::Lfs(_) | Self::CloneUnknown { .. } => OWN_ATTRIBUTES,
+                Self::OwnAttributes { .. } => "move the file away, or its lines to a `.gitattributes`",
                 Self::ExportIgnored(_) => "say so in the pull request: whoever takes the archive gets no valid plugin",
-                Self::Ignored(_) => "add them with `git add -f`, or move them to names that are not ignored and sign again",
+                Self::Ignored(_) => "the commands that are printed add them with `-f`; or move them to names that are not ignored and sign again",
             }
             .to_owned(),
         )

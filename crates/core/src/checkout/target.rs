@@ -13,6 +13,7 @@ use crate::atomic::{self, Obstacle};
 use crate::digest::Digest;
 use crate::files::{self, RelPath};
 use crate::manifest::{self, Manifest, PluginId};
+use crate::preflight;
 use crate::regular::{self, Refused};
 use crate::task::Task;
 
@@ -180,6 +181,27 @@ pub(super) fn compare(
         files::has_covered_name(name.as_bytes()) || (is_yaml(path) && !brings_yaml)
     });
     Ok(Compared { files, surplus, kept })
+}
+
+/// Refuses files of the target that hold a secret and are not replaced: a commit of the folder would publish them.
+pub(super) fn refuse_secrets<'a>(
+    root: &Path,
+    folder: &str,
+    files: impl Iterator<Item = &'a RelPath>,
+    task: &Task<'_>,
+) -> Result<(), Error> {
+    let top = root.join(folder);
+    for path in files {
+        task.check()?;
+        let path = path.below(&top).unwrap_or_else(|| top.join(path.to_string()));
+        if Obstacle::at(&path).ok().flatten() != Some(Obstacle::File) {
+            continue;
+        }
+        if let Some((is_key, words, position)) = preflight::first_secret(&read(&path)?) {
+            return Err(Error::Secret { path, words, position, is_key });
+        }
+    }
+    Ok(())
 }
 
 /// The folders between the plugin's and a file of it, from the top.

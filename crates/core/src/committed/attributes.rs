@@ -52,6 +52,8 @@ pub(super) struct OfPath {
     pub(super) ident: bool,
     pub(super) other_encoding: bool,
     pub(super) lfs: bool,
+    /// Another filter, which is a program that some clones know.
+    pub(super) other_filter: bool,
     pub(super) export_ignore: bool,
 }
 
@@ -101,7 +103,11 @@ impl Attributes {
                     "crlf" => all.crlf = State::of(state),
                     "eol" => all.eol = State::of(state),
                     "ident" => all.ident = matches!(state, StateRef::Set),
-                    "filter" => all.lfs = State::of(state) == State::Value(b"lfs".to_vec()),
+                    "filter" => {
+                        let state = State::of(state);
+                        all.lfs = state.is_value(b"lfs");
+                        all.other_filter = !all.lfs && matches!(state, State::Value(_));
+                    }
                     "working-tree-encoding" => {
                         let plain =
                             |name: &[u8]| name.eq_ignore_ascii_case(b"utf-8") || name.eq_ignore_ascii_case(b"utf8");
@@ -167,6 +173,7 @@ struct States {
     ident: bool,
     other_encoding: bool,
     lfs: bool,
+    other_filter: bool,
     export_ignore: bool,
 }
 
@@ -191,7 +198,7 @@ impl States {
             State::Value(auto) if auto == b"auto" => Text::Auto,
             _ => Text::Crlf,
         };
-        let Self { ident, other_encoding, lfs, export_ignore, .. } = self;
-        OfPath { text, add, ident, other_encoding, lfs, export_ignore }
+        let Self { ident, other_encoding, lfs, other_filter, export_ignore, .. } = self;
+        OfPath { text, add, ident, other_encoding, lfs, other_filter, export_ignore }
     }
 }

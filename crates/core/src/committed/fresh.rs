@@ -1,10 +1,10 @@
 //! What becomes of files that are to be committed to a repository: on the way in, and out again into a fresh clone.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::attributes::Attributes;
-use super::{Error, MAX_FILE, ignored, line_endings, matters};
+use super::{Error, MAX_FILE, ignored, line_endings, matters, repository};
 use crate::regular::{self, Refused};
 use crate::task::Task;
 use crate::tree::{Tree, TreeFile};
@@ -26,18 +26,21 @@ pub(crate) struct Fresh {
     pub(crate) ignored: Vec<String>,
     /// What a clone has in their place cannot be told, and why.
     pub(crate) unknown: Vec<(String, &'static str)>,
+    /// The file of this one clone (`.git/info/attributes`) that says something and overrides every `.gitattributes`.
+    pub(crate) own_attributes: Option<PathBuf>,
 }
 
 /// Follows the files of `plugin` through a commit, as if they lay in `folder` of the work tree.
 ///
-/// The attributes and ignore files are those on the disk, but for files of the plugin's own. Nothing else of the repository
-/// is read, and no setting of a user. A `.gitattributes` behind a symlink does not count, as it does not for Git.
+/// The attributes and ignore files are those on the disk, but for files of the plugin's own. Of the repository's own settings only
+/// `info/attributes` is looked for, and no setting of a user: whoever adds the files has to take back those. A `.gitattributes` behind a symlink does not count, as it does not for Git.
 ///
 /// # Errors
 /// [`Error::Unreadable`], [`Error::Attributes`] and [`Error::Cancelled`].
 pub(crate) fn fresh(work_tree: &Path, folder: &str, plugin: &Tree, task: &Task<'_>) -> Result<Fresh, Error> {
     let mut attributes = read_attributes(work_tree, folder, plugin)?;
-    let mut fresh = Fresh { plugin: Tree::new(plugin.label().to_owned()), ..Fresh::default() };
+    let own_attributes = repository::own_attributes(work_tree)?;
+    let mut fresh = Fresh { plugin: Tree::new(plugin.label().to_owned()), own_attributes, ..Fresh::default() };
     for (name, file) in plugin.iter() {
         task.check()?;
         let shown = || String::from_utf8_lossy(name).into_owned();
@@ -62,6 +65,8 @@ pub(crate) fn fresh(work_tree: &Path, folder: &str, plugin: &Tree, task: &Task<'
             }
             if of_path.other_encoding {
                 fresh.unknown.push((shown(), "`working-tree-encoding` in .gitattributes changes it in a clone"));
+            } else if of_path.other_filter {
+                fresh.unknown.push((shown(), "a `filter` in .gitattributes may change it in a commit or a clone"));
             } else if of_path.ident && file.bytes.windows(3).any(|three| three == b"$Id") {
                 fresh.unknown.push((shown(), "`ident` in .gitattributes changes it in a clone"));
             }

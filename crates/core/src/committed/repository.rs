@@ -43,10 +43,7 @@ impl Repository {
         let dir = fs::canonicalize(dir).map_err(|source| unreadable(dir, source))?;
         for work_tree in dir.ancestors() {
             let Some(git_dir) = git_dir(work_tree)? else { continue };
-            let common_dir = match read_small(&git_dir.join("commondir"))? {
-                Some(text) => git_dir.join(text.trim_end()),
-                None => git_dir.clone(),
-            };
+            let common_dir = common_dir(&git_dir)?;
             let objects_dir = common_dir.join("objects");
             let alternates = objects_dir.join("info/alternates");
             if regular::exists(&alternates).unwrap_or(true) {
@@ -175,6 +172,27 @@ impl Repository {
 }
 
 /// Finds the repository's own folder beside its files: `.git`, or where a file of this name says.
+/// Names the file with attributes that count in this one clone and reach no other; nothing where it has none.
+pub(super) fn own_attributes(work_tree: &Path) -> Result<Option<PathBuf>, Error> {
+    let Some(git_dir) = git_dir(work_tree)? else { return Ok(None) };
+    let path = common_dir(&git_dir)?.join("info/attributes");
+    let text = match regular::read(&path, MAX_PACKED_REFS) {
+        Ok(text) => text,
+        Err(Refused::Io(error)) if regular::means_absent(&error) => return Ok(None),
+        // What cannot be read may say anything.
+        Err(_) => return Ok(Some(path)),
+    };
+    let says = |line: &[u8]| !matches!(line.trim_ascii(), [] | [b'#', ..]);
+    Ok(text.split(|byte| *byte == b'\n').any(says).then_some(path))
+}
+
+fn common_dir(git_dir: &Path) -> Result<PathBuf, Error> {
+    Ok(match read_small(&git_dir.join("commondir"))? {
+        Some(text) => git_dir.join(text.trim_end()),
+        None => git_dir.to_owned(),
+    })
+}
+
 fn git_dir(work_tree: &Path) -> Result<Option<PathBuf>, Error> {
     let dot_git = work_tree.join(".git");
     let found = match fs::metadata(&dot_git) {

@@ -60,10 +60,12 @@ pub(super) fn run(
 
     let blocked = !submission.surplus.is_empty() && !args.remove;
     let clone_fails = submission.fresh_clone.as_ref().is_none_or(|verdict| verdict.strict.goes_on() != Some(true));
+    let refused = blocked || clone_fails || report.as_ref().is_some_and(|report| !report.is_clean());
+    let commands = if refused { Vec::new() } else { submission.git_commands() };
     Ok(Report {
-        lines: lines(&submission, applied.as_ref(), script.as_ref(), report.as_ref()),
-        json: in_json(&submission, applied.as_ref(), script.as_ref(), report.as_ref()),
-        refused: blocked || clone_fails || report.as_ref().is_some_and(|report| !report.is_clean()),
+        lines: lines(&submission, applied.as_ref(), script.as_ref(), report.as_ref(), &commands),
+        json: in_json(&submission, applied.as_ref(), script.as_ref(), report.as_ref(), &commands),
+        refused,
         notes,
         ..Report::default()
     })
@@ -87,6 +89,7 @@ fn lines(
     applied: Option<&Applied>,
     script: Option<&ScriptPlan>,
     report: Option<&ScriptReport>,
+    commands: &[String],
 ) -> Vec<String> {
     let folder = &submission.folder;
     let root = submission.checkout().root.display();
@@ -109,7 +112,7 @@ fn lines(
             (FileState::Same, _) => "same   ",
             (FileState::New, Some(_)) => "written",
             (FileState::New, None) => "new    ",
-            (_, Some(_)) => "replaced",
+            (_, Some(_)) => "updated",
             (_, None) => "changed",
         };
         lines.push(format!("{what:8}{}", file.path));
@@ -124,7 +127,7 @@ fn lines(
         lines.push(format!("left    {}{more}; `--include PATH` takes one along", names.join(", ")));
     }
     let clone = submission.fresh_clone.as_ref().map_or("cannot be told", |verdict| in_words(&verdict.strict));
-    lines.push(format!("fresh   a clone of the commit, in strict mode: {clone}"));
+    lines.push(format!("fresh   a clone of the commit, by the .gitattributes here, in strict mode: {clone}"));
     if applied.is_none() && !submission.is_applied() {
         lines.push(String::new());
         lines.extend(submission.diff().lines().map(str::to_owned));
@@ -132,8 +135,13 @@ fn lines(
     lines.push(String::new());
     lines.extend(index_lines(applied.is_some(), script, report));
     if applied.is_some() || submission.is_applied() {
-        lines.push("Then commit it, in the clone:".to_owned());
-        lines.extend(submission.git_commands().into_iter().map(|command| format!("  {command}")));
+        match commands {
+            [] => lines.push("Do not commit it yet: the warnings say why.".to_owned()),
+            commands => {
+                lines.push("Then commit it, in the clone; the last command looks at the commit itself:".to_owned());
+                lines.extend(commands.iter().map(|command| format!("  {command}")));
+            }
+        }
     } else {
         lines.push("Nothing was written; `--write` writes it.".to_owned());
     }
@@ -177,6 +185,7 @@ fn in_json(
     applied: Option<&Applied>,
     script: Option<&ScriptPlan>,
     report: Option<&ScriptReport>,
+    commands: &[String],
 ) -> Map<String, Value> {
     let files = submission.files.iter().map(|file| {
         json!({
@@ -207,7 +216,7 @@ fn in_json(
         "script": script.map(script_json),
         "index": report.map(report_json),
         "to_commit": submission.to_commit(),
-        "commands": submission.git_commands(),
+        "commands": commands,
     }
 }
 

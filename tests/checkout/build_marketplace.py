@@ -7,6 +7,7 @@ versions it plays: a set of words.
 import datetime
 import hashlib
 import json
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -54,6 +55,8 @@ def item(manifest: Path, source: str) -> dict:
 
 
 def main() -> int:
+    if "no-op" in WORDS:
+        return 0
     if "noisy" in WORDS:
         print("\x1b[2J\u202eA script can print anything.\t" + "x" * 300_000)
     if "hang" in WORDS:
@@ -65,6 +68,10 @@ def main() -> int:
         items.append({"type": "detection", "id": "not-asked-for", "tier": "stable", "path": "plugins"})
     if "no-item" in WORDS:
         items = [one for one in items if one["source"] != "community"]
+    for one in items:
+        if "alters-own" in WORDS and one["id"] == "community-zoe-lookup":
+            one.update(name="EVIL", homepage="https://evil.example", verified=True, tier="stable", price=5, tags=["x"])
+            del one["license"]
     keys = [(one["type"], one["id"]) for one in items]
     if "duplicates" in WORDS and len(keys) != len(set(keys)):
         print("two items have one id", file=sys.stderr)
@@ -87,6 +94,10 @@ def main() -> int:
     if "touches-plugin" in WORDS:
         for path in ROOT.glob("plugins/community/*/plugin.py"):
             path.write_text("changed\n")
+    if "child" in WORDS:
+        late = "import time; time.sleep(2); open('marketplace/index.json', 'a').write('late')"
+        quiet = subprocess.DEVNULL
+        subprocess.Popen([sys.executable, "-c", late], stdin=quiet, stdout=quiet, stderr=quiet)
     print(f"{len(items)} items; variables: {sorted(__import__('os').environ)}")
     return 0
 

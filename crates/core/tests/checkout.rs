@@ -690,25 +690,15 @@ fn what_git_leaves_out_or_changes_beyond_telling() {
         "{:?}",
         submission.notices
     );
-    assert_eq!(
-        submission.git_commands()[1],
-        "git add -f plugins/community/community-zoe-lookup marketplace/index.json apps/web/public/marketplace/index.json"
-    );
-    // And those commands do it.
+    // The commands take it along all the same.
     submission.apply(&Task::unwatched()).unwrap();
-    for command in submission.git_commands() {
-        let words: Vec<_> = command.split(' ').skip(1).collect();
-        let message = command.split('\'').nth(1);
-        match message {
-            Some(message) => git(clone.path(), &["commit", "--quiet", "-s", "-m", message]),
-            None => git(clone.path(), &words),
-        }
-    }
+    run_commands(&submission, Path::new("/dev/null"));
     assert!(clone_of(&clone).path().join(COMMUNITY).join(ID).join("vendor/dep.py").exists());
     for (attributes, code) in [
         ("*.py filter=lfs diff=lfs merge=lfs -text\n", Code::GitLfs),
         ("*.py ident\n", Code::CloneUnknown),
         ("*.py working-tree-encoding=UTF-16\n", Code::CloneUnknown),
+        ("*.py filter=x\n", Code::CloneUnknown),
         ("plugins/community/ export-ignore\n", Code::GitExportIgnored),
     ] {
         write(clone.path(), ".gitattributes", attributes);
@@ -719,6 +709,179 @@ fn what_git_leaves_out_or_changes_beyond_telling() {
             submission.notices
         );
         assert_eq!(submission.fresh_clone.is_none(), code == Code::CloneUnknown, "{attributes}");
+        assert_eq!(submission.git_commands().is_empty(), code == Code::CloneUnknown, "{attributes}");
+    }
+    // Attributes that no other clone has.
+    fs::remove_file(clone.path().join(".gitattributes")).unwrap();
+    write(clone.path(), ".git/info/attributes", "# nothing\n\n");
+    assert!(plan(clone.path(), plugin.path()).unwrap().fresh_clone.is_some());
+    write(clone.path(), ".git/info/attributes", "*.py text\n");
+    let submission = plan(clone.path(), plugin.path()).unwrap();
+    assert!(submission.notices.iter().any(|notice| matches!(notice, Notice::OwnAttributes { .. })));
+    assert!(submission.fresh_clone.is_none() && submission.git_commands().is_empty());
+}
+
+/// Runs the commands that commit a submission, as a shell does, with a user's settings.
+fn run_commands(submission: &Submission, settings: &Path) {
+    let mut commands = submission.git_commands();
+    assert_eq!(commands.pop().unwrap(), format!("aisoc-publisher verify --committed {COMMUNITY}/{ID}"));
+    for command in commands {
+        let who = ["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"];
+        let output = Command::new("sh")
+            .args(["-c", &command])
+            .current_dir(&submission.checkout().root)
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("GIT_CONFIG_GLOBAL", settings)
+            .envs(who.map(|name| (name, "nobody@example.org")))
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+/// Git's answer is asked for: whatever a user has set, a clone of what the commands commit has the foretold bytes.
+#[test]
+fn the_commands_commit_what_was_foretold_and_nothing_else() {
+    let settings = tempfile::tempdir().unwrap();
+    let attributes = write(settings.path(), "attributes", "*.py text\n");
+    let excludes = write(settings.path(), "excludes", "plugin.sig\n");
+    for ending in ["true", "input"] {
+        let config = format!(
+            "[core]\nautocrlf = {ending}\nattributesFile = {}\nexcludesFile = {}\n",
+            attributes.display(),
+            excludes.display()
+        );
+        let config = write(settings.path(), "config", config);
+        let (clone, plugin) = (clone(""), plugin());
+        write(clone.path(), ".git/info/exclude", "plugin.py\n");
+        write(plugin.path(), "plugin.py", "class Plugin:\r\n    pass\r\n");
+        write(plugin.path(), "a b'c*.py", "x = 1\n");
+        sign(plugin.path());
+        let target = clone.path().join(COMMUNITY).join(ID);
+        write(&target, "a b'c-and-more.txt", "not asked for\n");
+        write(&target, "old.py", "x = 1\n");
+        git(clone.path(), &["add", "--", &format!("{COMMUNITY}/{ID}/old.py")]);
+        git(clone.path(), &["commit", "--quiet", "-m", "an older one"]);
+        let options = Options { remove: true, ..Options::default() };
+        let submission = plan_with(clone.path(), plugin.path(), &options).unwrap();
+        submission.apply(&Task::unwatched()).unwrap();
+        run_commands(&submission, &config);
+        let fresh = clone_of(&clone);
+        let target = fresh.path().join(COMMUNITY).join(ID);
+        let trusted = TrustedKeys::only(&key_id(), key().public().clone());
+        let gits = verdict::judge(&target, Ok(&trusted), &Task::unwatched()).unwrap();
+        assert_eq!(gits.strict.signature_status, Some(Status::Verified), "{ending}");
+        assert_eq!(gits.digest, submission.fresh_clone.as_ref().unwrap().digest);
+        assert!(target.join("a b'c*.py").exists());
+        assert!(!target.join("a b'c-and-more.txt").exists() && !target.join("old.py").exists());
+    }
+}
+
+#[test]
+fn secrets_that_lie_in_the_clone_stop_it() {
+    let (clone, plugin) = (clone(""), plugin());
+    let secret = include_str!("../../../tests/data/trusted-keys/private.pem");
+    let path = write(&clone.path().join(COMMUNITY).join(ID), "my.pem", secret);
+    let error = plan(clone.path(), plugin.path()).unwrap_err();
+    assert_eq!(error.code(), Code::PrivateKeyInFolder);
+    assert_eq!(error.place().unwrap().path, path.canonicalize().unwrap());
+    fs::remove_file(&path).unwrap();
+    assert!(plan(clone.path(), plugin.path()).is_ok());
+}
+
+#[test]
+fn names_that_do_not_show_stay_out() {
+    let (clone, plugin) = (clone(""), plugin());
+    write(plugin.path(), "a\u{1b}[2J.py", "x = 1\n");
+    sign(plugin.path());
+    assert_eq!(plan(clone.path(), plugin.path()).unwrap_err().code(), Code::FileNameInvalid);
+}
+
+/// The script writes through links, so that there must be none where it writes: neither now, nor when it is run.
+#[test]
+fn the_script_is_not_run_with_a_link_where_it_writes() {
+    let outside = tempfile::tempdir().unwrap();
+    let plugin = plugin();
+    for (link, is_folder) in [
+        ("marketplace/index.json", false),
+        ("apps/web/public/marketplace/index.json", false),
+        ("services/api/app/data/marketplace/index.json", false),
+        ("apps/web", true),
+        ("services", true),
+    ] {
+        let clone = clone("three-copies");
+        let (submission, _) = apply(clone.path(), plugin.path());
+        let script = submission.checkout().script(&python().1).unwrap();
+        let path = clone.path().join(link);
+        let moved = outside.path().join(link.replace('/', "-"));
+        fs::rename(&path, &moved).unwrap();
+        symlink(&moved, &path).unwrap();
+        assert_eq!(path.is_dir(), is_folder);
+        let before = snapshot(outside.path());
+        let error = script.run(&submission, &Task::unwatched()).unwrap_err();
+        assert!(matches!(error, script::Error::Clone(Error::Link { .. })), "{link}: {error}");
+        assert_eq!(snapshot(outside.path()), before, "{link}");
+        let error = plan(clone.path(), plugin.path()).unwrap_err();
+        assert!(matches!(error, Error::Link { .. } | Error::NotACheckout { .. }), "{link}: {error}");
+    }
+}
+
+#[test]
+fn what_the_script_started_ends_with_it() {
+    let (clone, plugin) = (clone("child"), plugin());
+    let (submission, _) = apply(clone.path(), plugin.path());
+    let report = submission.checkout().script(&python().1).unwrap().run(&submission, &Task::unwatched()).unwrap();
+    assert!(report.is_clean(), "{:?}", report.problems());
+    let index = clone.path().join("marketplace/index.json");
+    let before = fs::read(&index).unwrap();
+    std::thread::sleep(Duration::from_secs(3));
+    assert!(fs::read(&index).unwrap() == before, "the script's child wrote after its end");
+}
+
+#[test]
+fn every_field_of_the_item_is_compared() {
+    let report = run("alters-own sha256").unwrap();
+    assert!(!report.is_clean() && report.drift.is_empty());
+    assert_eq!(
+        report.wrong,
+        [
+            "`name` of the item is not `Lookup`",
+            r#"`tags` of the item is not `["lookup"]`"#,
+            "the item has no `license`",
+            "`homepage` of the item is not `https://example.org/lookup`",
+            "`verified` of the item is not `false`",
+            "`tier` of the item is not `community`",
+            "the item has `price`, which is no field of an item that is known here",
+        ]
+    );
+    // An item that was left as it was, though the plugin is another one.
+    let (clone, plugin) = (clone(""), plugin());
+    let (submission, _) = apply(clone.path(), plugin.path());
+    submission.checkout().script(&python().1).unwrap().run(&submission, &Task::unwatched()).unwrap();
+    write(plugin.path(), "plugin.yaml", MANIFEST.replace("Looks things up.", "'  Looks more things up. '"));
+    sign(plugin.path());
+    let (submission, _) = apply(clone.path(), plugin.path());
+    variant(clone.path(), "no-op");
+    let report = submission.checkout().script(&python().1).unwrap().run(&submission, &Task::unwatched()).unwrap();
+    assert_eq!(report.item, ItemChange::Same);
+    assert_eq!(report.problems(), ["`description` of the item is not `Looks more things up.`"]);
+    variant(clone.path(), "");
+    let report = submission.checkout().script(&python().1).unwrap().run(&submission, &Task::unwatched()).unwrap();
+    assert!(report.is_clean(), "{:?}", report.problems());
+}
+
+/// The script, written from the contract, is asked: what it makes of unusual manifests is what is expected here.
+#[test]
+fn unusual_manifests_make_items_that_are_expected() {
+    for manifest in [
+        "id: my.lookup\nname: 1\nversion: 1.10\nplugin_type: action\ntier: ' Stable '\ntags: [1, a, [b]]\nlicense: 2\n",
+        "id: my.lookup\nname: a\nversion: 1.0.0\nplugin_type: action\ndescription: no\ntier: gold\ntags: 5\nauthor:\n",
+        "id: my.lookup\nname: a\nversion: 1.0.0\nplugin_type: action\ntier: BETA\nauthor: {a: [1.5, true, ~, 99999999999999999999]}\n",
+    ] {
+        let (clone, plugin) = (clone(""), plugin_with(manifest));
+        let (submission, _) = apply(clone.path(), plugin.path());
+        let report = submission.checkout().script(&python().1).unwrap().run(&submission, &Task::unwatched()).unwrap();
+        assert!(report.is_clean(), "{manifest}: {:?}", report.problems());
     }
 }
 

@@ -6,6 +6,7 @@
 //! files that lie beside it.
 
 mod error;
+mod item;
 mod process;
 
 use std::collections::BTreeSet;
@@ -22,7 +23,7 @@ use super::index::{self, Index};
 use super::{COPIES, Checkout, INDEX, SCRIPT, Submission, is_verified};
 use crate::digest::Digest;
 use crate::files::printable;
-use crate::manifest::{self, Manifest};
+use crate::manifest;
 use crate::regular;
 use crate::task::Task;
 use crate::verdict;
@@ -214,12 +215,14 @@ impl ScriptPlan {
         words.join(" ")
     }
 
-    /// Runs the script, and compares the index with what it was. The submission must have been applied.
+    /// Runs the script, and compares the index with what it was. The submission must have been applied. What the script started
+    /// ends with it, but for processes that left its group.
     ///
     /// # Errors
     /// See [`Error`]. What the run did to the index is no error but in the report.
     pub fn run(&self, submission: &Submission, task: &Task<'_>) -> Result<ScriptReport, Error> {
         let root = &submission.checkout.root;
+        submission.checkout.refuse_links()?;
         if !still_verified(submission)? {
             return Err(Error::NotApplied { target: submission.target.clone() });
         }
@@ -232,10 +235,12 @@ impl ScriptPlan {
         if digest_of(&self.path)? != self.sha256 {
             return Err(Error::Changed { path: self.path.clone() });
         }
+        submission.checkout.refuse_links()?;
         let (status, output) = self.execute(task)?;
         if !status.success() {
             return Err(Error::Failed { command: self.shown(), status: process::said(status), output });
         }
+        submission.checkout.refuse_links()?;
         let bytes = index::read_bytes(&root.join(INDEX))?;
         let after = Index::of_bytes(&root.join(INDEX), &bytes)?;
         let mut report = compare(&before, after, submission);
@@ -270,7 +275,7 @@ fn compare(before: &Index, mut after: Index, submission: &Submission) -> ScriptR
         change => Some(Drift { item: format!("{} {}", key.0, key.1), change }),
     });
     let drift = drift.collect();
-    let item = match change(&own) {
+    let what = match change(&own) {
         ItemChange::Removed => ItemChange::Missing,
         change => change,
     };
@@ -285,31 +290,17 @@ fn compare(before: &Index, mut after: Index, submission: &Submission) -> ScriptR
     }
     let now = items.pop();
     if let Some(now) = &now {
-        look_at_item(now, submission, &mut wrong);
+        item::look(now, submission, &mut wrong);
     }
-    ScriptReport { item, now, wrong, drift, other, copies: Vec::new(), still_verified: false, output: String::new() }
-}
-
-/// Compares the item with the plugin that it is made from.
-fn look_at_item(item: &Map<String, Value>, submission: &Submission, wrong: &mut Vec<String>) {
-    let text = |key: &str| item.get(key).and_then(Value::as_str);
-    let mut expect = |key: &str, expected: &str| {
-        if text(key) != Some(expected) {
-            wrong.push(format!("`{key}` of the item is not `{}`", printable(expected)));
-        }
-    };
-    expect("path", &format!("{}/{}", submission.folder, manifest::YAML_NAME));
-    expect("source", "community");
-    let manifest = Manifest::read_from(&submission.plugin).ok();
-    if let Some(version) = manifest.as_ref().and_then(|manifest| manifest.get("version"))
-        && let aisoc_canonical::Kind::Str(version) = version.kind()
-    {
-        expect("version", &version.to_string_lossy());
-    }
-    if item.contains_key("sha256")
-        && let Some(bytes) = submission.plugin.get(manifest::YAML_NAME.as_bytes())
-    {
-        expect("sha256", &Digest::of(bytes).to_string());
+    ScriptReport {
+        item: what,
+        now,
+        wrong,
+        drift,
+        other,
+        copies: Vec::new(),
+        still_verified: false,
+        output: String::new(),
     }
 }
 

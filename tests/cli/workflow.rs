@@ -85,7 +85,8 @@ fn run_job(
             .current_dir(sandbox.path("repo"))
             .env_clear()
             .env("PATH", &path)
-            .env("HOME", sandbox.path("runner-home"));
+            .env("HOME", sandbox.path("runner-home"))
+            .env("GITHUB_EVENT_NAME", if sandbox.path("repo/.aisoc-base").exists() { "pull_request" } else { "push" });
         command.env("RUNNER_TEMP", &temp).env("GITHUB_OUTPUT", temp.join("output"));
         command.env("GITHUB_STEP_SUMMARY", temp.join("summary"));
         for (name, value) in workflow["env"].as_object().unwrap() {
@@ -154,6 +155,13 @@ fn its_commands_sign_and_verify() {
     let tools = fs::read_to_string(sandbox.path("runner/tools")).unwrap();
     let install = format!("--git https://example.org/publisher.git --rev {COMMIT} aisoc-publisher\n");
     assert!(tools.contains("install --locked --root ") && tools.contains(&install), "{tools}");
+    // A pull request is judged by the keys of the branch that it goes to, if there are any.
+    fs::create_dir(sandbox.path("repo/.aisoc-base")).unwrap();
+    let said = run_job(&sandbox, &workflow, "verify", &[]).unwrap();
+    assert!(said.contains("::warning::the branch that this goes to has no .github/aisoc-keys"), "{said}");
+    sandbox.write("repo/.aisoc-base/.github/aisoc-keys/acme.pem", crate::common::keys::other_public_pem());
+    assert_eq!(run_job(&sandbox, &workflow, "verify", &[]).unwrap_err().0, "Verify");
+    fs::remove_dir_all(sandbox.path("repo/.aisoc-base")).unwrap();
     // Without the secrets there is no signature.
     let none = [("secrets.AISOC_PUBLISHER_KEY", ""), ("secrets.AISOC_PUBLISHER_PASSPHRASE", "")];
     assert_eq!(run_job(&sandbox, &workflow, "sign", &none).unwrap_err().0, "Sign");
@@ -208,8 +216,35 @@ fn what_is_printed_and_what_is_there_already() {
     assert_eq!(sandbox.run_json(&arguments("--write")).expect(0).json()["written"], json!([]));
     // Its own file is brought up to date, and nobody else's is touched.
     let path = sandbox.path("repo/.github/workflows/aisoc-plugin.yml");
-    fs::write(&path, "# Made by `aisoc-publisher workflow`; an older one\n").unwrap();
+    let newer = arguments("--write").replace(COMMIT, &COMMIT.replace('0', "f"));
+    let text = sandbox.run(&newer).expect(0);
+    assert!(text.stdout().contains("aisoc-plugin.yml (replaced)\n"), "{}", text.shown());
+    let made = fs::read_to_string(&path).unwrap();
+    fs::write(&path, made.replace('\n', "\r\n")).unwrap();
     sandbox.run(&arguments("--write")).expect(0);
+    let made = fs::read_to_string(&path).unwrap();
+    let edited = made.replace("timeout-minutes: 30", "timeout-minutes: 40");
+    fs::write(&path, &edited).unwrap();
+    assert_eq!(sandbox.run_json(&newer).expect(3).error_code(), "target-exists");
+    assert_eq!(fs::read_to_string(&path).unwrap(), edited);
+    // Another plugin of the repository has its own.
+    fs::write(&path, &made).unwrap();
+    let other = sandbox.path("repo/plugins/other");
+    fs::create_dir(&other).unwrap();
+    for file in fs::read_dir(sandbox.path("repo/plugins/lookup")).unwrap().flatten() {
+        if file.path().is_file() {
+            fs::copy(file.path(), other.join(file.file_name())).unwrap();
+        }
+    }
+    let refused = sandbox.run_json(&arguments("--write").replace("plugins/lookup", "plugins/other")).expect(3);
+    assert_eq!(refused.error_code(), "target-exists");
+    assert!(
+        refused.json()["error"]["message"]
+            .as_str()
+            .unwrap()
+            .ends_with("the workflow of the plugin in `plugins/lookup`")
+    );
+    assert_eq!(fs::read_to_string(&path).unwrap(), made);
     fs::write(&path, "name: mine\n").unwrap();
     assert_eq!(sandbox.run_json(&arguments("--write")).expect(3).error_code(), "target-exists");
     assert_eq!(fs::read_to_string(&path).unwrap(), "name: mine\n");

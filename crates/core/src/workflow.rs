@@ -12,8 +12,10 @@ use std::str::FromStr;
 
 use crate::atomic::{self, Obstacle};
 use crate::code::Code;
+use crate::digest::Digest;
 use crate::edits;
 use crate::explain::{Explain, Place};
+use crate::files::printable;
 use crate::key::{KeyId, PublicKey, pem};
 use crate::regular::{self, Refused};
 
@@ -38,7 +40,10 @@ const RUST: &str = concat!(env!("CARGO_PKG_RUST_VERSION"), ".0");
 const TEMPLATE: &str = include_str!("workflow/aisoc-plugin.yml");
 
 /// How a file begins that this module made, and may replace.
-const MARK: &str = "# Made by `aisoc-publisher workflow`";
+const MARK: &str = "# Made by `aisoc-publisher workflow`; made again, it is replaced, unless somebody changed it.";
+
+/// How the second line begins: the hash of all that follows it.
+const SUM: &str = "# SHA-256 of the lines below: ";
 
 /// The largest file that is compared.
 const MAX_BYTES: usize = 1 << 20;
@@ -145,12 +150,13 @@ impl Workflow {
         let root =
             real.ancestors().take(MAX_UP).find(has_git).ok_or_else(|| Error::NoRepository { dir: dir.to_owned() })?;
         let plugin = in_repository(root, &real).ok_or_else(|| Error::FolderName { dir: real.clone() })?;
-        let text = TEMPLATE
+        let body = TEMPLATE
             .replace("@PLUGIN@", &format!("'{plugin}'"))
             .replace("@KEYS@", KEYS)
             .replace("@RUST@", RUST)
             .replace("@URL@", &source.url)
             .replace("@REVISION@", &source.revision);
+        let text = format!("{MARK}\n{SUM}{}\n{body}", Digest::of(body.as_bytes()));
         let files =
             [(PATH.to_owned(), text), (format!("{KEYS}/{}", key_id.public_file_name()), pem::encode_public(key))];
         let mut planned = Vec::new();
@@ -161,16 +167,19 @@ impl Workflow {
         Ok(Self { root: root.to_owned(), steps: steps(key_id, &plugin), plugin, files: planned })
     }
 
-    /// Writes the files that are not there yet, or were made by this program; returns their paths.
+    /// Writes the files that are not there yet, or were made by this program for the same plugin and not changed since; returns
+    /// their paths.
     ///
     /// # Errors
-    /// [`Error::NotOurs`] before anything is written; [`Error::Changed`], [`Error::Link`] and [`Error::Write`].
+    /// [`Error::NotOurs`] and [`Error::OtherPlugin`] before anything is written; [`Error::Changed`], [`Error::Link`] and [`Error::Write`].
     pub fn write(&self) -> Result<Vec<String>, Error> {
         let others: Vec<_> = self.files.iter().filter(|file| !file.is_there()).collect();
         for file in &others {
-            let ours = file.before.as_deref().is_none_or(|before| before.starts_with(MARK.as_bytes()));
-            if !ours {
-                return Err(Error::NotOurs { path: self.root.join(&file.path) });
+            let Some(before) = &file.before else { continue };
+            let path = self.root.join(&file.path);
+            let Some(body) = made_body(before) else { return Err(Error::NotOurs { path }) };
+            if let Some(plugin) = plugin_of(&body).filter(|plugin| *plugin != self.plugin) {
+                return Err(Error::OtherPlugin { path, plugin: plugin.to_owned() });
             }
         }
         let mut written = Vec::new();
@@ -189,6 +198,19 @@ impl Workflow {
         }
         Ok(written)
     }
+}
+
+/// What this program made, without its first two lines; nothing where it did not, or somebody changed it since.
+fn made_body(file: &[u8]) -> Option<String> {
+    // Git may have changed the line endings.
+    let text = std::str::from_utf8(file).ok()?.replace("\r\n", "\n");
+    let (sum, body) = text.strip_prefix(MARK)?.strip_prefix('\n')?.strip_prefix(SUM)?.split_once('\n')?;
+    (sum == Digest::of(body.as_bytes()).to_string()).then(|| body.to_owned())
+}
+
+/// The plugin that a workflow of this program's is for.
+fn plugin_of(body: &str) -> Option<&str> {
+    body.lines().find_map(|line| line.strip_prefix("  PLUGIN: '")?.strip_suffix('\''))
 }
 
 /// The plugin's folder as the workflow names it; nothing where a shell or YAML could read it as something else.
@@ -306,10 +328,18 @@ pub enum Error {
         dir: PathBuf,
     },
     /// Something is there that this program did not make.
-    #[error("`{}` is there, and was not made by this program", path.display())]
+    #[error("`{}` is there, and was not made by this program, or was changed since", path.display())]
     NotOurs {
         /// The file.
         path: PathBuf,
+    },
+    /// The workflow of another plugin is there.
+    #[error("`{}` is there, and is the workflow of the plugin in `{}`", path.display(), printable(plugin))]
+    OtherPlugin {
+        /// The file.
+        path: PathBuf,
+        /// The other plugin's folder in the repository.
+        plugin: String,
     },
     /// The file changed after it was looked at.
     #[error("`{}` is not what was looked at any more", path.display())]
@@ -342,7 +372,7 @@ impl Explain for Error {
             Self::SourceUrl | Self::SourceRevision => Code::WorkflowSource,
             Self::NoRepository { .. } => Code::NoRepository,
             Self::FolderName { .. } => Code::FileNameInvalid,
-            Self::NotOurs { .. } => Code::TargetExists,
+            Self::NotOurs { .. } | Self::OtherPlugin { .. } => Code::TargetExists,
             Self::Changed { .. } => Code::EditOutdated,
             Self::Link { .. } => Code::TargetNotAFile,
             Self::Io { .. } => Code::Io,
@@ -359,6 +389,9 @@ impl Explain for Error {
             Self::NoRepository { .. } => "`git init` makes one",
             Self::FolderName { .. } => "rename the folder, and sign after that if the plugin's files moved",
             Self::NotOurs { .. } => "move it away, or take over by hand what is printed without `--write`",
+            Self::OtherPlugin { .. } => {
+                "replaced, that plugin would not be verified any more; take over by hand what is printed without `--write`, under another name"
+            }
             Self::Changed { .. } => "look at it again",
             Self::Link { .. } => "links are never written through; put a folder or a file in its place",
             Self::Io { .. } => "make it readable for you",
@@ -372,6 +405,7 @@ impl Explain for Error {
             Self::NoRepository { dir: path }
             | Self::FolderName { dir: path }
             | Self::NotOurs { path }
+            | Self::OtherPlugin { path, .. }
             | Self::Changed { path }
             | Self::Link { path }
             | Self::Io { path, .. } => path,

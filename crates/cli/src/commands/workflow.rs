@@ -18,6 +18,7 @@ pub(crate) fn run(args: &args::workflow::Workflow) -> Result<Report, Failure> {
     for file in &workflow.files {
         let state = match &written {
             _ if file.is_there() => "is there",
+            Some(_) if file.before.is_some() => "replaced",
             Some(_) => "written",
             None if file.before.is_some() => "would be replaced",
             None => "would be new",

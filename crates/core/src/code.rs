@@ -1,7 +1,6 @@
 //! The stable codes that `--json` output and the screens branch on.
 
 mod meaning;
-mod word;
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,7 +8,6 @@ use std::str::FromStr;
 use serde::Serialize;
 
 pub use meaning::Meaning;
-pub use word::Word;
 
 /// Names a kind of failure or finding; its kebab-case name is part of the product's interface and never changes.
 ///

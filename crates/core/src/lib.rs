@@ -45,6 +45,7 @@ pub mod task;
 pub mod tree;
 pub mod trusted;
 pub mod verdict;
+pub mod word;
 pub mod workflow;
 
 pub use code::Code;

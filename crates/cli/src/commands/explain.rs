@@ -1,6 +1,6 @@
 //! `explain`: says what a word of this program's answers means.
 
-use aisoc_publisher_core::code::Word;
+use aisoc_publisher_core::word::Word;
 use serde_json::{Map, Value};
 
 use super::object;

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use aisoc_publisher_core::Explain as _;
-use aisoc_publisher_core::code::Word;
 use aisoc_publisher_core::edits::Edit;
 use aisoc_publisher_core::preflight::{self, Finding};
+use aisoc_publisher_core::word::Word;
 use serde_json::{Value, json};
 
 use crate::failure::{Advised, Failure};

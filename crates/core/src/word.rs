@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Code;
+use crate::code::Code;
 use crate::entry::Rule;
 use crate::plugin_py::Cause;
 use crate::readings::ReadingCode;

@@ -49,6 +49,40 @@ pub struct Recent {
     /// The entry's `install` line, as it was typed.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub install: Option<String>,
+    /// Where the entry went.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub goal: Option<Goal>,
+}
+
+/// Where the entry of a plugin goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum Goal {
+    /// Nowhere: it is copied or saved.
+    Entry,
+    /// Into an index.
+    Index {
+        /// The index's file, absolute.
+        #[serde(with = "crate::path_text")]
+        file: PathBuf,
+    },
+    /// Into AiSOC's own repository.
+    Checkout {
+        /// The local clone's folder, absolute.
+        #[serde(with = "crate::path_text")]
+        folder: PathBuf,
+    },
+}
+
+impl Goal {
+    /// Returns the path that it is about.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Entry => None,
+            Self::Index { file: path } | Self::Checkout { folder: path } => Some(path),
+        }
+    }
 }
 
 /// What a manifest says of the plugin that is opened.
@@ -105,8 +139,8 @@ impl Recents {
 
     /// Notes that a plugin is opened now, puts it first, and returns what is remembered of it.
     ///
-    /// Key, url and install line belong to the plugin: a folder that now holds a plugin with another id loses them, and a
-    /// plugin opened from a new place, such as a fresh clone, takes them over from where the same id was opened last.
+    /// Key, url, install line and goal belong to the plugin: a folder that now holds a plugin with another id loses them, and
+    /// a plugin opened from a new place, such as a fresh clone, takes them over from where the same id was opened last.
     ///
     /// # Errors
     /// [`RecentsError`]; the file is then as it was.
@@ -122,6 +156,7 @@ impl Recents {
             key_id: None,
             url: None,
             install: None,
+            goal: None,
         };
         self.change(|plugins| {
             let here = plugins.iter().position(|known| known.folder == recent.folder).map(|at| plugins.remove(at));
@@ -129,6 +164,7 @@ impl Recents {
             if let Some(known) = here.as_ref().filter(same).or_else(|| plugins.iter().find(same)) {
                 let known = known.clone();
                 (recent.key_id, recent.url, recent.install) = (known.key_id, known.url, known.install);
+                recent.goal = known.goal;
             }
             plugins.insert(0, recent.clone());
             plugins.truncate(MAX_PLUGINS);
@@ -157,6 +193,19 @@ impl Recents {
     /// [`RecentsError::NotRemembered`], [`RecentsError::File`].
     pub fn remember_key(&self, folder: &Path, key_id: &KeyId) -> Result<(), RecentsError> {
         self.update(folder, |recent| recent.key_id = Some(key_id.clone()))
+    }
+
+    /// Remembers where the entry of the plugin in a folder goes. A relative path is made absolute.
+    ///
+    /// # Errors
+    /// [`RecentsError::NotRemembered`], [`RecentsError::NoFolder`], [`RecentsError::File`].
+    pub fn remember_goal(&self, folder: &Path, goal: Goal) -> Result<(), RecentsError> {
+        let goal = match goal {
+            Goal::Entry => Goal::Entry,
+            Goal::Index { file } => Goal::Index { file: absolute(&file)? },
+            Goal::Checkout { folder } => Goal::Checkout { folder: absolute(&folder)? },
+        };
+        self.update(folder, |recent| recent.goal = Some(goal))
     }
 
     /// Forgets one plugin with its key, url and install line, and returns it. Touches no plugin folder.
@@ -210,6 +259,9 @@ fn check(contents: &Contents) -> Result<(), String> {
     for recent in &contents.plugins {
         if !recent.folder.is_absolute() {
             return Err(format!("the folder `{}` is not absolute", recent.folder.display()));
+        }
+        if let Some(path) = recent.goal.as_ref().and_then(Goal::path).filter(|path| !path.is_absolute()) {
+            return Err(format!("the path `{}` is not absolute", path.display()));
         }
         if !seen.insert(&recent.folder) {
             return Err(format!("it lists the folder `{}` twice", recent.folder.display()));

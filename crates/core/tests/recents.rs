@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use aisoc_publisher_core::data_folder::DataFolder;
-use aisoc_publisher_core::recents::{MAX_PLUGINS, MAX_SHOWN, MAX_TYPED, Opened, Recent, Recents, RecentsError};
+use aisoc_publisher_core::recents::{Goal, MAX_PLUGINS, MAX_SHOWN, MAX_TYPED, Opened, Recent, Recents, RecentsError};
 use aisoc_publisher_core::{Code, Explain};
 use tempfile::TempDir;
 
@@ -35,7 +35,11 @@ const FILE: &str = r#"{
       "opened": "2026-01-02T03:04:05Z",
       "key_id": "acme",
       "url": "https://example.org/vt",
-      "install": "pip install vt"
+      "install": "pip install vt",
+      "goal": {
+        "kind": "index",
+        "file": "/srv/index.json"
+      }
     },
     {
       "folder": {
@@ -44,7 +48,13 @@ const FILE: &str = r#"{
       "plugin_id": "ab",
       "name": "n",
       "version": "1",
-      "opened": "2026-01-02T03:04:05Z"
+      "opened": "2026-01-02T03:04:05Z",
+      "goal": {
+        "kind": "checkout",
+        "folder": {
+          "hex": "2fff"
+        }
+      }
     }
   ]
 }
@@ -68,6 +78,9 @@ fn the_file_is_format_1_and_keeps_every_byte_of_a_path() {
     let foreign = Path::new(std::ffi::OsStr::from_bytes(b"/plug\xff"));
     assert_eq!(all[0].folder, Path::new("/home/zoë/vt"));
     assert_eq!(all[0].key_id.as_ref().unwrap().as_str(), "acme");
+    assert_eq!(all[0].goal, Some(Goal::Index { file: "/srv/index.json".into() }));
+    let clone = Path::new(std::ffi::OsStr::from_bytes(b"/\xff"));
+    assert_eq!(all[1].goal.as_ref().and_then(Goal::path), Some(clone));
     assert_eq!((all[1].folder.as_path(), all[1].url.as_deref()), (foreign, None));
     // Written again it is the same, with its mode.
     assert_eq!(recents.forget(Path::new("/not/there")).unwrap(), None);
@@ -84,6 +97,8 @@ fn the_second_release_finds_what_was_typed() {
     assert_eq!((first.url.as_deref(), first.key_id), (None, None));
     recents.remember_entry(vt, Some("https://example.org/vt"), Some("pip install vt")).unwrap();
     recents.remember_key(vt, &key).unwrap();
+    let goal = Goal::Index { file: "/srv/index.json".into() };
+    recents.remember_goal(vt, goal.clone()).unwrap();
     recents.touch(Path::new("/p/other"), opened("other")).unwrap();
 
     let remembered = |recent: &Recent| {
@@ -96,10 +111,10 @@ fn the_second_release_finds_what_was_typed() {
     assert_eq!(folders(&recents), [vt, Path::new("/p/other")]);
     // From a fresh clone as well.
     let clone = recents.touch(Path::new("/clone/vt"), opened("myorg.virustotal")).unwrap();
-    assert_eq!(remembered(&clone), all);
+    assert_eq!((remembered(&clone), clone.goal), (all, Some(goal)));
     // Another plugin in the same folder is another plugin.
     let swapped = recents.touch(vt, opened("other-org.thing")).unwrap();
-    assert_eq!(remembered(&swapped), ((String::new(), String::new()), None));
+    assert_eq!((remembered(&swapped), swapped.goal), (((String::new(), String::new()), None), None));
     // What is emptied is forgotten.
     recents.remember_entry(Path::new("/clone/vt"), Some("  "), None).unwrap();
     let found = recents.find(Path::new("/clone/vt")).unwrap().unwrap();
@@ -144,7 +159,10 @@ fn a_relative_path_is_kept_absolute() {
     let (_folder, recents) = new();
     let here = std::env::current_dir().unwrap().join("plugin");
     assert_eq!(recents.touch(Path::new("plugin"), opened("ab")).unwrap().folder, here);
-    assert_eq!(recents.find(&here).unwrap(), recents.find(Path::new("plugin")).unwrap());
+    recents.remember_goal(&here, Goal::Checkout { folder: "aisoc".into() }).unwrap();
+    let found = recents.find(Path::new("plugin")).unwrap().unwrap();
+    assert_eq!(found.goal, Some(Goal::Checkout { folder: std::env::current_dir().unwrap().join("aisoc") }));
+    assert_eq!(recents.find(&here).unwrap(), Some(found));
 }
 
 #[test]
@@ -166,6 +184,8 @@ fn what_is_not_understood_is_told_and_left_alone() {
             Code::RecentsDamaged,
             "twice",
         ),
+        ("relative goal", FILE.replace("/srv", "srv"), Code::RecentsDamaged, "not absolute"),
+        ("unknown goal", FILE.replace("\"checkout\"", "\"mail\""), Code::RecentsDamaged, "mail"),
         ("bad hex", FILE.replace("2f706c7567ff", "2f7"), Code::RecentsDamaged, ""),
         ("bad key id", FILE.replace("acme", "Acme"), Code::RecentsDamaged, "upper-case"),
         ("too many", many, Code::RecentsDamaged, "21 plugins"),

@@ -21,6 +21,26 @@ KEY_ID = "myorg-prod"
 PASSPHRASE = "five unrelated words do well"
 INSTALL = "pip install aisoc-plugin-virustotal"
 
+# An index that a careless program would write otherwise: tabs, CRLF, escapes, a number's own spelling, no final newline.
+INDEX = """\
+{
+\t"version": "1.0",
+\t"generated": "2026-10-01T00:00:00Z",
+\t"stats": { "total": 2.0e0 },
+\t"items": [
+\t\t{
+\t\t\t"id": "acme.first",
+\t\t\t"type": "plugin",
+\t\t\t"name": "Caf\\u00e9 \\/ first"
+\t\t},
+\t\t{
+\t\t\t"id": "zeta.last",
+\t\t\t"type": "plugin",
+\t\t\t"name": "Last"
+\t\t}
+\t]
+}""".replace("\n", "\r\n").encode()
+
 # Tries what a policy forbids and answers with the directives that the web view says were violated. They are asked for by
 # name, since a request can fail for other reasons, as http content in a secure page does.
 FORBIDDEN = """const [url, done] = arguments;
@@ -93,6 +113,12 @@ class Journey(unittest.TestCase):
         self.assertEqual(answer.stderr, "")
         return json.loads(answer.stdout)
 
+    def just_the_entry(self, window: Window) -> None:
+        """Answers where the entry goes: nowhere by itself."""
+        window.heading("Where does the entry go?")
+        window.click("//label[contains(., 'Just the entry')]")
+        window.press("Make just the entry")
+
     def save_entry(self, window: Window, path: Path) -> None:
         """Saves the entry through the system's dialog."""
         window.press("Save entry…")
@@ -146,6 +172,7 @@ class WithKeyring(Journey):
         window.heading("Signed. Operators will see “verified”")
         self.picture(window, "3-signed")
         window.press("Prepare marketplace entry")
+        self.just_the_entry(window)
         window.heading("Complete the marketplace entry")
         window.type("entry-install", INSTALL)
         window.heading("The marketplace entry is complete")
@@ -201,8 +228,69 @@ class WithKeyring(Journey):
             window.press("Continue to signing")
             window.press("Sign 5 files")
             window.press("Prepare marketplace entry")
+            self.just_the_entry(window)
             window.type("entry-install", INSTALL)
             window.heading("The marketplace entry is complete")
+
+    def test_the_entry_goes_into_an_index_and_the_next_release_too(self) -> None:
+        index = self.desktop.folder("home/code/acme-index/marketplace") / "index.json"
+        index.write_bytes(INDEX)
+        with Window(self.desktop, APP, str(self.plugin)) as window:
+            window.heading("Check what will be signed")
+            window.press("Publisher key")
+            window.type("key-id", KEY_ID)
+            window.press("Make publisher key")
+            window.press("Later")
+            window.press("Continue to the plugin")
+            window.press("Continue to signing")
+            window.press("Sign 5 files")
+            window.press("Prepare marketplace entry")
+            window.heading("Where does the entry go?")
+            self.picture(window, "4-where")
+            window.press("Choose the index…")
+            self.desktop.answer_dialog("Choose the index to edit", index)
+            window.type("entry-install", INSTALL)
+            window.heading("The marketplace entry is complete")
+            window.says("acme-index/marketplace/index.json")
+            self.picture(window, "4-index-entry")
+            window.press("See the change to the index")
+            window.heading("Add one item to index.json")
+            window.says("stats")
+            self.picture(window, "4-index-change")
+            self.assertEqual(index.read_bytes(), INDEX, "nothing is written before it was shown")
+            window.press("Write to index.json")
+            window.heading("index.json lists this version")
+            self.picture(window, "4-index-written")
+        first = index.read_bytes()
+        put_in = len(first) - len(INDEX)
+        start = next(at for at in range(len(INDEX)) if INDEX[at] != first[at])
+        self.assertEqual(first[:start] + first[start + put_in :], INDEX, "one item, and no other byte")
+        items = json.loads(first)["items"]
+        self.assertEqual([item["id"] for item in items], ["acme.first", "myorg.virustotal", "zeta.last"])
+        expected = {"version": "1.0.0", "install": INSTALL, "signing_key_id": KEY_ID, "type": "plugin"}
+        self.assertEqual({name: items[1][name] for name in expected}, expected)
+
+        manifest = self.plugin / "plugin.yaml"
+        manifest.write_text(manifest.read_text().replace('"1.0.0"', '"1.1.0"'))
+        window = self.open()
+        window.press("VirusTotal Enricher")
+        window.press("Continue to signing")
+        window.press("Sign 5 files")
+        window.press("Prepare marketplace entry")
+        window.heading("The marketplace entry is complete")
+        window.says("as the last time")
+        window.press("See the change to the index")
+        window.heading("Change one item of index.json")
+        self.picture(window, "6-index-change")
+        # Somebody else's change, while this one is looked at.
+        theirs = first.replace(b'"Last"', b'"Last one"')
+        index.write_bytes(theirs)
+        window.press("Replace the item in index.json")
+        window.says("so nothing was written")
+        self.assertEqual(index.read_bytes(), theirs)
+        window.press("Replace the item in index.json")
+        window.heading("index.json lists this version")
+        self.assertEqual(index.read_bytes(), theirs.replace(b'"1.0.0"', b'"1.1.0"'))
 
     def test_a_problem_is_named_and_its_end_is_noticed(self) -> None:
         manifest = self.plugin / "plugin.yaml"
@@ -325,6 +413,10 @@ class WithKeyring(Journey):
                 self.assertIn(failure["code"], ("unknown-handle", "edit-outdated"), (command, handle))
             ok, failure = window.invoke("check_package", operation=905, file=handle, folder=None)
             self.assertEqual((ok, failure["code"]), (False, "unknown-handle"), handle)
+            wish = {"operation": 903, "folder": handle, "key": KEY_ID, "edits": [], "index": handle, "shown": ""}
+            for command in ("plan_index", "write_index", "review_entry", "entry_goal", "choose_index"):
+                ok, failure = window.invoke(command, **wish)
+                self.assertEqual((ok, failure["code"]), (False, "unknown-handle"), (command, handle))
             wish = {"operation": 902, "file": handle, "passphrase": PASSPHRASE}
             for command, more in (
                 ("adopt_key", {"keyId": KEY_ID, "keeping": {"kind": "keyring"}}),
@@ -592,6 +684,7 @@ class WithoutKeyring(Journey):
         window.press("Sign 5 files")
         window.heading("Signed. Operators will see “verified”")
         window.press("Prepare marketplace entry")
+        self.just_the_entry(window)
         window.type("entry-install", INSTALL)
         window.heading("The marketplace entry is complete")
         self.save_entry(window, self.out / "entry.json")

@@ -74,6 +74,10 @@ class ReadWindow:
         self.find("push button", words)
         wait_for(pressable, f"the button {words!r} to be ready").do_action(0)
 
+    def choose(self, words: str) -> None:
+        """Chooses the radio button whose name holds `words`."""
+        self.find("radio button", words).do_action(0)
+
     def type(self, words: str, text: str) -> None:
         """Types on the keyboard into the field whose name holds `words`."""
         field = self.find("entry", words)

@@ -86,6 +86,10 @@ describe('by keyboard alone', () => {
       await page.getByRole('progressbar').waitFor();
       await headline(/^Signed/);
       await page.keyboard.press('Control+Enter');
+      await headline('Where does the entry go?');
+      await tabTo('Another index');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Control+Enter');
       await page.getByLabel('Install line').waitFor();
       await tabTo('Address of the plugin');
       await page.keyboard.type('https://github.com/myorg/aisoc-virustotal');

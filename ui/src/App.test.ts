@@ -25,7 +25,7 @@ beforeEach(() => {
 
 describe('the whole path', () => {
   it('goes from the first screen to the end', async () => {
-    const { backend } = await open({ keys: [] });
+    const { backend } = await open({ keys: [], goal: null });
     expect(headline()).toBe('Make your publisher key');
     await fireEvent.input(screen.getByLabelText('Name of the key'), { target: { value: 'myorg-prod' } });
     await fireEvent.click(button('Make publisher key'));
@@ -40,6 +40,9 @@ describe('the whole path', () => {
     expect(document.activeElement).toBe(screen.getByRole('heading', { level: 1 }));
 
     await fireEvent.click(button('Prepare marketplace entry'));
+    await waitFor(() => expect(headline()).toBe('Where does the entry go?'));
+    await fireEvent.click(screen.getByRole('radio', { name: /^Just the entry/ }));
+    await fireEvent.click(button('Make just the entry'));
     await waitFor(() => screen.getByLabelText('Install line'));
     await fireEvent.input(screen.getByLabelText('Address of the plugin’s page'), {
       target: { value: 'https://example.org/p' },

@@ -42,6 +42,12 @@ const CONTROLS: [string, string[]][] = [
   ['accent', ['accent-bg', 'panel']],
 ];
 
+it('the dark of a part of a page is the dark of the window', () => {
+  const [window, part] = css.slice(css.indexOf('prefers-color-scheme: dark')).split('.theme-dark');
+  expect(colours(part ?? '')).toEqual(colours(window ?? ''));
+  expect(colours(part ?? '').size).toBeGreaterThan(15);
+});
+
 describe.each(Object.entries(themes))('%s', (_, theme) => {
   const ratio = (a: string, b: string) => contrast(theme.get(a) ?? '', theme.get(b) ?? '');
 

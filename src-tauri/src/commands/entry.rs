@@ -1,5 +1,9 @@
 //! Marketplace entry: composed beside its live text, saved where a dialog says.
 
+pub(super) mod goal;
+pub(super) mod index;
+pub(super) mod review;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -48,9 +52,7 @@ pub(crate) async fn save_entry<R: Runtime>(
     let shell = Arc::clone(&shell);
     let compose = move |shell: &Arc<Shell>| {
         let (dir, record) = (shell.folder(&folder)?, shell.key(&key)?);
-        let additions = additions(shell, &dir, &edits)?;
-        let (prepared, problems) = prepare(&dir, &record, &additions, false, &Task::unwatched())?;
-        problems.none()?;
+        let prepared = finished(shell, &dir, &record, &edits, &Task::unwatched())?;
         Ok::<_, Failure>((format!("{}-entry.json", prepared.entry.id), EntryView::text(&prepared)))
     };
     let first = compose.clone();
@@ -82,6 +84,24 @@ fn compose(
     task.check()?;
     let remembered = remember(shell, dir, &additions, &problems)?;
     Ok(EntryView::of(&prepared, &additions, &problems, remembered))
+}
+
+/// Prepares an entry that may leave this window: of a plugin that verifies, with nothing in it that cannot be used, and
+/// none that breaks a rule.
+fn finished(
+    shell: &Shell,
+    dir: &Path,
+    record: &Record,
+    edits: &[EntryEdit],
+    task: &Task<'_>,
+) -> Result<Prepared, Failure> {
+    let additions = additions(shell, dir, edits)?;
+    let (prepared, problems) = prepare(dir, record, &additions, false, task)?;
+    problems.none()?;
+    match prepared.problems.iter().find(|problem| problem.is_error()) {
+        Some(problem) => Err(Failure::of(problem, Some(dir))),
+        None => Ok(prepared),
+    }
 }
 
 /// Prepares the entry. What was typed and cannot be used is left out of it and named as a problem.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use ts_rs::{Config, TS};
 
 use super::edit::EditKind;
-use super::entry::{EditValue, EntryField, EntryFieldName, EntrySource};
+use super::entry::{EditValue, EntryField, EntryFieldName, EntrySource, EntrySuggestion};
 use super::plugin::{CoveredFile, Severity, UncoveredFile, UncoveredKind};
 use super::rehearsal::{LoaderStep, Since, StepResult, WouldImport};
 use super::shipped::ShippedFinding;
@@ -95,10 +95,19 @@ fn typescript() -> String {
         EntryFieldName,
         EntrySource,
         EntryField,
+        EntrySuggestion,
         EditValue,
         EntryEdit,
         EntryView,
         SaveAnswer,
+        EntryCard,
+        CheckAnswer,
+        EntryCheck,
+        EntryGoal,
+        EntryGoalWish,
+        IndexAct,
+        IndexChange,
+        IndexAnswer,
         HandOver,
         HandOverAnswer,
         HandOverRehearsal,

@@ -1,9 +1,9 @@
 //! The marketplace entry, field by field and as text.
 
-use aisoc_publisher_core::entry::Prepared;
+use aisoc_publisher_core::entry::{Prepared, Problem, Rule, Source};
 use serde::{Deserialize, Serialize};
 
-use super::Failure;
+use super::{EntryCard, Failure};
 
 /// The fields of the documented entry, in the documented order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +23,22 @@ pub(crate) enum EntryFieldName {
 }
 
 impl EntryFieldName {
+    /// Returns the name as the entry has it.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Name => "name",
+            Self::Type => "type",
+            Self::Description => "description",
+            Self::Author => "author",
+            Self::Version => "version",
+            Self::Tags => "tags",
+            Self::Url => "url",
+            Self::Install => "install",
+            Self::SigningKeyId => "signing_key_id",
+        }
+    }
+
     /// Every field, in the documented order.
     pub(crate) const ALL: [Self; 10] = [
         Self::Id,
@@ -71,6 +87,19 @@ pub(crate) struct EntryField {
     pub(crate) editable: bool,
     /// What is wrong with the value, or why it has to be there; of one that only the manifest can give, why it is not.
     pub(crate) problem: Option<String>,
+    /// What should be known of the value, which is taken all the same.
+    pub(crate) warnings: Vec<String>,
+    /// Other values that the project proposes.
+    pub(crate) suggestions: Vec<EntrySuggestion>,
+}
+
+/// A value that something in the project proposes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct EntrySuggestion {
+    pub(crate) value: String,
+    /// Where it comes from, such as "`pyproject.toml`".
+    pub(crate) from: String,
 }
 
 /// A value set in the window; an empty one unsets.
@@ -88,6 +117,8 @@ pub(crate) struct EntryView {
     pub(crate) fields: Vec<EntryField>,
     /// The exact text that Copy and Save give.
     pub(crate) json: String,
+    /// How the marketplace page shows it.
+    pub(crate) card: EntryCard,
     /// Whether `plugin.sig` verifies with the entry's key now; without it the entry is a draft.
     pub(crate) signed: bool,
     /// The fields that still need a value, in order.
@@ -186,7 +217,14 @@ impl EntryView {
         // What the manifest lacks is said beside its field. An entry without it is still one that indexes take.
         let missing = fields.iter().filter(|field| field.editable && field.value.is_none());
         let missing = missing.map(|field| field.name).collect();
-        Self { missing, json: Self::text(prepared), signed: prepared.verified, fields, remembered }
+        Self {
+            missing,
+            json: Self::text(prepared),
+            card: EntryCard::of(prepared),
+            signed: prepared.verified,
+            fields,
+            remembered,
+        }
     }
 }
 
@@ -215,12 +253,26 @@ fn field(name: EntryFieldName, prepared: &Prepared, additions: &Additions, probl
         (_, Some(field)) if additions.value(field).is_some() => additions.source(field),
         _ => EntrySource::Manifest,
     };
+    let said = |problem: &&Problem| sentences(&problem.message, problem.cure.as_deref());
+    // What the card cuts, the window measures for itself.
+    let shown = |problem: &&Problem| !matches!(problem.rule, Rule::CardCuts | Rule::TagsHidden);
+    let broken = || prepared.problems.iter().filter(|problem| problem.field() == Some(name.as_str())).filter(shown);
+    let broken_rule = broken().find(|problem| problem.is_error());
     let problem = match (problem, &value) {
         (Some(problem), _) => Some(sentences(&problem.message, problem.hint.as_deref())),
         (None, None) => Some(why_missing(name, prepared.verified)),
-        (None, Some(_)) => None,
+        (None, Some(_)) => broken_rule.as_ref().map(said),
     };
-    EntryField { name, value, source, editable: typed.is_some(), problem }
+    let suggestions = suggestions(name, value.as_ref(), prepared);
+    EntryField {
+        name,
+        value,
+        source,
+        editable: typed.is_some(),
+        problem,
+        warnings: broken().filter(|problem| !problem.is_error()).map(|problem| said(&problem)).collect(),
+        suggestions,
+    }
 }
 
 fn why_missing(name: EntryFieldName, signed: bool) -> String {
@@ -231,6 +283,23 @@ fn why_missing(name: EntryFieldName, signed: bool) -> String {
         (_, true) => "Not in the manifest, so left out. The next release can have it.".to_owned(),
         (_, false) => "Not in the manifest, so left out. Add it there before you sign to have it.".to_owned(),
     }
+}
+
+/// Returns what the project proposes for a field that has another value, or none.
+fn suggestions(name: EntryFieldName, value: Option<&EditValue>, prepared: &Prepared) -> Vec<EntrySuggestion> {
+    let is_there = |text: &str| matches!(value, Some(EditValue::Text(there)) if there == text);
+    let offered = prepared.suggestions.iter().filter(|one| one.field == name.as_str() && !is_there(&one.value));
+    offered
+        .map(|one| {
+            let from = match &one.source {
+                Source::Project(key) => format!("`pyproject.toml`, `{key}`"),
+                Source::GoModule => "`go.mod`".to_owned(),
+                _ => "the Git remote `origin`".to_owned(),
+            };
+            let from = one.said.map_or(from.clone(), |said| format!("{from}; {said}"));
+            EntrySuggestion { value: one.value.clone(), from }
+        })
+        .collect()
 }
 
 /// Writes a message and its hint as two sentences.
@@ -259,6 +328,13 @@ mod tests {
         assert_eq!(emptied.to_remember(&Problems::default()), Some([None, None]));
         let wrong = Problems { url: Some(Failure::own("x", String::new())), install: None };
         assert_eq!(typed.to_remember(&wrong), None, "what cannot be used is not remembered");
+    }
+
+    #[test]
+    fn each_name_is_the_entrys() {
+        for name in EntryFieldName::ALL {
+            assert_eq!(serde_json::to_value(name).unwrap(), name.as_str());
+        }
     }
 
     #[test]

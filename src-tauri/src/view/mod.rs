@@ -5,6 +5,9 @@
 
 mod edit;
 mod entry;
+mod entry_goal;
+mod entry_index;
+mod entry_review;
 mod event;
 mod failure;
 mod hand_over;
@@ -20,6 +23,9 @@ mod start;
 
 pub(crate) use edit::{EditAnswer, EditPreview, OfferedEdit};
 pub(crate) use entry::{Additions, EntryEdit, EntryView, Problems, SaveAnswer};
+pub(crate) use entry_goal::{EntryGoal, EntryGoalWish};
+pub(crate) use entry_index::{IndexAnswer, IndexChange};
+pub(crate) use entry_review::{EntryCard, EntryCheck};
 pub(crate) use event::{BackendEvent, Operation, Progress, Step};
 pub(crate) use failure::{Failure, Place, relative};
 pub(crate) use hand_over::{HandOver, HandOverAnswer, HandOverRehearsal};
@@ -55,6 +61,9 @@ pub(crate) fn sentence(message: &str) -> String {
     let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     format!("{first}{}.", letters.as_str().trim_end_matches('.'))
 }
+
+#[cfg(test)]
+pub(crate) use {entry_index::IndexAct, entry_review::CheckAnswer};
 
 #[cfg(test)]
 mod drift;

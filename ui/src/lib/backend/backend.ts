@@ -8,13 +8,18 @@ import type {
   EditAnswer,
   EditHandle,
   EditPreview,
+  EntryCheck,
   EntryEdit,
+  EntryGoal,
+  EntryGoalWish,
   EntryView,
   FileHandle,
   FolderHandle,
   HandOver,
   HandOverAnswer,
   HandOverRehearsal,
+  IndexAnswer,
+  IndexChange,
   Keeping,
   KeyFile,
   KeyHandle,
@@ -145,6 +150,32 @@ export interface Backend {
   composeEntry(folder: FolderHandle, key: KeyHandle, edits: EntryEdit[]): Promise<EntryView>;
   /** Composes the entry and saves it where a dialog says. */
   saveEntry(folder: FolderHandle, key: KeyHandle, edits: EntryEdit[]): Promise<SaveAnswer>;
+
+  /** Tells where the plugin's entry went the last time; null where that is not remembered. */
+  entryGoal(folder: FolderHandle): Promise<EntryGoal | null>;
+  /** Remembers where the plugin's entry goes. */
+  rememberEntryGoal(folder: FolderHandle, goal: EntryGoalWish): Promise<null>;
+  /** Looks at the folder as reviewers and CI do. */
+  reviewEntry(operation: Operation, folder: FolderHandle, key: KeyHandle): Promise<EntryCheck[]>;
+  /** Asks for the index that the plugin's entry goes into; null when the dialog was dismissed. */
+  chooseIndex(folder: FolderHandle): Promise<ChosenFile | null>;
+  /** Makes the change to an index and writes nothing. An entry whose plugin does not verify is refused. */
+  planIndex(
+    operation: Operation,
+    folder: FolderHandle,
+    key: KeyHandle,
+    edits: EntryEdit[],
+    index: FileHandle,
+  ): Promise<IndexChange>;
+  /** Writes the change that was shown, if it still is the one, and reads it again. */
+  writeIndex(
+    operation: Operation,
+    folder: FolderHandle,
+    key: KeyHandle,
+    edits: EntryEdit[],
+    index: FileHandle,
+    shown: string,
+  ): Promise<IndexAnswer>;
 
   /** Gives what the operator needs of a key. */
   handOver(key: KeyHandle): Promise<HandOver>;

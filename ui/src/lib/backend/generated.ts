@@ -611,6 +611,17 @@ export type EntryField = {
   editable: boolean;
   /** What is wrong with the value, or why it has to be there; of one that only the manifest can give, why it is not. */
   problem: string | null;
+  /** What should be known of the value, which is taken all the same. */
+  warnings: Array<string>;
+  /** Other values that the project proposes. */
+  suggestions: Array<EntrySuggestion>;
+};
+
+/** A value that something in the project proposes. */
+export type EntrySuggestion = {
+  value: string;
+  /** Where it comes from, such as "`pyproject.toml`". */
+  from: string;
 };
 
 /** A text, or the list of `tags`. */
@@ -629,6 +640,8 @@ export type EntryView = {
   fields: Array<EntryField>;
   /** The exact text that Copy and Save give. */
   json: string;
+  /** How the marketplace page shows it. */
+  card: EntryCard;
   /** Whether `plugin.sig` verifies with the entry's key now; without it the entry is a draft. */
   signed: boolean;
   /** The fields that still need a value, in order. */
@@ -641,6 +654,91 @@ export type EntryView = {
 export type SaveAnswer =
   | { "kind": "saved", where: string, }
   | { "kind": "dismissed" };
+
+/** The card of the marketplace page (loader contract §9). */
+export type EntryCard = {
+  name: string;
+  description: string | null;
+  /** Such as `Plugin` and `Community`. */
+  badges: Array<string>;
+  pluginType: string | null;
+  /** The languages that it is written in. */
+  chips: Array<string>;
+  /** With its `v`. */
+  version: string;
+  /** The tags that are shown. */
+  tags: Array<string>;
+  /** The tags behind "+N". */
+  moreTags: Array<string>;
+  /** Whether the page's tier filter hides it until its reader changes that. */
+  hiddenAtFirst: boolean;
+};
+
+/** What is found today. */
+export type CheckAnswer =
+  | "met"
+  | "unmet"
+  | "advised"
+  | "unknown";
+
+/** One thing that reviewers or CI look at. */
+export type EntryCheck = {
+  /** What is looked at. Names in backticks, as in the others. */
+  title: string;
+  answer: CheckAnswer;
+  /** What was seen. */
+  seen: string;
+  /** What to do about it. */
+  cure: string | null;
+};
+
+/** Where the entry of a plugin went the last time. */
+export type EntryGoal =
+  | { "kind": "entry" }
+  | { "kind": "index", file: FileHandle,
+  /** Display: the file. */
+  where: string, }
+  | { "kind": "checkout", folder: FolderHandle,
+  /** Display: the clone. */
+  where: string, };
+
+/** Where the entry of a plugin is to go. */
+export type EntryGoalWish =
+  | { "kind": "entry" }
+  | { "kind": "index", file: FileHandle, }
+  | { "kind": "checkout", folder: FolderHandle, };
+
+/** What becomes of the plugin's item. */
+export type IndexAct =
+  | "insert"
+  | "update"
+  | "same";
+
+/** What writing the entry would change in an index. */
+export type IndexChange = {
+  /** Display: the file. */
+  where: string;
+  /** The file's name alone. */
+  name: string;
+  act: IndexAct;
+  /** On which line the item begins, counted from 1. */
+  line: number;
+  /** The change as a unified diff; empty where there is none. */
+  diff: string;
+  /** What should be known before it is written. */
+  notices: Array<Failure>;
+  /** Names exactly this change of exactly these bytes. */
+  shown: string;
+};
+
+/** What came of writing a change that was shown. */
+export type IndexAnswer =
+  | { "kind": "written",
+  /** Display: the file. */
+  where: string,
+  /** The file's name alone. */
+  name: string, act: IndexAct, line: number, }
+  | { "kind": "stale", change: IndexChange, };
 
 /** What the operator needs of a key. */
 export type HandOver = {

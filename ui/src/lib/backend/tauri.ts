@@ -57,6 +57,15 @@ export const tauri: Backend = {
   composeEntry: (folder, key, edits) => invoke('compose_entry', { folder, key, edits }),
   saveEntry: (folder, key, edits) => invoke('save_entry', { folder, key, edits }),
 
+  entryGoal: (folder) => invoke('entry_goal', { folder }),
+  rememberEntryGoal: (folder, goal) => invoke('remember_entry_goal', { folder, goal }),
+  reviewEntry: (operation, folder, key) => invoke('review_entry', { operation, folder, key }),
+  chooseIndex: (folder) => invoke('choose_index', { folder }),
+  planIndex: (operation, folder, key, edits, index) =>
+    invoke('plan_index', { operation, folder, key, edits, index }),
+  writeIndex: (operation, folder, key, edits, index, shown) =>
+    invoke('write_index', { operation, folder, key, edits, index, shown }),
+
   handOver: (key) => invoke('hand_over', { key }),
   savePublicKey: (key) => invoke('save_public_key', { key }),
   rehearseHandOver: (operation, key, saved, plugin) =>

@@ -20,7 +20,10 @@ import { visibleText } from '../text/visible';
 import { Action, Operations, type ActionState } from './action.svelte';
 import { EntryDraft } from './entry-draft.svelte';
 import { findingKey, SEVERITY_WORDS } from './findings';
+import { EntryGoals } from './entry-goals.svelte';
+import { EntryReview } from './entry-review.svelte';
 import { HandingOver } from './handing-over.svelte';
+import { IndexEdit } from './index-edit.svelte';
 import { KeyLife, type AroundKeys } from './key-life.svelte';
 import { keyTrouble } from './key-trouble';
 import { Layers } from './layers';
@@ -89,6 +92,9 @@ export class Session implements AroundKeys {
   readonly choosing: Action<FolderHandle | null>;
   readonly layers = new Layers();
   readonly entry: EntryDraft;
+  readonly goals: EntryGoals;
+  readonly index: IndexEdit;
+  readonly review: EntryReview;
   readonly handOver: HandingOver;
   readonly keyLife: KeyLife;
   readonly mending: Mending;
@@ -115,6 +121,9 @@ export class Session implements AroundKeys {
     this.shipping = new Shipping(this, () => this.go('plugin'));
     this.mending = new Mending(this, (...made) => this.#mended(...made));
     this.entry = new EntryDraft(this);
+    this.goals = new EntryGoals(this);
+    this.index = new IndexEdit(this, this.entry, this.goals);
+    this.review = new EntryReview(this);
     this.handOver = new HandingOver(this, (saved, at) => {
       this.keys = this.keys.map((key) => (key.key === saved.key ? { ...key, handedOver: at } : key));
     });
@@ -141,7 +150,7 @@ export class Session implements AroundKeys {
     unreadable: this.unreadable,
     signing: this.signing.running,
     entryMissing: this.entry.view?.missing.length ?? null,
-    entryTaken: this.entry.savedTo !== null ? 'saved' : this.entry.copied ? 'copied' : null,
+    entryTaken: this.index.written ? 'written' : this.entry.savedTo !== null ? 'saved' : this.entry.copied ? 'copied' : null,
     keyTaken: this.handOver.saved !== null || (this.key?.handedOver ?? null) !== null,
   }));
 
@@ -153,6 +162,7 @@ export class Session implements AroundKeys {
     () => this.choosing.running ||
       this.shipping.choosing.running ||
       this.entry.saving.running ||
+      this.goals.choosing.running ||
       this.handOver.saving.running ||
       this.keyLife.dialogWaits,
   );
@@ -270,6 +280,7 @@ export class Session implements AroundKeys {
     this.#show(plugin);
     if (!again) {
       this.entry.edits = [];
+      this.goals.reset();
       const last = this.keyLife.living.find((key) => key.key === plugin.lastKey);
       if (last && !last.revoked) {
         this.chooseKey(last.key);
@@ -384,6 +395,7 @@ export class Session implements AroundKeys {
   #forgetOutcomes(): void {
     this.signing.reset();
     this.entry.forgetOutcome();
+    this.index.forget();
   }
 
   #noteDisk(event: PluginChanged | null): void {

@@ -40,8 +40,8 @@ export interface Facts {
   signing: boolean;
   /** Missing fields of the entry, where it was composed. */
   entryMissing: number | null;
-  /** Whether the finished entry was saved or copied. */
-  entryTaken: 'saved' | 'copied' | null;
+  /** What was done with the finished entry. */
+  entryTaken: 'written' | 'saved' | 'copied' | null;
   keyTaken: boolean;
 }
 
@@ -190,13 +190,15 @@ function signState(facts: Facts): [TaskStatus, string] {
   return ['ready', `${count(facts.plugin?.payload?.files.length ?? 0, 'file')} to sign`];
 }
 
+const ENTRY_TAKEN = { written: 'In the index', saved: 'Saved', copied: 'Copied' } as const;
+
 function entryState(facts: Facts): [TaskStatus, string] {
   if (!facts.plugin) return ['blocked', 'After a plugin is chosen'];
   if (!facts.key) return ['blocked', 'After a key is made'];
   if (facts.key.revoked) return ['blocked', 'After another key is chosen'];
   if (!facts.plugin.manifest) return ['blocked', 'After the problem is solved'];
   if (signatureNow(facts) !== 'good') return ['ready', 'Can be drafted now'];
-  if (facts.entryTaken) return ['done', facts.entryTaken === 'saved' ? 'Saved' : 'Copied'];
+  if (facts.entryTaken) return ['done', ENTRY_TAKEN[facts.entryTaken]];
   if (facts.entryMissing !== null && facts.entryMissing > 0) {
     return ['ready', `${count(facts.entryMissing, 'field')} to fill in`];
   }

@@ -2,12 +2,18 @@ import type { Backend } from '../backend';
 import type {
   BackendEvent,
   Changes,
+  ChosenFile,
+  EntryCard,
+  EntryCheck,
   EntryEdit,
   EntryField,
   EntryFieldName,
+  EntryGoal,
+  EntrySuggestion,
   EntryView,
   Failure,
   FolderHandle,
+  IndexChange,
   KeyFile,
   HandOver,
   HandOverAnswer,
@@ -26,8 +32,10 @@ import type {
   Start,
 } from '../types';
 import { BACKUP_FILE, failure, HAND_OVER_UNSIGNED, HAND_OVER_VERIFIED, KEY, KEYRING_OK, PLUGIN, SIGNED_BEFORE, signedWith } from './data';
+import { FakeEntry } from './entry';
+import { CARD, CHECKS, INDEX_FILE, INSERTED } from './entry-data';
 import { isGone, NOT_LOOKED } from './key-life';
-import { FakeShipping, LOST } from './shipped';
+import { LOST } from './shipped';
 
 /** A call that a setup can make fail, or hold for ever. */
 export type Call = Exclude<keyof Backend, 'subscribe' | 'cancel'>;
@@ -68,6 +76,20 @@ export interface Setup {
   notKept: Failure | null;
   /** What `checkPackage` finds. */
   shipped: Shipped;
+  /** Where the entry went the last time. */
+  goal: EntryGoal | null;
+  /** How the marketplace page shows the entry; name and version are the plugin's. */
+  card: EntryCard;
+  /** What the project proposes. */
+  suggestions: Partial<Record<EntryFieldName, EntrySuggestion[]>>;
+  /** What reviewers and CI would find. */
+  checks: EntryCheck[];
+  /** What the dialog for an index answers. */
+  indexFile: ChosenFile | null;
+  /** What `planIndex` finds to change. */
+  indexChange: IndexChange;
+  /** The change as it is when it is to be written; the one that was planned where it is null. */
+  indexNow: IndexChange | null;
 }
 
 const SETUP: Setup = {
@@ -86,6 +108,13 @@ const SETUP: Setup = {
   changed: null,
   notKept: null,
   shipped: LOST,
+  goal: { kind: 'entry' },
+  checks: CHECKS,
+  card: CARD,
+  suggestions: {},
+  indexFile: INDEX_FILE,
+  indexChange: INSERTED,
+  indexNow: null,
   keyFile: BACKUP_FILE,
   risks: [],
   sameDisk: false,
@@ -105,7 +134,7 @@ export const MIAS = {
 };
 
 /** A backend without a machine behind it: the same answers every time, in the states that its setup names. */
-export class FakeBackend extends FakeShipping implements Backend {
+export class FakeBackend extends FakeEntry implements Backend {
   readonly setup: Setup;
   /** Every call with its arguments, for tests. */
   readonly calls: { call: keyof Backend; args: unknown[] }[] = [];
@@ -252,11 +281,20 @@ export class FakeBackend extends FakeShipping implements Backend {
       throw failure('unknown-handle', 'the window named a folder or key that was not given out');
     this.#remembered.set(folder, merged(remembered, edits));
     const signed = plugin.signature.kind === 'good' && plugin.signature.signed.key === key;
-    const fields = entryFields(plugin, publisher, edits, remembered, this.setup.without, signed);
+    const fields = entryFields(plugin, publisher, edits, remembered, this.setup.without, signed).map((field) => ({
+      warnings: [],
+      ...field,
+      suggestions: this.setup.suggestions[field.name] ?? [],
+    }));
     const filled = fields.filter((field) => field.value !== null);
     return {
       fields,
       json: `${JSON.stringify(Object.fromEntries(filled.map(({ name, value }) => [name, value])), null, 2)}\n`,
+      card: {
+        ...this.setup.card,
+        name: plugin.manifest.name.text ?? '',
+        version: `v${plugin.manifest.version.text ?? ''}`,
+      },
       remembered: this.setup.recents.some((recent) => recent.folder === folder),
       signed,
       missing: fields.filter((field) => field.editable && field.value === null).map((field) => field.name),
@@ -373,6 +411,9 @@ function merged(remembered: EntryEdit[], edits: EntryEdit[]): EntryEdit[] {
   return [...remembered.filter((old) => !kept.some((edit) => edit.name === old.name)), ...kept];
 }
 
+/** What the fake says of a field; the rest is in its setup. */
+type Field = Omit<EntryField, 'warnings' | 'suggestions'> & { warnings?: string[] };
+
 function entryFields(
   plugin: PluginView,
   key: PublisherKey,
@@ -380,9 +421,9 @@ function entryFields(
   remembered: EntryEdit[],
   without: EntryFieldName[],
   signed: boolean,
-): EntryField[] {
+): Field[] {
   const { manifest } = plugin;
-  const fromManifest = (name: EntryFieldName, value: string | string[] | null): EntryField => {
+  const fromManifest = (name: EntryFieldName, value: string | string[] | null): Field => {
     if (value !== null && !without.includes(name))
       return { name, value, source: 'manifest', editable: false, problem: null };
     const problem = signed
@@ -390,7 +431,7 @@ function entryFields(
       : 'Not in the manifest, so left out. Add it there before you sign to have it.';
     return { name, value: null, source: 'missing', editable: false, problem };
   };
-  const typed = (name: EntryFieldName, why: string): EntryField => {
+  const typed = (name: EntryFieldName, why: string): Field => {
     const edit = edits.find((candidate) => candidate.name === name);
     const old = remembered.find((candidate) => candidate.name === name);
     const value = (edit ?? old)?.value ?? null;

@@ -3,6 +3,7 @@ import type { Session } from '../../state/session.svelte';
 import type { Setup } from './fake';
 import { FakeBackend, MIAS } from './fake';
 import * as data from './data';
+import { ENTRY_SCENARIOS } from './entry-scenarios';
 import { KEY_SCENARIOS } from './key-scenarios';
 import { MENDING_SCENARIOS } from './mending-scenarios';
 import { SHIPPED_SCENARIOS } from './shipped-scenarios';
@@ -449,6 +450,7 @@ export const SCENARIOS = {
       await session.entry.save();
     },
   },
+  ...ENTRY_SCENARIOS,
 
   // Hand over
   'hand-over-blocked': {
@@ -551,5 +553,5 @@ export const SCENARIO_NAMES = Object.keys(SCENARIOS) as ScenarioName[];
 /** The scenario of that name; anything else is a first run that takes its time, to click through. */
 export function scenario(name: string | null): Scenario {
   const known: Record<string, Scenario> = SCENARIOS;
-  return known[name ?? ''] ?? { shows: 'the whole path', setup: { keys: [], pace: 500, recents: [] } };
+  return known[name ?? ''] ?? { shows: 'the whole path', setup: { keys: [], pace: 500, recents: [], goal: null } };
 }

@@ -1,0 +1,214 @@
+import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, it } from 'vitest';
+import App from './App.svelte';
+import * as data from './lib/backend/fake/data';
+import * as entry from './lib/backend/fake/entry-data';
+import { FakeBackend, type Setup } from './lib/backend/fake/fake';
+import { Session } from './lib/state/session.svelte';
+import { diffLines, withoutCr } from './lib/text/diff';
+
+const EDITS = [
+  ['url', 'https://example.org/p'],
+  ['install', 'pip install p'],
+] as const;
+
+async function open(setup: Partial<Setup> = {}) {
+  const backend = new FakeBackend({ argument: 'f1', plugins: { f1: data.SIGNED_PLUGIN }, goal: null, ...setup });
+  const session = new Session(backend);
+  render(App, { session });
+  await session.start();
+  session.go('entry');
+  return { backend, session };
+}
+
+/** Opens a complete entry that goes into an index, as the last time. */
+async function toIndex(setup: Partial<Setup> = {}) {
+  const opened = await open({ goal: { kind: 'index', ...entry.INDEX_FILE }, ...setup });
+  await opened.session.goals.recall();
+  await opened.session.entry.compose();
+  for (const [name, value] of EDITS) opened.session.entry.edit(name, value);
+  await opened.session.entry.flush();
+  return opened;
+}
+
+const button = (name: string | RegExp) => screen.getByRole('button', { name });
+const headline = () => screen.getByRole('heading', { level: 1 }).textContent;
+const saw = (title: string) => waitFor(() => expect(headline()).toBe(title));
+const calls = (backend: FakeBackend, call: string) => backend.calls.filter((made) => made.call === call);
+
+describe('where the entry goes', () => {
+  it('is asked first, and remembered', async () => {
+    const { backend } = await open();
+    await saw('Where does the entry go?');
+    await fireEvent.click(await waitFor(() => button('Choose the index…')));
+    await waitFor(() => screen.getByLabelText('Install line'));
+    expect(screen.getByRole('region', { name: 'Where the entry goes' }).textContent).toContain(entry.INDEX_FILE.where);
+    expect(calls(backend, 'rememberEntryGoal')[0]?.args).toEqual(['f1', { kind: 'index', file: 'x7' }]);
+  });
+
+  it('is still asked when the dialog is dismissed', async () => {
+    const { backend } = await open({ indexFile: null });
+    await fireEvent.click(await waitFor(() => button('Choose the index…')));
+    await waitFor(() => expect(calls(backend, 'chooseIndex')).toHaveLength(1));
+    expect(headline()).toBe('Where does the entry go?');
+    expect(calls(backend, 'rememberEntryGoal')).toHaveLength(0);
+  });
+
+  it('is not asked the next time, and can be changed then', async () => {
+    await open({ goal: { kind: 'entry' } });
+    await waitFor(() => screen.getByText('· as the last time'));
+    await fireEvent.click(button('Change where the entry goes'));
+    await saw('Where does the entry go?');
+    expect((screen.getByRole('radio', { name: /^Just the entry/ }) as HTMLInputElement).checked).toBe(true);
+    await fireEvent.click(button('Leave it as it is'));
+    await saw('Complete the marketplace entry');
+  });
+
+  it('is asked for each plugin apart', async () => {
+    const { session } = await toIndex({ plugins: { f1: data.SIGNED_PLUGIN, f2: data.OTHER_PLUGIN } });
+    await session.open('f2');
+    expect(session.goals.goal).toBeNull();
+  });
+});
+
+describe('another index', () => {
+  it('is shown first, and written as it was shown', async () => {
+    const { backend, session } = await toIndex();
+    await saw('The marketplace entry is complete');
+    await fireEvent.click(button('See the change to the index'));
+    await saw('Add one item to index.json');
+    const diff = screen.getByRole('region', { name: 'The change, line by line' });
+    expect(diff.textContent).toContain('added: ');
+    expect(calls(backend, 'writeIndex')).toHaveLength(0);
+    await fireEvent.click(button('Write to index.json'));
+    await saw('index.json lists this version');
+    const edits = EDITS.map(([name, value]) => ({ name, value }));
+    expect(calls(backend, 'writeIndex')[0]?.args).toEqual(['f1', 'k1', edits, 'x7', entry.INSERTED.shown]);
+    expect(session.tasks.find((task) => task.id === 'entry')).toMatchObject({ status: 'done', line: 'In the index' });
+    await fireEvent.click(button('Continue to hand over'));
+    expect(session.task).toBe('hand-over');
+  });
+
+  it('that changed meanwhile is not written, and shown again', async () => {
+    const { backend, session } = await toIndex({ indexNow: entry.UPDATED });
+    await session.index.plan();
+    await fireEvent.click(await waitFor(() => button('Write to index.json')));
+    const notice = await waitFor(() => screen.getByRole('heading', { name: /so nothing was written$/ }));
+    expect(document.activeElement).toBe(notice);
+    await saw('Change one item of index.json');
+    await fireEvent.click(button('Replace the item in index.json'));
+    await saw('index.json lists this version');
+    expect(calls(backend, 'writeIndex').map((call) => call.args[4])).toEqual([
+      entry.INSERTED.shown,
+      entry.UPDATED.shown,
+    ]);
+  });
+
+  it('is not offered to be written where it has the entry already', async () => {
+    const { session } = await toIndex({ indexChange: entry.SAME });
+    await session.index.plan();
+    await saw('index.json lists this version already');
+    expect(screen.queryByRole('button', { name: /^(Write|Replace)/ })).toBeNull();
+  });
+
+  it('says what there is to know before it is written', async () => {
+    const { session } = await toIndex({ indexChange: entry.LOWERED });
+    await session.index.plan();
+    const notices = await waitFor(() => screen.getByRole('region', { name: 'To know before it is written' }));
+    expect(within(notices).getAllByRole('heading')).toHaveLength(2);
+    expect(notices.textContent).toContain('1.2.0');
+  });
+
+  it.each([
+    ['another edit', (session: Session) => session.entry.edit('url', 'https://example.org/q')],
+    ['another key', (session: Session) => session.chooseKey('k3')],
+    ['another reading', (session: Session) => session.open('f1').then(() => session.go('entry'))],
+    ['another index', (session: Session) => session.goals.chooseIndex()],
+  ])('is not written as shown after %s', async (_, meanwhile) => {
+    const { backend, session } = await toIndex({ keys: [data.KEY, data.OLD_KEY], indexFile: { file: 'x8', where: '~/b.json' } });
+    await session.index.plan();
+    await saw('Add one item to index.json');
+    await meanwhile(session);
+    await waitFor(() => expect(screen.queryByRole('button', { name: 'Write to index.json' })).toBeNull());
+    await session.index.write();
+    expect(calls(backend, 'writeIndex')).toHaveLength(0);
+  });
+
+  it('is not written for a folder that changed', async () => {
+    const { backend, session } = await toIndex();
+    await session.index.plan();
+    await saw('Add one item to index.json');
+    const changes = { added: [], removed: [], changed: ['plugin.py'], manifestChanged: false };
+    const seen = { signatureStale: true, signatureChanged: false, unreadable: false };
+    backend.emit({ kind: 'plugin-changed', folder: 'f1', changes, ...seen });
+    await saw('Draft the marketplace entry');
+    button('Look at the change and sign');
+  });
+
+  it('leads a second release from signing to the change', async () => {
+    const { session } = await toIndex({
+      plugins: { f1: data.EDITED_PLUGIN },
+      indexChange: entry.UPDATED,
+    });
+    await fireEvent.click(await waitFor(() => button('Continue to signing')));
+    await fireEvent.click(await waitFor(() => button(/^Sign \d/)));
+    await waitFor(() => expect(headline()).toMatch(/^Signed/));
+    await fireEvent.click(button('Prepare marketplace entry'));
+    await fireEvent.click(await waitFor(() => button('See the change to the index')));
+    await saw('Change one item of index.json');
+    expect(session.goals.goal).toMatchObject({ kind: 'index', file: 'x7' });
+  });
+});
+
+describe('what the project proposes', () => {
+  it('is taken by a button, and only then', async () => {
+    const { backend } = await open({ goal: { kind: 'entry' }, suggestions: entry.SUGGESTIONS });
+    const field = (await waitFor(() => screen.getByLabelText('Install line'))) as HTMLInputElement;
+    expect(field.value).toBe('');
+    await fireEvent.click(button('Use it: pip install aisoc-plugin-virustotal'));
+    expect(field.value).toBe('pip install aisoc-plugin-virustotal');
+    await waitFor(() =>
+      expect(calls(backend, 'composeEntry').at(-1)?.args[2]).toEqual([
+        { name: 'install', value: 'pip install aisoc-plugin-virustotal' },
+      ]),
+    );
+  });
+});
+
+describe('what reviewers and CI look at', () => {
+  it('is looked at once for each reading', async () => {
+    const { backend, session } = await open({ goal: { kind: 'entry' } });
+    const list = await waitFor(() => screen.getByRole('region', { name: 'What reviewers and CI look at' }));
+    expect(within(list).getAllByText('Met')).toHaveLength(5);
+    expect(list.textContent).toContain('5 of 8 met today');
+    session.go('plugin');
+    session.go('entry');
+    await waitFor(() => screen.getByRole('region', { name: 'What reviewers and CI look at' }));
+    expect(calls(backend, 'reviewEntry')).toHaveLength(1);
+    backend.setup.plugins['f1'] = { ...data.SIGNED_PLUGIN };
+    await session.open('f1');
+    session.go('entry');
+    await waitFor(() => expect(calls(backend, 'reviewEntry')).toHaveLength(2));
+  });
+});
+
+describe('a unified diff', () => {
+  it('is read with the lines’ numbers', () => {
+    // As `diff -u` writes it.
+    const lines = diffLines('--- a\n+++ b\n@@ -2,3 +2,3 @@\n same\n--- old\n+++ new\n\n\\ No newline at end of file\n');
+    expect(lines.map(({ kind, before, after, text }) => [kind, before, after, text])).toEqual([
+      ['place', null, null, 'From line 2'],
+      ['same', 2, 2, 'same'],
+      ['removed', 3, null, '-- old'],
+      ['added', null, 3, '++ new'],
+      ['same', 4, 4, ''],
+      ['note', null, null, 'No newline at end of file'],
+    ]);
+  });
+
+  it('says once that every line ends with CR LF', () => {
+    const text = (lines: string) => withoutCr(diffLines(`--- a\n+++ b\n@@ -1,2 +1,2 @@\n${lines}`))?.map((line) => line.text);
+    expect(text(' a\\u{d}\n-b\\u{d}\n+c\\u{d}\n')).toEqual(['From line 1', 'a', 'b', 'c']);
+    expect(text(' a\\u{d}\n-b\n')).toBeUndefined();
+  });
+});

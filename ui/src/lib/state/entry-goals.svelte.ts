@@ -1,0 +1,90 @@
+import type { ChosenFile, EntryGoal, EntryGoalWish, PluginView } from '../backend/types';
+import { Action } from './action.svelte';
+import type { Around } from './around';
+
+export type GoalKind = EntryGoal['kind'];
+
+/** Where the entry of the plugin that is open goes: remembered from its last release, or chosen now. */
+export class EntryGoals {
+  /** Null until it was asked or remembered. */
+  goal = $state.raw<EntryGoal | null>(null);
+  /** Whether it is being chosen again. */
+  choosingAgain = $state(false);
+  /** Whether the goal came out of memory. */
+  remembered = $state(false);
+
+  readonly recalling: Action<EntryGoal | null>;
+  readonly choosing: Action<ChosenFile | null>;
+  readonly #around: Around;
+  /** The plugin that memory was asked about. */
+  #asked = $state.raw<string | null>(null);
+
+  constructor(around: Around) {
+    this.#around = around;
+    this.recalling = new Action(around.operations);
+    this.choosing = new Action(around.operations);
+  }
+
+  /** Whether it is known what memory holds for the plugin that is open. */
+  get recalled(): boolean {
+    return this.#asked !== null && this.#asked === this.#around.plugin?.folder && !this.recalling.running;
+  }
+
+  /** Whether the question where it goes is what the screen is about. */
+  get asks(): boolean {
+    return this.goal === null || this.choosingAgain;
+  }
+
+  /** Asks memory, once for each plugin. */
+  async recall(): Promise<void> {
+    const { plugin, backend } = this.#around;
+    if (!plugin || this.#asked === plugin.folder) return;
+    this.reset();
+    this.#asked = plugin.folder;
+    const outcome = await this.recalling.run(() => backend.entryGoal(plugin.folder));
+    if (outcome.kind !== 'done' || !this.#isOpen(plugin) || this.goal !== null) return;
+    this.goal = outcome.value;
+    this.remembered = outcome.value !== null;
+  }
+
+  /** Makes just the entry. */
+  async justTheEntry(): Promise<void> {
+    await this.#goTo({ kind: 'entry' }, { kind: 'entry' });
+  }
+
+  /** Asks for the index that is to be edited; answers whether there is one now. */
+  async chooseIndex(): Promise<boolean> {
+    const { plugin, backend } = this.#around;
+    if (!plugin || this.#around.dialogIsOpen()) return false;
+    const outcome = await this.choosing.run(() => backend.chooseIndex(plugin.folder));
+    if (outcome.kind !== 'done' || outcome.value === null || !this.#isOpen(plugin)) return false;
+    const { file, where } = outcome.value;
+    await this.#goTo({ kind: 'index', file, where }, { kind: 'index', file });
+    return true;
+  }
+
+  /** Forgets it: another plugin is open. */
+  reset(): void {
+    this.recalling.abandon();
+    this.choosing.reset();
+    this.goal = null;
+    this.choosingAgain = false;
+    this.remembered = false;
+    this.#asked = null;
+  }
+
+  async #goTo(goal: EntryGoal, wish: EntryGoalWish): Promise<void> {
+    const { plugin, backend } = this.#around;
+    if (!plugin) return;
+    this.goal = goal;
+    this.choosingAgain = false;
+    this.remembered = false;
+    this.choosing.reset();
+    // That it could not be remembered is no reason to stop: it is asked again the next time.
+    await backend.rememberEntryGoal(plugin.folder, wish).catch(() => {});
+  }
+
+  #isOpen(plugin: PluginView): boolean {
+    return this.#around.plugin?.folder === plugin.folder;
+  }
+}

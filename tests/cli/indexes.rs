@@ -84,6 +84,17 @@ fn a_pull_request_is_saved_and_git_applies_it() {
 }
 
 #[test]
+fn no_pull_request_is_made_of_an_entry_that_is_not_fit() {
+    let sandbox = signed();
+    let broken = sandbox.run(&format!("{} --kit kit", ENTRY.replace("https:", "http:"))).expect(1);
+    assert_eq!(broken.stdout(), "No pull request was prepared: mend the entry first.\n");
+    sandbox.write("virustotal/plugin.py", "class Plugin: pass\n");
+    let unsigned = sandbox.run(&format!("{ENTRY} --allow-unsigned --kit kit")).expect(1);
+    assert!(unsigned.stdout().contains("Sign it with the entry's key first."), "{}", unsigned.all());
+    assert!(!sandbox.path("kit").exists());
+}
+
+#[test]
 fn a_file_that_is_no_index_is_refused() {
     let sandbox = signed();
     let bad = tests_folder().join("indexes");

@@ -12,7 +12,8 @@ use crate::failure::Failure;
 use crate::output::Report;
 use crate::progress;
 
-/// Saves the kit and says so in place of the entry, or behind the change of an index.
+/// Saves the kit and says so in place of the entry, or behind the change of an index. Of an entry that is not fit to be
+/// published there is none.
 pub(super) fn add(
     report: &mut Report,
     (out, dir): (&Path, &Path),
@@ -25,20 +26,36 @@ pub(super) fn add(
         let hint = "give it with `--public-key`";
         Failure::usage("a pull request needs the public key, and this machine does not know it".to_owned(), Some(hint))
     })?;
+    if report.refused || !prepared.verified {
+        let said = if prepared.verified {
+            "No pull request was prepared: mend the entry first.\n"
+        } else {
+            "No pull request was prepared: operators would refuse the plugin. Sign it with the entry's key first.\n"
+        };
+        report.refused = true;
+        say(report, change, said);
+        report.json.extend(object! { "kit": None::<Vec<String>> });
+        return Ok(());
+    }
     let name = change.map(|change| name_in_repository(change.path())).unwrap_or_default();
     let index = change.map(|change| (change, name.as_str()));
     let request = Request { dir, entry: &prepared.entry, key, index, files: &[] };
     let kit = progress::watch(json, |task| Kit::prepare(&request, task))?;
     let files = kit.save(out)?;
     let said = format!("Saved {} files of a pull request in {}; begin with steps.txt.\n", files.len(), out.display());
-    match (&mut report.raw, change) {
-        (Some(raw), Some(_)) => raw.extend_from_slice(said.as_bytes()),
-        (raw, _) => *raw = Some(said.into_bytes()),
-    }
+    say(report, change, &said);
     report.json.extend(object! {
         "kit": files.iter().map(|path| path.to_string_lossy()).collect::<Vec<_>>(),
         "branch": kit.branch,
         "title": kit.title,
     });
     Ok(())
+}
+
+/// Says it in place of the entry, or behind the change of an index.
+fn say(report: &mut Report, change: Option<&Change>, said: &str) {
+    match (&mut report.raw, change) {
+        (Some(raw), Some(_)) => raw.extend_from_slice(said.as_bytes()),
+        (raw, _) => *raw = Some(said.as_bytes().to_vec()),
+    }
 }

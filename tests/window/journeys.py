@@ -246,6 +246,7 @@ class WithKeyring(Journey):
             window.press("Sign 5 files")
             window.press("Prepare marketplace entry")
             window.heading("Where does the entry go?")
+            window.click("//label[contains(., 'Another index')]")
             self.picture(window, "4-where")
             window.press("Choose the index…")
             self.desktop.answer_dialog("Choose the index to edit", index)
@@ -415,6 +416,10 @@ class WithKeyring(Journey):
             self.assertEqual((ok, failure["code"]), (False, "unknown-handle"), handle)
             wish = {"operation": 903, "folder": handle, "key": KEY_ID, "edits": [], "index": handle, "shown": ""}
             for command in ("plan_index", "write_index", "review_entry", "entry_goal", "choose_index"):
+                ok, failure = window.invoke(command, **wish)
+                self.assertEqual((ok, failure["code"]), (False, "unknown-handle"), (command, handle))
+            wish = {"operation": 906, "folder": handle, "key": KEY_ID, "checkout": handle, "remove": False, "shown": ""}
+            for command in ("choose_checkout", "plan_submission", "copy_submission", "run_index_script"):
                 ok, failure = window.invoke(command, **wish)
                 self.assertEqual((ok, failure["code"]), (False, "unknown-handle"), (command, handle))
             wish = {"operation": 902, "file": handle, "passphrase": PASSPHRASE}

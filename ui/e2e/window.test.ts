@@ -87,7 +87,8 @@ describe('by keyboard alone', () => {
       await headline(/^Signed/);
       await page.keyboard.press('Control+Enter');
       await headline('Where does the entry go?');
-      await tabTo('A marketplace index');
+      await tabTo('AiSOC’s own repository');
+      await page.keyboard.press('ArrowDown');
       await page.keyboard.press('ArrowDown');
       await page.keyboard.press('Control+Enter');
       await page.getByLabel('Install line').waitFor();

@@ -40,6 +40,7 @@ describe('where the entry goes', () => {
   it('is asked first, and remembered', async () => {
     const { backend } = await open();
     await saw('Where does the entry go?');
+    await fireEvent.click(screen.getByRole('radio', { name: /^Another index/ }));
     await fireEvent.click(await waitFor(() => button('Choose the index…')));
     await waitFor(() => screen.getByLabelText('Install line'));
     expect(screen.getByRole('region', { name: 'Where the entry goes' }).textContent).toContain(entry.INDEX_FILE.where);
@@ -48,6 +49,7 @@ describe('where the entry goes', () => {
 
   it('is still asked when the dialog is dismissed', async () => {
     const { backend } = await open({ indexFile: null });
+    await fireEvent.click(screen.getByRole('radio', { name: /^Another index/ }));
     await fireEvent.click(await waitFor(() => button('Choose the index…')));
     await waitFor(() => expect(calls(backend, 'chooseIndex')).toHaveLength(1));
     expect(headline()).toBe('Where does the entry go?');

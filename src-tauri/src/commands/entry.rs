@@ -1,5 +1,6 @@
 //! Marketplace entry: composed beside its live text, saved where a dialog says.
 
+pub(super) mod checkout;
 pub(super) mod goal;
 pub(super) mod index;
 pub(super) mod review;

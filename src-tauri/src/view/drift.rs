@@ -6,6 +6,7 @@ use ts_rs::{Config, TS};
 
 use super::edit::EditKind;
 use super::entry::{EditValue, EntryField, EntryFieldName, EntrySource, EntrySuggestion};
+use super::entry_checkout::{SubmittedFile, SubmittedRole};
 use super::plugin::{CoveredFile, Severity, UncoveredFile, UncoveredKind};
 use super::rehearsal::{LoaderStep, Since, StepResult, WouldImport};
 use super::shipped::ShippedFinding;
@@ -108,6 +109,16 @@ fn typescript() -> String {
         IndexAct,
         IndexChange,
         IndexAnswer,
+        ChosenFolder,
+        SubmittedState,
+        SubmittedRole,
+        SubmittedFile,
+        Submission,
+        IndexScript,
+        Copied,
+        CopyAnswer,
+        IndexBuilt,
+        ScriptAnswer,
         HandOver,
         HandOverAnswer,
         HandOverRehearsal,

@@ -36,3 +36,13 @@ pub(crate) enum EntryGoalWish {
     Index { file: FileHandle },
     Checkout { folder: FolderHandle },
 }
+
+/// A folder that a dialog named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct ChosenFolder {
+    pub(crate) folder: FolderHandle,
+    /// Display: the folder.
+    #[serde(rename = "where")]
+    pub(crate) place: String,
+}

@@ -5,6 +5,7 @@
 
 mod edit;
 mod entry;
+mod entry_checkout;
 mod entry_goal;
 mod entry_index;
 mod entry_review;
@@ -23,7 +24,8 @@ mod start;
 
 pub(crate) use edit::{EditAnswer, EditPreview, OfferedEdit};
 pub(crate) use entry::{Additions, EntryEdit, EntryView, Problems, SaveAnswer};
-pub(crate) use entry_goal::{EntryGoal, EntryGoalWish};
+pub(crate) use entry_checkout::{Copied, CopyAnswer, IndexBuilt, IndexScript, ScriptAnswer, Submission};
+pub(crate) use entry_goal::{ChosenFolder, EntryGoal, EntryGoalWish};
 pub(crate) use entry_index::{IndexAnswer, IndexChange};
 pub(crate) use entry_review::{EntryCard, EntryCheck};
 pub(crate) use event::{BackendEvent, Operation, Progress, Step};
@@ -63,7 +65,7 @@ pub(crate) fn sentence(message: &str) -> String {
 }
 
 #[cfg(test)]
-pub(crate) use {entry_index::IndexAct, entry_review::CheckAnswer};
+pub(crate) use {entry_checkout::SubmittedState, entry_index::IndexAct, entry_review::CheckAnswer};
 
 #[cfg(test)]
 mod drift;

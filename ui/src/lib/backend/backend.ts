@@ -3,6 +3,8 @@ import type {
   BackedUp,
   BackendEvent,
   ChosenFile,
+  ChosenFolder,
+  CopyAnswer,
   Deletion,
   Drilled,
   EditAnswer,
@@ -33,10 +35,12 @@ import type {
   RevokedReason,
   Rotation,
   SaveAnswer,
+  ScriptAnswer,
   Shipped,
   SignAnswer,
   SignedPlugins,
   Start,
+  Submission,
 } from './types';
 
 /**
@@ -176,6 +180,34 @@ export interface Backend {
     index: FileHandle,
     shown: string,
   ): Promise<IndexAnswer>;
+
+  /** Asks for the clone of AiSOC's repository, and recognises it; null when the dialog was dismissed. */
+  chooseCheckout(folder: FolderHandle): Promise<ChosenFolder | null>;
+  /** Looks at what a submission would do to a clone. With `remove`, files that make the signature invalid go. */
+  planSubmission(
+    operation: Operation,
+    folder: FolderHandle,
+    key: KeyHandle,
+    checkout: FolderHandle,
+    remove: boolean,
+  ): Promise<Submission>;
+  /** Copies the submission that was shown, if it still is the one, and judges what is in the clone then. */
+  copySubmission(
+    operation: Operation,
+    folder: FolderHandle,
+    key: KeyHandle,
+    checkout: FolderHandle,
+    remove: boolean,
+    shown: string,
+  ): Promise<CopyAnswer>;
+  /** Runs the clone's script, if it is the one that was shown: code of the clone. */
+  runIndexScript(
+    operation: Operation,
+    folder: FolderHandle,
+    key: KeyHandle,
+    checkout: FolderHandle,
+    shown: string,
+  ): Promise<ScriptAnswer>;
 
   /** Gives what the operator needs of a key. */
   handOver(key: KeyHandle): Promise<HandOver>;

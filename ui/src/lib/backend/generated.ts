@@ -740,6 +740,119 @@ export type IndexAnswer =
   name: string, act: IndexAct, line: number, }
   | { "kind": "stale", change: IndexChange, };
 
+/** A folder that a dialog named. */
+export type ChosenFolder = {
+  folder: FolderHandle;
+  /** Display: the folder. */
+  where: string;
+};
+
+/** What writing a file does to the clone. */
+export type SubmittedState =
+  | "new"
+  | "changed"
+  | "same";
+
+/** Why a file goes along. */
+export type SubmittedRole =
+  | "manifest"
+  | "covered"
+  | "signature"
+  | "document"
+  | "included";
+
+/** One file of a submission. */
+export type SubmittedFile = {
+  /** Relative POSIX path below the plugin's folder. */
+  path: string;
+  /** In bytes. */
+  size: number;
+  role: SubmittedRole;
+  state: SubmittedState;
+};
+
+/** What a submission would do to the clone, as both are now. */
+export type Submission = {
+  /** The folder in the clone, `/`-separated below its root. */
+  folder: string;
+  /** Display: the same on the disk. */
+  where: string;
+  /** Sorted. */
+  files: Array<SubmittedFile>;
+  /** Files of the clone with which the signature would be invalid: they have to go, or nothing is written. */
+  surplus: Array<string>;
+  /** Whether they are removed. */
+  removes: boolean;
+  /** The plugin's files that do not go along. */
+  leftOut: Array<string>;
+  /** What a loader answers to a fresh clone of the commit, with this key alone; null where that cannot be told. */
+  freshClone: Array<ModeVerdict> | null;
+  /** What should be known before anything is written; what breaks a fresh clone first. */
+  notices: Array<Failure>;
+  /** Whether the clone has every file as it should be. */
+  applied: boolean;
+  /** What changes, file by file, as unified diffs. */
+  diff: string;
+  /** Names exactly this submission of exactly these bytes. */
+  shown: string;
+};
+
+/** The clone's own script that makes its index: code of the clone, which is not run before somebody says so. */
+export type IndexScript = {
+  /** The command, as it would be run. */
+  command: string;
+  /** Display: the folder that it runs in. */
+  where: string;
+  /** Display: the script. */
+  path: string;
+  /** The script's SHA-256, 64 lower-case hex digits. */
+  sha256: string;
+  /** After how many minutes it is ended. */
+  minutes: number;
+  /** Names exactly this command and this script. */
+  shown: string;
+};
+
+/** What is there to run once the files are in the clone. */
+export type Copied = {
+  /** How many files were written. */
+  written: number;
+  /** How many were removed. */
+  removed: number;
+  /** What a loader answers to the folder in the clone, judged after the writing. */
+  verdicts: Array<ModeVerdict>;
+  /** Null where the script cannot be run from here. */
+  script: IndexScript | null;
+  /** Why it cannot. */
+  noScript: Failure | null;
+  /** What commits it, in a POSIX shell in the clone; none where it may not be committed, since a fresh clone would not verify. */
+  commands: Array<string>;
+};
+
+/** What came of copying a submission that was shown. */
+export type CopyAnswer =
+  | { "kind": "copied", copied: Copied, }
+  | { "kind": "stale", submission: Submission, };
+
+/** What the script did to the index. */
+export type IndexBuilt = {
+  /** Whether exactly this plugin's item is new or changed, or was there, and all copies of the index are the same bytes. */
+  clean: boolean;
+  /** What became of the item, such as "added". */
+  item: string;
+  /** Everything that is not as it should be. Names in backticks. */
+  problems: Array<string>;
+  /** The copies of the index that are the same bytes. */
+  copies: Array<string>;
+  /** What the script printed. */
+  output: string;
+};
+
+/** What came of running the script that was shown. */
+export type ScriptAnswer =
+  | { "kind": "ran", built: IndexBuilt, }
+  | { "kind": "stale", script: IndexScript, };
+
 /** What the operator needs of a key. */
 export type HandOver = {
   /** `<key_id>.pem`. */

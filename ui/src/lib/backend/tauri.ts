@@ -65,6 +65,13 @@ export const tauri: Backend = {
     invoke('plan_index', { operation, folder, key, edits, index }),
   writeIndex: (operation, folder, key, edits, index, shown) =>
     invoke('write_index', { operation, folder, key, edits, index, shown }),
+  chooseCheckout: (folder) => invoke('choose_checkout', { folder }),
+  planSubmission: (operation, folder, key, checkout, remove) =>
+    invoke('plan_submission', { operation, folder, key, checkout, remove }),
+  copySubmission: (operation, folder, key, checkout, remove, shown) =>
+    invoke('copy_submission', { operation, folder, key, checkout, remove, shown }),
+  runIndexScript: (operation, folder, key, checkout, shown) =>
+    invoke('run_index_script', { operation, folder, key, checkout, shown }),
 
   handOver: (key) => invoke('hand_over', { key }),
   savePublicKey: (key) => invoke('save_public_key', { key }),

@@ -1,4 +1,4 @@
-import type { ChosenFile, EntryGoal, EntryGoalWish, PluginView } from '../backend/types';
+import type { ChosenFile, ChosenFolder, EntryGoal, EntryGoalWish, PluginView } from '../backend/types';
 import { Action } from './action.svelte';
 import type { Around } from './around';
 
@@ -15,6 +15,7 @@ export class EntryGoals {
 
   readonly recalling: Action<EntryGoal | null>;
   readonly choosing: Action<ChosenFile | null>;
+  readonly choosingClone: Action<ChosenFolder | null>;
   readonly #around: Around;
   /** The plugin that memory was asked about. */
   #asked = $state.raw<string | null>(null);
@@ -23,6 +24,7 @@ export class EntryGoals {
     this.#around = around;
     this.recalling = new Action(around.operations);
     this.choosing = new Action(around.operations);
+    this.choosingClone = new Action(around.operations);
   }
 
   /** Whether it is known what memory holds for the plugin that is open. */
@@ -63,10 +65,22 @@ export class EntryGoals {
     return true;
   }
 
+  /** Asks for the clone of AiSOC's repository; answers whether there is one now. */
+  async chooseClone(): Promise<boolean> {
+    const { plugin, backend } = this.#around;
+    if (!plugin || this.#around.dialogIsOpen()) return false;
+    const outcome = await this.choosingClone.run(() => backend.chooseCheckout(plugin.folder));
+    if (outcome.kind !== 'done' || outcome.value === null || !this.#isOpen(plugin)) return false;
+    const { folder, where } = outcome.value;
+    await this.#goTo({ kind: 'checkout', folder, where }, { kind: 'checkout', folder });
+    return true;
+  }
+
   /** Forgets it: another plugin is open. */
   reset(): void {
     this.recalling.abandon();
     this.choosing.reset();
+    this.choosingClone.reset();
     this.goal = null;
     this.choosingAgain = false;
     this.remembered = false;
@@ -80,6 +94,7 @@ export class EntryGoals {
     this.choosingAgain = false;
     this.remembered = false;
     this.choosing.reset();
+    this.choosingClone.reset();
     // That it could not be remembered is no reason to stop: it is asked again the next time.
     await backend.rememberEntryGoal(plugin.folder, wish).catch(() => {});
   }

@@ -29,6 +29,7 @@ import { keyTrouble } from './key-trouble';
 import { Layers } from './layers';
 import { Mending } from './mending.svelte';
 import { Shipping } from './shipped.svelte';
+import { Submitting } from './submitting.svelte';
 import {
   diskSentence,
   isEmpty,
@@ -95,6 +96,7 @@ export class Session implements AroundKeys {
   readonly goals: EntryGoals;
   readonly index: IndexEdit;
   readonly review: EntryReview;
+  readonly submitting: Submitting;
   readonly handOver: HandingOver;
   readonly keyLife: KeyLife;
   readonly mending: Mending;
@@ -124,6 +126,7 @@ export class Session implements AroundKeys {
     this.goals = new EntryGoals(this);
     this.index = new IndexEdit(this, this.entry, this.goals);
     this.review = new EntryReview(this);
+    this.submitting = new Submitting(this, this.goals);
     this.handOver = new HandingOver(this, (saved, at) => {
       this.keys = this.keys.map((key) => (key.key === saved.key ? { ...key, handedOver: at } : key));
     });
@@ -149,8 +152,9 @@ export class Session implements AroundKeys {
     signatureChanged: this.signatureChanged,
     unreadable: this.unreadable,
     signing: this.signing.running,
-    entryMissing: this.entry.view?.missing.length ?? null,
-    entryTaken: this.index.written ? 'written' : this.entry.savedTo !== null ? 'saved' : this.entry.copied ? 'copied' : null,
+    // AiSOC's own index is made from the manifest, so that nothing is filled in.
+    entryMissing: this.goals.goal?.kind === 'checkout' ? null : (this.entry.view?.missing.length ?? null),
+    entryTaken: this.#entryTaken(),
     keyTaken: this.handOver.saved !== null || (this.key?.handedOver ?? null) !== null,
   }));
 
@@ -163,6 +167,7 @@ export class Session implements AroundKeys {
       this.shipping.choosing.running ||
       this.entry.saving.running ||
       this.goals.choosing.running ||
+      this.goals.choosingClone.running ||
       this.handOver.saving.running ||
       this.keyLife.dialogWaits,
   );
@@ -391,11 +396,19 @@ export class Session implements AroundKeys {
     return this.dialogWaits;
   }
 
+  #entryTaken(): Facts['entryTaken'] {
+    if (this.submitting.done) return 'submitted';
+    if (this.index.written) return 'written';
+    if (this.entry.savedTo !== null) return 'saved';
+    return this.entry.copied ? 'copied' : null;
+  }
+
   // What was said of another key or another reading is no longer true.
   #forgetOutcomes(): void {
     this.signing.reset();
     this.entry.forgetOutcome();
     this.index.forget();
+    this.submitting.forget();
   }
 
   #noteDisk(event: PluginChanged | null): void {

@@ -41,7 +41,7 @@ export interface Facts {
   /** Missing fields of the entry, where it was composed. */
   entryMissing: number | null;
   /** What was done with the finished entry. */
-  entryTaken: 'written' | 'saved' | 'copied' | null;
+  entryTaken: 'submitted' | 'written' | 'saved' | 'copied' | null;
   keyTaken: boolean;
 }
 
@@ -190,7 +190,12 @@ function signState(facts: Facts): [TaskStatus, string] {
   return ['ready', `${count(facts.plugin?.payload?.files.length ?? 0, 'file')} to sign`];
 }
 
-const ENTRY_TAKEN = { written: 'In the index', saved: 'Saved', copied: 'Copied' } as const;
+const ENTRY_TAKEN = {
+  submitted: 'In your clone of AiSOC',
+  written: 'In the index',
+  saved: 'Saved',
+  copied: 'Copied',
+} as const;
 
 function entryState(facts: Facts): [TaskStatus, string] {
   if (!facts.plugin) return ['blocked', 'After a plugin is chosen'];

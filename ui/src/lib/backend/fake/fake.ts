@@ -3,6 +3,7 @@ import type {
   BackendEvent,
   Changes,
   ChosenFile,
+  ChosenFolder,
   EntryCard,
   EntryCheck,
   EntryEdit,
@@ -13,7 +14,9 @@ import type {
   EntryView,
   Failure,
   FolderHandle,
+  IndexBuilt,
   IndexChange,
+  IndexScript,
   KeyFile,
   HandOver,
   HandOverAnswer,
@@ -30,12 +33,14 @@ import type {
   Shipped,
   SignedPlugins,
   Start,
+  Submission,
 } from '../types';
 import { BACKUP_FILE, failure, HAND_OVER_UNSIGNED, HAND_OVER_VERIFIED, KEY, KEYRING_OK, PLUGIN, SIGNED_BEFORE, signedWith } from './data';
-import { FakeEntry } from './entry';
 import { CARD, CHECKS, INDEX_FILE, INSERTED } from './entry-data';
 import { isGone, NOT_LOOKED } from './key-life';
 import { LOST } from './shipped';
+import { FakeSubmission } from './submission';
+import { BUILT, CLONE, FIRST_SUBMISSION, SCRIPT } from './submission-data';
 
 /** A call that a setup can make fail, or hold for ever. */
 export type Call = Exclude<keyof Backend, 'subscribe' | 'cancel'>;
@@ -90,6 +95,20 @@ export interface Setup {
   indexChange: IndexChange;
   /** The change as it is when it is to be written; the one that was planned where it is null. */
   indexNow: IndexChange | null;
+  /** What the dialog for a clone of AiSOC answers. */
+  clone: ChosenFolder | null;
+  /** What `planSubmission` finds. */
+  submission: Submission;
+  /** The submission as it is when it is to be copied; the one that was planned where it is null. */
+  submissionNow: Submission | null;
+  /** The clone's script. */
+  script: IndexScript;
+  /** The script as it is when it is to be run; the one that was shown where it is null. */
+  scriptNow: IndexScript | null;
+  /** Why the script cannot be run from here. */
+  noScript: Failure | null;
+  /** What the script makes. */
+  built: IndexBuilt;
 }
 
 const SETUP: Setup = {
@@ -115,6 +134,13 @@ const SETUP: Setup = {
   indexFile: INDEX_FILE,
   indexChange: INSERTED,
   indexNow: null,
+  clone: CLONE,
+  submission: FIRST_SUBMISSION,
+  submissionNow: null,
+  script: SCRIPT,
+  scriptNow: null,
+  noScript: null,
+  built: BUILT,
   keyFile: BACKUP_FILE,
   risks: [],
   sameDisk: false,
@@ -134,7 +160,7 @@ export const MIAS = {
 };
 
 /** A backend without a machine behind it: the same answers every time, in the states that its setup names. */
-export class FakeBackend extends FakeEntry implements Backend {
+export class FakeBackend extends FakeSubmission implements Backend {
   readonly setup: Setup;
   /** Every call with its arguments, for tests. */
   readonly calls: { call: keyof Backend; args: unknown[] }[] = [];

@@ -7,6 +7,7 @@ import { ENTRY_SCENARIOS } from './entry-scenarios';
 import { KEY_SCENARIOS } from './key-scenarios';
 import { MENDING_SCENARIOS } from './mending-scenarios';
 import { SHIPPED_SCENARIOS } from './shipped-scenarios';
+import { SUBMISSION_SCENARIOS } from './submission-scenarios';
 
 /** One state of the window: what the backend has, and what its user has done since. */
 export interface Scenario {
@@ -451,6 +452,7 @@ export const SCENARIOS = {
     },
   },
   ...ENTRY_SCENARIOS,
+  ...SUBMISSION_SCENARIOS,
 
   // Hand over
   'hand-over-blocked': {

@@ -1,0 +1,201 @@
+import type { ChosenFolder, Copied, Failure, IndexBuilt, IndexScript, ModeVerdict, SubmittedFile, Submission } from '../types';
+import { failure, hex, HOSTILE, verdicts } from './data';
+
+export const CLONE: ChosenFolder = { folder: 'f8', where: '~/code/AiSOC' };
+
+const FOLDER = 'plugins/community/myorg.virustotal';
+
+/** A clone that has nothing of the plugin yet. */
+export const FIRST_SUBMISSION: Submission = {
+  folder: FOLDER,
+  where: `${CLONE.where}/${FOLDER}`,
+  files: [
+    { path: 'LICENSE', size: 1068, role: 'document', state: 'new' },
+    { path: 'README.md', size: 2210, role: 'document', state: 'new' },
+    { path: 'plugin.py', size: 3124, role: 'covered', state: 'new' },
+    { path: 'plugin.sig', size: 129, role: 'signature', state: 'new' },
+    { path: 'plugin.yaml', size: 412, role: 'manifest', state: 'new' },
+    { path: 'virustotal/__init__.py', size: 0, role: 'covered', state: 'new' },
+    { path: 'virustotal/client.py', size: 8911, role: 'covered', state: 'new' },
+  ],
+  surplus: [],
+  removes: false,
+  leftOut: ['docs/screenshot.png', 'notes.txt'],
+  freshClone: verdicts('myorg-prod'),
+  notices: [
+    failure('id-convention', 'the id `myorg.virustotal` is not of the form `community-<github-handle>-<short-name>`', {
+      hint: 'AiSOC’s guide asks for it; another id needs a new signature, since the signature covers it',
+    }),
+  ],
+  applied: false,
+  diff: `--- /dev/null
++++ b/${FOLDER}/plugin.py
+@@ -0,0 +1,2 @@
++class Plugin:
++    pass
+`,
+  shown: hex('first submission', 64),
+};
+
+const became = (state: SubmittedFile['state'], paths: string[]) =>
+  FIRST_SUBMISSION.files.map((file) => ({ ...file, state: paths.includes(file.path) ? state : ('same' as const) }));
+
+/** A second release into a clone that has the first. */
+export const SECOND_SUBMISSION: Submission = {
+  ...FIRST_SUBMISSION,
+  files: became('changed', ['plugin.py', 'plugin.sig', 'plugin.yaml']),
+  notices: [],
+  shown: hex('second submission', 64),
+};
+
+/** A clone in which a file of an older version makes the signature invalid. */
+export const SURPLUS: Submission = {
+  ...SECOND_SUBMISSION,
+  surplus: ['virustotal/old.py'],
+  notices: [
+    failure(
+      'checkout-surplus',
+      'the clone has `virustotal/old.py`, which the plugin does not have; the signature is invalid with it',
+      {
+        hint: 'ask for their removal, or put them into the plugin and sign again',
+        atTheLoader: 'the loader hashes every .py file of the folder',
+      },
+    ),
+  ],
+  shown: hex('surplus', 64),
+};
+
+const REFUSED: ModeVerdict[] = [
+  { mode: 'strict', loads: false, signatureStatus: 'invalid', keyId: null, reason: 'no-key-verifies' },
+  { mode: 'warn', loads: true, signatureStatus: 'invalid', keyId: null, reason: 'no-key-verifies' },
+  { mode: 'disabled', loads: true, signatureStatus: 'skipped', keyId: null, reason: 'skipped' },
+];
+
+/** A clone whose attributes change what is committed. */
+export const REWRITTEN: Submission = {
+  ...FIRST_SUBMISSION,
+  freshClone: REFUSED,
+  notices: [
+    failure('git-crlf', 'the clone’s .gitattributes make `plugin.py` and `virustotal/client.py` CRLF in a fresh clone', {
+      hint: 'put a `.gitattributes` with the line `* -text -filter -ident !working-tree-encoding` into the plugin’s folder and include it',
+      atTheLoader: 'the loader hashes what lies on the operator’s disk: from a fresh clone the signature is invalid',
+    }),
+  ],
+  shown: hex('rewritten', 64),
+};
+
+/** A clone of which nobody can tell what it makes of the files. */
+export const UNTOLD: Submission = {
+  ...FIRST_SUBMISSION,
+  freshClone: null,
+  notices: [
+    failure('clone-unknown', '`~/code/AiSOC/.git/info/attributes` counts in this clone alone, and may change what is committed', {
+      hint: 'move the file away, or its lines to a `.gitattributes`',
+    }),
+  ],
+  shown: hex('untold', 64),
+};
+
+/** A clone that has exactly the plugin. */
+export const APPLIED: Submission = {
+  ...FIRST_SUBMISSION,
+  files: became('same', []),
+  notices: [],
+  applied: true,
+  diff: '',
+  shown: hex('applied', 64),
+};
+
+/** Names that try everything. */
+export const HOSTILE_SUBMISSION: Submission = {
+  ...FIRST_SUBMISSION,
+  where: `~/code/${HOSTILE}/${FOLDER}`,
+  files: [
+    { path: HOSTILE, size: 12, role: 'document', state: 'new' },
+    { path: `${'long'.repeat(60)}.py`, size: 12, role: 'covered', state: 'changed' },
+  ],
+  surplus: [`${HOSTILE}.py`],
+  leftOut: [HOSTILE],
+  notices: [failure('checkout-surplus', `the clone has \`${HOSTILE}\`, which the plugin does not have`)],
+  diff: `--- a/${FOLDER}/${HOSTILE}\n+++ b/${FOLDER}/${HOSTILE}\n@@ -1 +1 @@\n-${HOSTILE}\n+${HOSTILE}\n`,
+  shown: hex('hostile submission', 64),
+};
+
+export const SCRIPT: IndexScript = {
+  command: '/usr/bin/python3 scripts/build_marketplace.py',
+  where: CLONE.where,
+  path: `${CLONE.where}/scripts/build_marketplace.py`,
+  sha256: hex('build_marketplace.py', 64),
+  minutes: 5,
+  shown: hex('script', 64),
+};
+
+/** What commits the first submission, in the core's words. */
+export const COMMANDS = [
+  'git switch -c plugin/myorg-virustotal',
+  `git --literal-pathspecs -c core.autocrlf=false -c core.attributesFile= -c core.excludesFile= add -f -- ${[
+    ...FIRST_SUBMISSION.files.map((file) => `${FOLDER}/${file.path}`),
+    'marketplace/index.json',
+    'apps/web/public/marketplace/index.json',
+  ].join(' ')}`,
+  "git commit -s -m 'feat(plugins): add myorg.virustotal 1.0.0'",
+  `aisoc-publisher verify --committed ${FOLDER}`,
+];
+
+/** What is known once a submission was copied. */
+export function copied(submission: Submission, script: IndexScript | null, noScript: Failure | null): Copied {
+  const verifies = submission.freshClone?.some((verdict) => verdict.mode === 'strict' && verdict.loads) === true;
+  return {
+    written: submission.files.filter((file) => file.state !== 'same').length,
+    removed: submission.removes ? submission.surplus.length : 0,
+    verdicts: verdicts('myorg-prod'),
+    script,
+    noScript,
+    commands: verifies ? COMMANDS : [],
+  };
+}
+
+export const BUILT: IndexBuilt = {
+  clean: true,
+  item: 'added',
+  problems: [],
+  copies: ['apps/web/public/marketplace/index.json', 'services/api/app/data/marketplace/index.json'],
+  output: 'wrote 1214 items\n',
+};
+
+/** An index of which more changed than the plugin's item. */
+export const DRIFTED: IndexBuilt = {
+  ...BUILT,
+  clean: false,
+  problems: [
+    '`detection credential-dumping` was changed',
+    '`apps/web/public/marketplace/index.json` is not the same as `marketplace/index.json`',
+  ],
+  copies: ['services/api/app/data/marketplace/index.json'],
+};
+
+export const NO_CLONE = failure('not-a-checkout', '`~/code/aisoc-notes` is no clone of AiSOC’s repository: it has no `scripts/build_marketplace.py`', {
+  hint: 'Choose the folder that `git clone` made',
+});
+
+export const ID_TAKEN = failure(
+  'plugin-id-taken',
+  'the id `myorg.virustotal` is another plugin’s: `plugins/core/virustotal/plugin.yaml`, which `marketplace/index.json` lists',
+  { hint: 'Give the plugin an id of its own, and sign again' },
+);
+
+export const NO_PYTHON = failure(
+  'no-python',
+  'cannot run `scripts/build_marketplace.py`: there is no Python on this machine’s PATH',
+  {
+    hint: 'install Python 3.11 with PyYAML, then run `python3 scripts/build_marketplace.py` in `~/code/AiSOC`; the files are written already',
+  },
+);
+
+export const SCRIPT_FAILED = failure(
+  'index-script-failed',
+  '`/usr/bin/python3 scripts/build_marketplace.py` failed, with exit status 1',
+  {
+    hint: 'it needs PyYAML: `python3 -m pip install pyyaml`, or start this program from a virtual environment that has it',
+  },
+);

@@ -1,0 +1,62 @@
+import type {
+  ChosenFolder,
+  CopyAnswer,
+  FolderHandle,
+  KeyHandle,
+  Operation,
+  ScriptAnswer,
+  Submission,
+} from '../types';
+import { FakeEntry } from './entry';
+import { copied } from './submission-data';
+
+/** The part of the fake that brings a plugin into a clone of AiSOC's repository. */
+export abstract class FakeSubmission extends FakeEntry {
+  async chooseCheckout(folder: FolderHandle): Promise<ChosenFolder | null> {
+    await this.answer('chooseCheckout', 0, [folder], 0);
+    return this.setup.clone;
+  }
+
+  async planSubmission(
+    operation: Operation,
+    folder: FolderHandle,
+    key: KeyHandle,
+    checkout: FolderHandle,
+    remove: boolean,
+  ): Promise<Submission> {
+    await this.answer('planSubmission', operation, [folder, key, checkout, remove], 1, ['hashing']);
+    return this.#as(this.setup.submission, remove);
+  }
+
+  async copySubmission(
+    operation: Operation,
+    folder: FolderHandle,
+    key: KeyHandle,
+    checkout: FolderHandle,
+    remove: boolean,
+    shown: string,
+  ): Promise<CopyAnswer> {
+    await this.answer('copySubmission', operation, [folder, key, checkout, remove, shown], 1, ['hashing']);
+    const submission = this.#as(this.setup.submissionNow ?? this.setup.submission, remove);
+    if (submission.shown !== shown) return { kind: 'stale', submission };
+    const { script, noScript } = this.setup;
+    return { kind: 'copied', copied: copied(submission, noScript ? null : script, noScript) };
+  }
+
+  async runIndexScript(
+    operation: Operation,
+    folder: FolderHandle,
+    key: KeyHandle,
+    checkout: FolderHandle,
+    shown: string,
+  ): Promise<ScriptAnswer> {
+    await this.answer('runIndexScript', operation, [folder, key, checkout, shown], 1);
+    const script = this.setup.scriptNow ?? this.setup.script;
+    if (script.shown !== shown) return { kind: 'stale', script };
+    return { kind: 'ran', built: this.setup.built };
+  }
+
+  #as(submission: Submission, removes: boolean): Submission {
+    return { ...submission, removes, shown: removes ? `${submission.shown} without the surplus` : submission.shown };
+  }
+}

@@ -1,0 +1,248 @@
+import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, it } from 'vitest';
+import App from './App.svelte';
+import * as data from './lib/backend/fake/data';
+import { FakeBackend, type Setup } from './lib/backend/fake/fake';
+import * as clone from './lib/backend/fake/submission-data';
+import { Session } from './lib/state/session.svelte';
+
+/** Opens the entry of a signed plugin that goes into a clone, as the last time. */
+async function toClone(setup: Partial<Setup> = {}) {
+  const backend = new FakeBackend({
+    argument: 'f1',
+    plugins: { f1: data.SIGNED_PLUGIN },
+    goal: { kind: 'checkout', ...clone.CLONE },
+    ...setup,
+  });
+  const session = new Session(backend);
+  render(App, { session });
+  await session.start();
+  session.go('entry');
+  return { backend, session };
+}
+
+const button = (name: string | RegExp) => screen.getByRole('button', { name });
+const click = async (name: string | RegExp) => fireEvent.click(await waitFor(() => button(name)));
+const headline = () => screen.getByRole('heading', { level: 1 }).textContent;
+const saw = (title: string) => waitFor(() => expect(headline()).toBe(title));
+const calls = (backend: FakeBackend, call: string) => backend.calls.filter((made) => made.call === call);
+const entryTask = (session: Session) => session.tasks.find((task) => task.id === 'entry');
+
+const COPY = 'Copy 7 files into your clone of AiSOC';
+const RUN = 'The plugin is in the clone. Now its index';
+
+describe('a clone of AiSOC', () => {
+  it('is asked for, recognised and remembered', async () => {
+    const { backend } = await toClone({ goal: null });
+    await saw('Where does the entry go?');
+    await click('Choose your clone…');
+    await saw(COPY);
+    expect(calls(backend, 'rememberEntryGoal')[0]?.args).toEqual(['f1', { kind: 'checkout', folder: 'f8' }]);
+    expect(screen.getByRole('region', { name: 'Where the entry goes' }).textContent).toContain(clone.CLONE.where);
+  });
+
+  it('that is none is refused, and asked for again', async () => {
+    const { backend } = await toClone({ goal: null, fail: { chooseCheckout: clone.NO_CLONE } });
+    await click('Choose your clone…');
+    await waitFor(() => screen.getByRole('region', { name: 'This folder is not taken' }));
+    expect(headline()).toBe('Where does the entry go?');
+    expect(calls(backend, 'rememberEntryGoal')).toHaveLength(0);
+  });
+});
+
+describe('a submission', () => {
+  it('is shown, copied and listed, each only when told to', async () => {
+    const { backend, session } = await toClone();
+    await saw(COPY);
+    expect(screen.getByRole('region', { name: '7 files, 16 KB' }).textContent).toContain('virustotal/client.py');
+    screen.getByRole('region', { name: 'A fresh clone of the commit will verify' });
+    screen.getByRole('region', { name: 'To know before it is copied' });
+    await waitFor(() => screen.getByRole('region', { name: 'On the marketplace page' }));
+    expect(entryTask(session)).toMatchObject({ status: 'ready', line: 'Ready' });
+    expect(calls(backend, 'copySubmission')).toHaveLength(0);
+
+    await click('Copy 7 files into the clone');
+    await saw(RUN);
+    expect(calls(backend, 'copySubmission')[0]?.args).toEqual(['f1', 'k1', 'f8', false, clone.FIRST_SUBMISSION.shown]);
+    expect(calls(backend, 'runIndexScript')).toHaveLength(0);
+    screen.getByRole('region', { name: 'Running this executes code of the clone' });
+    expect(screen.getByRole('region', { name: 'The command that makes the index' }).textContent).toContain(
+      clone.SCRIPT.command,
+    );
+    const shown = screen.getByRole('region', { name: 'The command' }).textContent;
+    for (const fact of [clone.SCRIPT.path, clone.SCRIPT.sha256]) expect(shown).toContain(fact);
+    expect(screen.queryByRole('region', { name: 'The commands for the commit' })).toBeNull();
+    expect(entryTask(session)?.status).toBe('ready');
+
+    await click('Run this script');
+    await saw('Ready to commit: the index lists your plugin');
+    expect(calls(backend, 'runIndexScript')[0]?.args).toEqual(['f1', 'k1', 'f8', clone.SCRIPT.shown]);
+    const commands = screen.getAllByRole('region', { name: 'The commands for the commit' });
+    for (const command of clone.COMMANDS) expect(commands.some((part) => part.textContent?.includes(command))).toBe(true);
+    expect(entryTask(session)).toMatchObject({ status: 'done', line: 'In your clone of AiSOC' });
+    await click('Continue to hand over');
+    expect(session.task).toBe('hand-over');
+    await session.handOver.save();
+    await waitFor(() => screen.getByText('Open a pull request to AiSOC'));
+  });
+
+  it('that changed meanwhile is not copied, and shown again', async () => {
+    const { backend } = await toClone({ submissionNow: clone.SECOND_SUBMISSION });
+    await click('Copy 7 files into the clone');
+    const notice = await waitFor(() => screen.getByRole('heading', { name: /so nothing was copied$/ }));
+    expect(document.activeElement).toBe(notice);
+    await click('Copy 3 files into the clone');
+    await saw(RUN);
+    expect(calls(backend, 'copySubmission').map((call) => call.args[4])).toEqual([
+      clone.FIRST_SUBMISSION.shown,
+      clone.SECOND_SUBMISSION.shown,
+    ]);
+  });
+
+  it('removes nothing of the clone that was not asked for twice', async () => {
+    const { backend } = await toClone({ submission: clone.SURPLUS });
+    const region = await waitFor(() =>
+      screen.getByRole('region', { name: '1 file in the clone would make the signature invalid' }),
+    );
+    expect(region.textContent).toContain('virustotal/old.py');
+    expect(headline()).toBe('Your clone of AiSOC has 1 file too many');
+    expect(screen.queryByRole('button', { name: /^Copy .* into the clone$/ })).toBeNull();
+    await click('Plan to remove it');
+    await waitFor(() => screen.getByRole('region', { name: '1 file of the clone will be removed' }));
+    expect(calls(backend, 'copySubmission')).toHaveLength(0);
+    await click('Copy 3 files into the clone, and remove 1');
+    await saw(RUN);
+    expect(calls(backend, 'copySubmission')[0]?.args[3]).toBe(true);
+  });
+
+  it('only removes where nothing else changes', async () => {
+    const files = clone.APPLIED.files;
+    const { backend } = await toClone({ submission: { ...clone.SURPLUS, files } });
+    await click('Plan to remove it');
+    await saw('Remove 1 file from your clone of AiSOC');
+    await click('Remove 1 file from the clone');
+    await saw(RUN);
+    expect(calls(backend, 'copySubmission')[0]?.args[3]).toBe(true);
+  });
+
+  it('of very many files is shown with its first ones, and says so', async () => {
+    const [file] = clone.FIRST_SUBMISSION.files;
+    if (!file) throw new Error('the submission has no file');
+    const files = Array.from({ length: 302 }, (_, at) => ({ ...file, path: `f${at}.py` }));
+    await toClone({ submission: { ...clone.FIRST_SUBMISSION, files, leftOut: files.slice(1).map(({ path }) => path) } });
+    const region = await waitFor(() => screen.getByRole('region', { name: /^302 files, / }));
+    expect(within(region).getAllByRole('row')).toHaveLength(301);
+    expect(region.textContent).toContain('And 2 more files.');
+    expect(region.textContent).toContain('301 files of the plugin’s folder stay behind');
+    expect(region.textContent).toContain('And 1 more file.');
+  });
+
+  it('can be planned without the removal again', async () => {
+    const { backend } = await toClone({ submission: clone.SURPLUS });
+    await click('Plan to remove it');
+    await click('Keep it after all');
+    await waitFor(() => button('Plan to remove it'));
+    expect(calls(backend, 'planSubmission').map((call) => call.args[3])).toEqual([false, true, false]);
+  });
+
+  it.each([
+    ['another key', (session: Session) => session.chooseKey('k3')],
+    ['another reading', (session: Session) => session.open('f1').then(() => session.go('entry'))],
+    ['another clone', (session: Session) => session.goals.chooseClone()],
+  ])('is not taken for what it was after %s', async (_, meanwhile) => {
+    const { backend, session } = await toClone({
+      keys: [data.KEY, data.OLD_KEY],
+      clone: { folder: 'f7', where: '~/code/other' },
+    });
+    await saw(COPY);
+    backend.setup.hold.planSubmission = null;
+    await meanwhile(session);
+    await waitFor(() => expect(session.submitting.submission).toBeNull());
+    await session.submitting.copy();
+    expect(calls(backend, 'copySubmission')).toHaveLength(0);
+  });
+
+  it('is not copied from a folder that changed', async () => {
+    const { backend } = await toClone();
+    await saw(COPY);
+    const changes = { added: [], removed: [], changed: ['plugin.py'], manifestChanged: false };
+    const seen = { signatureStale: true, signatureChanged: false, unreadable: false };
+    backend.emit({ kind: 'plugin-changed', folder: 'f1', changes, ...seen });
+    await saw('Sign before the plugin goes to AiSOC');
+    button('Look at the change and sign');
+  });
+
+  it('is looked at again when that was stopped', async () => {
+    const { backend, session } = await toClone({ hold: { planSubmission: null } });
+    await waitFor(() => expect(session.submitting.planning.running).toBe(true));
+    await session.submitting.planning.cancel();
+    await saw('The plugin and the clone were not looked at');
+    delete backend.setup.hold.planSubmission;
+    await click('Look again');
+    await saw(COPY);
+  });
+
+  it.each([
+    ['will not verify', clone.REWRITTEN],
+    ['cannot be told', clone.UNTOLD],
+  ])('of which a fresh clone %s is never called ready', async (words, submission) => {
+    const { session } = await toClone({ submission });
+    await waitFor(() => screen.getByRole('region', { name: new RegExp(words) }));
+    await click('Copy 7 files into the clone');
+    await click('Run this script');
+    await saw('In the clone, and not to be committed like this');
+    screen.getByRole('region', { name: 'What stands against a commit' });
+    expect(screen.queryByRole('region', { name: 'The commands for the commit' })).toBeNull();
+    expect(entryTask(session)?.status).toBe('ready');
+  });
+
+  it('leads to handing over where the author builds the index', async () => {
+    const { backend, session } = await toClone({ noScript: clone.NO_PYTHON });
+    await click('Copy 7 files into the clone');
+    await waitFor(() => screen.getByRole('region', { name: 'Why the script cannot be run from here' }));
+    await click('I build the index myself');
+    await saw('The plugin is in the clone; its index is yours to build');
+    const next = screen.getByRole('region', { name: 'What happens next' });
+    expect(within(next).getByText('Build the index in the clone')).toBeTruthy();
+    expect(calls(backend, 'runIndexScript')).toHaveLength(0);
+    expect(entryTask(session)?.status).toBe('done');
+  });
+});
+
+describe('the clone’s script', () => {
+  it('that changed meanwhile is not run, and shown again', async () => {
+    const { backend } = await toClone({ scriptNow: { ...clone.SCRIPT, shown: 'another' } });
+    await click('Copy 7 files into the clone');
+    await click('Run this script');
+    await waitFor(() => screen.getByRole('region', { name: /^The script changed while you looked/ }));
+    expect(headline()).toBe(RUN);
+    await click('Run this script');
+    await saw('Ready to commit: the index lists your plugin');
+    expect(calls(backend, 'runIndexScript').map((call) => call.args[3])).toEqual([clone.SCRIPT.shown, 'another']);
+  });
+
+  it('that changed more than the item is said to, and can be run again', async () => {
+    const { backend, session } = await toClone({ built: clone.DRIFTED });
+    await click('Copy 7 files into the clone');
+    await click('Run this script');
+    await saw('The index is not as it should be');
+    const differs = screen.getByRole('region', { name: 'What differs' });
+    expect(within(differs).getAllByRole('listitem')).toHaveLength(2);
+    expect(screen.queryByRole('region', { name: 'The commands for the commit' })).toBeNull();
+    expect(entryTask(session)?.status).toBe('ready');
+    backend.setup.built = clone.BUILT;
+    await click('Run the script again');
+    await saw('Ready to commit: the index lists your plugin');
+  });
+
+  it('that failed can be run again', async () => {
+    const { backend } = await toClone({ fail: { runIndexScript: clone.SCRIPT_FAILED } });
+    await click('Copy 7 files into the clone');
+    await click('Run this script');
+    const summary = await waitFor(() => screen.getByRole('region', { name: 'The script did not make the index' }));
+    expect(summary.textContent).toContain('PyYAML');
+    backend.setup.fail = {};
+    await click('Run this script');
+    await saw('Ready to commit: the index lists your plugin');
+  });
+});

@@ -43,6 +43,7 @@ const COMMANDS: &[&str] = &[
     "rotation",
     "run_index_script",
     "save_entry",
+    "save_kit",
     "save_notice",
     "save_public_key",
     "sign",

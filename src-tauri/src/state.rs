@@ -15,13 +15,14 @@ use std::time::Duration;
 use aisoc_publisher_core::data_folder::DataFolder;
 use aisoc_publisher_core::key::KeyId;
 use aisoc_publisher_core::keystore::OsKeyStore;
+use aisoc_publisher_core::pull_request::Kit;
 use aisoc_publisher_core::receipts::Receipts;
 use aisoc_publisher_core::recents::Recents;
 use aisoc_publisher_core::records::{Record, Records};
 use aisoc_publisher_core::task::{Cancelled, Task};
 use tauri::ipc::Channel;
 
-use crate::view::{BackendEvent, Failure, FileHandle, FolderHandle, KeyHandle, Operation, Progress};
+use crate::view::{BackendEvent, Failure, FileHandle, FolderHandle, KeyHandle, KitHandle, Operation, Progress};
 use handles::Handles;
 use latest::Latest;
 pub(crate) use latest::Turn;
@@ -42,6 +43,7 @@ pub struct Shell {
     events: Mutex<Option<Channel<BackendEvent>>>,
     opened: Mutex<OpenPlugin>,
     composing: Latest<FolderHandle>,
+    kit: Mutex<Option<(KitHandle, Arc<Kit>)>>,
 }
 
 /// What the web view shows, and the last call that was to change that.
@@ -152,6 +154,23 @@ impl Shell {
         let id = self.keys.find(&handle.0).ok_or_else(unknown)?;
         let id = KeyId::from_str(&id).map_err(Failure::from)?;
         self.home()?.records.find(&id)?.ok_or_else(unknown)
+    }
+
+    /// Names what a pull request needs for the web view, which can speak of no earlier one then.
+    pub(crate) fn give_kit(&self, kit: &Arc<Kit>) -> Result<KitHandle, Failure> {
+        let name = KitHandle(handles::name().map_err(Failure::internal)?);
+        *self.kit.lock().unwrap_or_else(PoisonError::into_inner) = Some((name.clone(), Arc::clone(kit)));
+        Ok(name)
+    }
+
+    /// Finds what a pull request needs that the web view speaks of.
+    ///
+    /// # Errors
+    /// For a handle that was not given out last.
+    pub(crate) fn kit(&self, handle: &KitHandle) -> Result<Arc<Kit>, Failure> {
+        let kept = self.kit.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = kept.as_ref().filter(|(name, _)| name == handle);
+        found.map(|(_, kit)| Arc::clone(kit)).ok_or_else(|| Failure::unknown_handle("pull request"))
     }
 
     /// Returns where a dialog begins: beside the plugin opened last, or in the user's home folder.

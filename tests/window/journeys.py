@@ -418,6 +418,8 @@ class WithKeyring(Journey):
             for command in ("plan_index", "write_index", "review_entry", "entry_goal", "choose_index"):
                 ok, failure = window.invoke(command, **wish)
                 self.assertEqual((ok, failure["code"]), (False, "unknown-handle"), (command, handle))
+            ok, failure = window.invoke("save_kit", kit=handle)
+            self.assertEqual((ok, failure["code"]), (False, "unknown-handle"), handle)
             wish = {"operation": 906, "folder": handle, "key": KEY_ID, "checkout": handle, "remove": False, "shown": ""}
             for command in ("choose_checkout", "plan_submission", "copy_submission", "run_index_script"):
                 ok, failure = window.invoke(command, **wish)

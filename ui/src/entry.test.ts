@@ -1,6 +1,7 @@
 import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import App from './App.svelte';
+import type { SaveAnswer } from './lib/backend/types';
 import * as data from './lib/backend/fake/data';
 import * as entry from './lib/backend/fake/entry-data';
 import { FakeBackend, type Setup } from './lib/backend/fake/fake';
@@ -159,6 +160,61 @@ describe('another index', () => {
     await fireEvent.click(await waitFor(() => button('See the change to the index')));
     await saw('Change one item of index.json');
     expect(session.goals.goal).toMatchObject({ kind: 'index', file: 'x7' });
+  });
+});
+
+describe('the pull request', () => {
+  async function writtenTo(setup: Partial<Setup> = {}) {
+    const opened = await toIndex(setup);
+    await opened.session.index.plan();
+    await opened.session.index.write();
+    await saw('index.json lists this version');
+    return opened;
+  }
+  const section = () => screen.getByRole('region', { name: 'The pull request' });
+
+  it('is saved where a dialog says', async () => {
+    const { backend } = await writtenTo();
+    for (const text of [entry.PULL_REQUEST.branch, entry.PULL_REQUEST.title, 'Check it yourself']) {
+      expect(section().textContent).toContain(text);
+    }
+    await fireEvent.click(button('Save all of it…'));
+    await waitFor(() => expect(section().textContent).toContain('~/Documents/add-myorg.virustotal-1.0.0'));
+    expect(calls(backend, 'saveKit').map((call) => call.args)).toEqual([['p1']]);
+  });
+
+  it('is not called saved when the dialog is dismissed', async () => {
+    const { backend } = await writtenTo({ savedTo: null });
+    await fireEvent.click(button('Save all of it…'));
+    await waitFor(() => expect(calls(backend, 'saveKit')).toHaveLength(1));
+    expect(section().textContent).not.toContain('Saved in');
+  });
+
+  it('says why it was not saved', async () => {
+    await writtenTo({ fail: { saveKit: entry.KIT_EXISTS } });
+    await fireEvent.click(button('Save all of it…'));
+    await waitFor(() => screen.getByRole('region', { name: 'The pull request was not saved' }));
+    expect(section().textContent).not.toContain('Saved in');
+  });
+
+  it('that could not be made takes nothing from what was written', async () => {
+    await writtenTo({ noPullRequest: entry.NO_PULL_REQUEST });
+    expect(screen.queryByRole('region', { name: 'The pull request' })).toBeNull();
+    const why = screen.getByRole('region', { name: 'Why there are no texts for a pull request' });
+    expect(why.textContent).toContain('permission denied');
+    button('Continue to hand over');
+  });
+
+  it('that was saved late is named with what it is of', async () => {
+    const { backend, session } = await writtenTo({ plugins: { f1: data.SIGNED_PLUGIN, f2: data.OTHER_PLUGIN } });
+    let answer: (saved: SaveAnswer) => void = () => {};
+    backend.saveKit = () => new Promise((resolve) => (answer = resolve));
+    const saving = session.kit.save(entry.PULL_REQUEST);
+    await session.open('f2');
+    answer({ kind: 'saved', where: '~/kit' });
+    await saving;
+    expect(session.kit.savedTo).toBeNull();
+    expect(session.elsewhere?.text).toContain(entry.PULL_REQUEST.title);
   });
 });
 

@@ -3,6 +3,7 @@
 pub(super) mod checkout;
 pub(super) mod goal;
 pub(super) mod index;
+pub(super) mod pull_request;
 pub(super) mod review;
 
 use std::path::Path;

@@ -68,6 +68,7 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync 
         entry::review::review_entry,
         entry::index::plan_index,
         entry::index::write_index,
+        entry::pull_request::save_kit,
         entry::checkout::choose_checkout,
         entry::checkout::plan_submission,
         entry::checkout::copy_submission,

@@ -5,7 +5,7 @@ use std::path::Path;
 use aisoc_publisher_core::index::{Change, Kind};
 use serde::Serialize;
 
-use super::{Failure, shown};
+use super::{Failure, PullRequest, shown};
 
 /// What becomes of the plugin's item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -83,16 +83,32 @@ pub(crate) enum IndexAnswer {
         name: String,
         act: IndexAct,
         line: u32,
+        /// What a pull request for it needs; null where that could not be made.
+        #[serde(rename = "pullRequest")]
+        pull_request: Option<Box<PullRequest>>,
+        /// Why it could not.
+        #[serde(rename = "noPullRequest")]
+        no_pull_request: Option<Failure>,
     },
     /// The file or the entry is not what was shown. Nothing was written; this is the change as it would be now.
     Stale { change: Box<IndexChange> },
 }
 
 impl IndexAnswer {
-    /// Says that a change was written.
-    pub(crate) fn written(change: &Change) -> Self {
+    /// Says that a change was written, and what a pull request for it needs.
+    pub(crate) fn written(change: &Change, pull_request: Result<PullRequest, Failure>) -> Self {
         let path = change.path();
-        let (place, name) = (shown(path), file_name(path));
-        Self::Written { place, name, act: IndexAct::of(change.kind()), line: change.line() }
+        let (pull_request, no_pull_request) = match pull_request {
+            Ok(pull_request) => (Some(Box::new(pull_request)), None),
+            Err(failure) => (None, Some(failure)),
+        };
+        Self::Written {
+            place: shown(path),
+            name: file_name(path),
+            act: IndexAct::of(change.kind()),
+            line: change.line(),
+            pull_request,
+            no_pull_request,
+        }
     }
 }

@@ -17,6 +17,11 @@ pub(crate) struct FileHandle(pub(crate) String);
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(crate) struct KeyHandle(pub(crate) String);
 
+/// Names what a pull request needs, until the next one is made.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct KitHandle(pub(crate) String);
+
 /// Names a change to a file of the plugin that is shown, until it is read again.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

@@ -16,6 +16,7 @@ mod handle;
 mod key;
 mod key_life;
 mod plugin;
+mod pull_request;
 mod rehearsal;
 mod shipped;
 mod sign;
@@ -31,7 +32,7 @@ pub(crate) use entry_review::{EntryCard, EntryCheck};
 pub(crate) use event::{BackendEvent, Operation, Progress, Step};
 pub(crate) use failure::{Failure, Place, relative};
 pub(crate) use hand_over::{HandOver, HandOverAnswer, HandOverRehearsal};
-pub(crate) use handle::{EditHandle, FileHandle, FolderHandle, KeyHandle};
+pub(crate) use handle::{EditHandle, FileHandle, FolderHandle, KeyHandle, KitHandle};
 pub(crate) use key::{Keeping, Kept, KeyIdCheck, KeyringStatus, Passphrase, PublisherKey, key_failure, keyring_name};
 pub(crate) use key_life::{
     Adopted, BackedUp, ChosenFile, Deletion, Drilled, KeyFile, NextStep, Revocation, Rotation, SignedPlugin,
@@ -40,6 +41,7 @@ pub(crate) use key_life::{
 pub(crate) use plugin::{
     Changes, Finding, Manifest, ManifestFact, Payload, PluginView, RecentPlugin, SignatureState, Uncovered,
 };
+pub(crate) use pull_request::PullRequest;
 pub(crate) use rehearsal::{Causes, Rehearsal};
 pub(crate) use shipped::{Shipped, ShippedAs, archive_failure};
 pub(crate) use sign::{SignAnswer, Signed, verdicts};

@@ -8,7 +8,7 @@ use aisoc_publisher_core::entry::Entry;
 use aisoc_publisher_core::index::{self, Change, Index};
 use aisoc_publisher_core::task::Task;
 
-use super::finished;
+use super::{finished, pull_request};
 use crate::commands::{Answer, Here};
 use crate::view::{EntryEdit, Failure, FileHandle, FolderHandle, IndexAnswer, IndexChange, KeyHandle, Operation};
 
@@ -45,8 +45,15 @@ pub(crate) async fn write_index(
     let shell = Arc::clone(&shell);
     shell
         .operate(operation, move |shell, long| {
-            let prepared = finished(shell, &shell.folder(&folder)?, &shell.key(&key)?, &edits, &long.task)?;
-            write(&shell.file(&index)?, &prepared.entry, &shown, &long.task)
+            let (dir, record) = (shell.folder(&folder)?, shell.key(&key)?);
+            let entry = finished(shell, &dir, &record, &edits, &long.task)?.entry;
+            Ok(match write(&shell.file(&index)?, &entry, &shown, &long.task)? {
+                Outcome::Written(change) => {
+                    let kit = pull_request::of_change(shell, &dir, &record, &entry, &change);
+                    IndexAnswer::written(&change, kit)
+                }
+                Outcome::Stale(change) => IndexAnswer::Stale { change: Box::new(view(&change)) },
+            })
         })
         .await
 }
@@ -55,18 +62,22 @@ fn plan(path: &Path, entry: &Entry, task: &Task<'_>) -> Result<Change, Failure> 
     Ok(Index::read(path, task)?.plan(entry)?)
 }
 
-fn write(path: &Path, entry: &Entry, shown: &str, task: &Task<'_>) -> Result<IndexAnswer, Failure> {
+/// What came of a wish to write, with the change that was written or would be now.
+enum Outcome {
+    Written(Change),
+    Stale(Change),
+}
+
+fn write(path: &Path, entry: &Entry, shown: &str, task: &Task<'_>) -> Result<Outcome, Failure> {
     let change = plan(path, entry, task)?;
     if name(&change) != shown {
-        return Ok(IndexAnswer::Stale { change: Box::new(view(&change)) });
+        return Ok(Outcome::Stale(change));
     }
     task.check()?;
     match change.write() {
-        Ok(()) => Ok(IndexAnswer::written(&change)),
+        Ok(()) => Ok(Outcome::Written(change)),
         // In the moment since it was read.
-        Err(index::Error::Changed { .. }) => {
-            Ok(IndexAnswer::Stale { change: Box::new(view(&plan(path, entry, task)?)) })
-        }
+        Err(index::Error::Changed { .. }) => Ok(Outcome::Stale(plan(path, entry, task)?)),
         Err(error) => Err(error.into()),
     }
 }
@@ -87,10 +98,13 @@ fn name(change: &Change) -> String {
 mod tests {
     use std::fs;
 
+    use aisoc_publisher_core::data_folder::DataFolder;
     use aisoc_publisher_core::entry::{self, Options};
-    use aisoc_publisher_core::key::KeyId;
+    use aisoc_publisher_core::key::{KeyId, SecretKey};
+    use aisoc_publisher_core::records::{Kept, Record};
 
     use super::*;
+    use crate::state::Shell;
     use crate::view::IndexAct;
 
     const OTHER: &str = "{\n  \"items\": [\n    {\n      \"id\": \"aaa\",\n      \"type\": \"plugin\"\n    }\n  ]\n}\n";
@@ -118,18 +132,41 @@ mod tests {
         // Somebody else adds an item meanwhile.
         let changed = OTHER.replace("\"aaa\"", "\"bbb\"");
         fs::write(&path, &changed).unwrap();
-        let IndexAnswer::Stale { change } = write(&path, &entry, &shown.shown, &task).unwrap() else {
+        let Outcome::Stale(change) = write(&path, &entry, &shown.shown, &task).unwrap() else {
             panic!("it was written over somebody's change");
         };
         assert_eq!(fs::read_to_string(&path).unwrap(), changed);
 
-        let answer = write(&path, &entry, &change.shown, &task).unwrap();
-        assert!(matches!(answer, IndexAnswer::Written { act: IndexAct::Insert, line: 7, .. }), "{answer:?}");
+        let Outcome::Written(written) = write(&path, &entry, &name(&change), &task).unwrap() else {
+            panic!("what was shown was not written");
+        };
+        assert_eq!((view(&written).act, written.line()), (IndexAct::Insert, 7));
         let now: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
         assert_eq!(now["items"][0]["id"], "bbb");
         assert_eq!(now["items"][1], serde_json::to_value(&entry).unwrap());
         let again = view(&plan(&path, &entry, &task).unwrap());
         assert_eq!((again.act, again.diff.as_str()), (IndexAct::Same, ""));
+    }
+
+    #[test]
+    fn the_pull_request_of_a_written_change_is_saved_as_it_was_made() {
+        let (root, entry) = desk();
+        let shell = Shell::at(DataFolder::at(root.path().join("data")), None);
+        let key = SecretKey::generate().unwrap();
+        let record = Record::of_new_key("myorg-prod".parse().unwrap(), key.public(), Kept::File);
+        let (path, task) = (root.path().join("index.json"), Task::unwatched());
+        let change = plan(&path, &entry, &task).unwrap();
+        change.write().unwrap();
+        let made = pull_request::of_change(&shell, root.path(), &record, &entry, &change).unwrap();
+        // Written or not, it is a new plugin in that index.
+        assert_eq!((made.branch.as_str(), made.title.as_str()), ("add-sample-1.0.0", "Add the plugin sample 1.0.0"));
+        assert!(made.files.iter().any(|name| name == "change.patch"), "{made:?}");
+        let kit = shell.kit(&made.kit).unwrap();
+        assert!(made.body == kit.body && String::from_utf8_lossy(&kit.patch).contains("+      \"id\": \"sample\""));
+
+        let next = pull_request::of_change(&shell, root.path(), &record, &entry, &change).unwrap();
+        assert_eq!(shell.kit(&made.kit).unwrap_err().code, "unknown-handle");
+        assert!(shell.kit(&next.kit).is_ok());
     }
 
     #[test]

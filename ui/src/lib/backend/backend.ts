@@ -25,6 +25,7 @@ import type {
   Keeping,
   KeyFile,
   KeyHandle,
+  KitHandle,
   KeyIdCheck,
   KeyringStatus,
   Operation,
@@ -180,6 +181,9 @@ export interface Backend {
     index: FileHandle,
     shown: string,
   ): Promise<IndexAnswer>;
+
+  /** Saves what a pull request needs into a new folder, inside of one that a dialog names. */
+  saveKit(kit: KitHandle): Promise<SaveAnswer>;
 
   /** Asks for the clone of AiSOC's repository, and recognises it; null when the dialog was dismissed. */
   chooseCheckout(folder: FolderHandle): Promise<ChosenFolder | null>;

@@ -10,6 +10,9 @@ export type FileHandle = string;
 /** Names a publisher key of this machine. */
 export type KeyHandle = string;
 
+/** Names what a pull request needs, until the next one is made. */
+export type KitHandle = string;
+
 /** Names a change to a file of the plugin that is shown, until it is read again. */
 export type EditHandle = string;
 
@@ -731,13 +734,30 @@ export type IndexChange = {
   shown: string;
 };
 
+/** What a pull request needs. */
+export type PullRequest = {
+  kit: KitHandle;
+  branch: string;
+  title: string;
+  /** With a final newline. */
+  commitMessage: string;
+  /** In Markdown. */
+  body: string;
+  /** The names of the files that saving it gives. */
+  files: Array<string>;
+};
+
 /** What came of writing a change that was shown. */
 export type IndexAnswer =
   | { "kind": "written",
   /** Display: the file. */
   where: string,
   /** The file's name alone. */
-  name: string, act: IndexAct, line: number, }
+  name: string, act: IndexAct, line: number,
+  /** What a pull request for it needs; null where that could not be made. */
+  pullRequest: PullRequest | null,
+  /** Why it could not. */
+  noPullRequest: Failure | null, }
   | { "kind": "stale", change: IndexChange, };
 
 /** A folder that a dialog named. */

@@ -65,6 +65,7 @@ export const tauri: Backend = {
     invoke('plan_index', { operation, folder, key, edits, index }),
   writeIndex: (operation, folder, key, edits, index, shown) =>
     invoke('write_index', { operation, folder, key, edits, index, shown }),
+  saveKit: (kit) => invoke('save_kit', { kit }),
   chooseCheckout: (folder) => invoke('choose_checkout', { folder }),
   planSubmission: (operation, folder, key, checkout, remove) =>
     invoke('plan_submission', { operation, folder, key, checkout, remove }),

@@ -26,6 +26,7 @@ import { HandingOver } from './handing-over.svelte';
 import { IndexEdit } from './index-edit.svelte';
 import { KeyLife, type AroundKeys } from './key-life.svelte';
 import { keyTrouble } from './key-trouble';
+import { SavingKit } from './kit.svelte';
 import { Layers } from './layers';
 import { Mending } from './mending.svelte';
 import { Shipping } from './shipped.svelte';
@@ -95,6 +96,7 @@ export class Session implements AroundKeys {
   readonly entry: EntryDraft;
   readonly goals: EntryGoals;
   readonly index: IndexEdit;
+  readonly kit: SavingKit;
   readonly review: EntryReview;
   readonly submitting: Submitting;
   readonly handOver: HandingOver;
@@ -125,6 +127,7 @@ export class Session implements AroundKeys {
     this.entry = new EntryDraft(this);
     this.goals = new EntryGoals(this);
     this.index = new IndexEdit(this, this.entry, this.goals);
+    this.kit = new SavingKit(this, () => this.index.written?.pullRequest ?? null);
     this.review = new EntryReview(this);
     this.submitting = new Submitting(this, this.goals);
     this.handOver = new HandingOver(this, (saved, at) => {
@@ -168,6 +171,7 @@ export class Session implements AroundKeys {
       this.entry.saving.running ||
       this.goals.choosing.running ||
       this.goals.choosingClone.running ||
+      this.kit.saving.running ||
       this.handOver.saving.running ||
       this.keyLife.dialogWaits,
   );
@@ -408,6 +412,7 @@ export class Session implements AroundKeys {
     this.signing.reset();
     this.entry.forgetOutcome();
     this.index.forget();
+    this.kit.forget();
     this.submitting.forget();
   }
 

@@ -1,5 +1,5 @@
-import type { ChosenFile, EntryCard, EntryCheck, IndexChange } from '../types';
-import { failure, hex, HOSTILE } from './data';
+import type { ChosenFile, EntryCard, EntryCheck, IndexChange, PullRequest } from '../types';
+import { failure, hex, HOSTILE, KEY } from './data';
 
 export const INDEX_FILE: ChosenFile = { file: 'x7', where: '~/code/acme-index/marketplace/index.json' };
 
@@ -89,6 +89,39 @@ export const HOSTILE_CHANGE: IndexChange = {
 };
 
 export const SAME: IndexChange = { ...INSERTED, act: 'same', diff: '', notices: [], shown: hex('same', 64) };
+
+/** What the pull request needs, in the core's words. */
+export const PULL_REQUEST: PullRequest = {
+  kit: 'p1',
+  branch: 'add-myorg.virustotal-1.0.0',
+  title: 'Add the plugin myorg.virustotal 1.0.0',
+  commitMessage: `Add the plugin myorg.virustotal 1.0.0
+
+It is signed by the key myorg-prod, whose fingerprint is
+${KEY.fingerprint}.
+`,
+  body: `The plugin \`myorg.virustotal\`, version \`1.0.0\`, in its author's words:
+
+\`\`\`text
+${HOSTILE}
+\`\`\`
+
+## Check it yourself
+
+Save this as \`check.py\` and run \`python3 check.py FOLDER\` on the plugin's folder.
+`,
+  files: ['steps.txt', 'branch.txt', 'title.txt', 'commit-message.txt', 'body.md', 'check.py', 'entry.json', 'myorg-prod.pem', 'change.patch'],
+};
+
+export const NO_PULL_REQUEST = failure('io', 'read `plugin.py`: permission denied', {
+  hint: 'The index is written. Make the file readable, then see the change again',
+});
+
+export const KIT_EXISTS = failure(
+  'target-exists',
+  'cannot make the folder `~/Documents/add-myorg.virustotal-1.0.0`: something with this name exists already',
+  { hint: 'nothing is overwritten here; give the name of a folder that is not there yet' },
+);
 
 export const INDEX_BROKEN = failure(
   'index-invalid',

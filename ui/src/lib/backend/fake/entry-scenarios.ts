@@ -130,6 +130,35 @@ export const ENTRY_SCENARIOS = {
     arrange: written,
   },
   'index-written': { shows: 'an index that was written', setup: toIndex, arrange: written },
+  'kit-saved': {
+    shows: 'a pull request that was saved',
+    setup: toIndex,
+    arrange: async (session) => {
+      await written(session);
+      if (session.index.written?.pullRequest) await session.kit.save(session.index.written.pullRequest);
+    },
+  },
+  'kit-saving': {
+    shows: 'the dialog for a pull request waiting',
+    setup: { ...toIndex, hold: { saveKit: null } },
+    arrange: async (session) => {
+      await written(session);
+      if (session.index.written?.pullRequest) void session.kit.save(session.index.written.pullRequest);
+    },
+  },
+  'kit-exists': {
+    shows: 'a pull request that has a folder already',
+    setup: { ...toIndex, fail: { saveKit: entry.KIT_EXISTS } },
+    arrange: async (session) => {
+      await written(session);
+      if (session.index.written?.pullRequest) await session.kit.save(session.index.written.pullRequest);
+    },
+  },
+  'kit-none': {
+    shows: 'a written index without texts for a pull request',
+    setup: { ...toIndex, noPullRequest: entry.NO_PULL_REQUEST },
+    arrange: written,
+  },
   'index-signature-stale': {
     shows: 'a folder that changed while the change to the index was looked at',
     setup: toIndex,

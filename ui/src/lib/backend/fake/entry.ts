@@ -9,8 +9,11 @@ import type {
   IndexAnswer,
   IndexChange,
   KeyHandle,
+  KitHandle,
   Operation,
+  SaveAnswer,
 } from '../types';
+import { PULL_REQUEST } from './entry-data';
 import { FakeShipping } from './shipped';
 
 /** The part of the fake that brings an entry where it goes. */
@@ -58,6 +61,13 @@ export abstract class FakeEntry extends FakeShipping {
     const { indexNow, indexChange } = this.setup;
     if (indexNow && indexNow.shown !== shown) return { kind: 'stale', change: indexNow };
     const { where, name, act, line } = indexNow ?? indexChange;
-    return { kind: 'written', where, name, act, line };
+    const { noPullRequest } = this.setup;
+    const pullRequest = noPullRequest ? null : PULL_REQUEST;
+    return { kind: 'written', where, name, act, line, pullRequest, noPullRequest };
+  }
+
+  async saveKit(kit: KitHandle): Promise<SaveAnswer> {
+    await this.answer('saveKit', 0, [kit], 0);
+    return this.saved(PULL_REQUEST.branch);
   }
 }

@@ -95,6 +95,8 @@ export interface Setup {
   indexChange: IndexChange;
   /** The change as it is when it is to be written; the one that was planned where it is null. */
   indexNow: IndexChange | null;
+  /** Why there are no texts for a pull request. */
+  noPullRequest: Failure | null;
   /** What the dialog for a clone of AiSOC answers. */
   clone: ChosenFolder | null;
   /** What `planSubmission` finds. */
@@ -134,6 +136,7 @@ const SETUP: Setup = {
   indexFile: INDEX_FILE,
   indexChange: INSERTED,
   indexNow: null,
+  noPullRequest: null,
   clone: CLONE,
   submission: FIRST_SUBMISSION,
   submissionNow: null,

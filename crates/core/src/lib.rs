@@ -36,6 +36,7 @@ pub mod recents;
 pub mod records;
 mod regular;
 pub mod rehearsal;
+pub mod shell;
 pub mod shipping;
 pub mod sign;
 pub mod signature;

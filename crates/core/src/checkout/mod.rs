@@ -31,6 +31,7 @@ use crate::manifest::{Manifest, PluginId};
 use crate::preflight;
 use crate::regular;
 use crate::rehearsal::{self, Rehearsal};
+use crate::shell;
 use crate::task::Task;
 use crate::tree::{Tree, TreeFile};
 use crate::trusted::TrustedKeys;
@@ -456,8 +457,8 @@ impl Submission {
         let version =
             Manifest::read_from(&self.plugin).ok().and_then(|manifest| manifest.field_as_read("version").text);
         // An id has no characters that a shell reads; a version may.
-        let version = version.filter(|version| is_plain(version)).map_or_else(String::new, |v| format!(" {v}"));
-        let files: Vec<_> = self.to_commit().iter().map(|path| quoted(path)).collect();
+        let version = version.filter(|version| shell::is_plain(version)).map_or_else(String::new, |v| format!(" {v}"));
+        let files: Vec<_> = self.to_commit().iter().map(|path| shell::quoted(path)).collect();
         // Two dots in a row are no name of a branch.
         let mut commands = vec![format!("git switch -c plugin/{}", self.id.as_str().replace('.', "-"))];
         if self.before.is_some() {
@@ -470,15 +471,6 @@ impl Submission {
         commands.push(format!("aisoc-publisher verify --committed {}", self.folder));
         commands
     }
-}
-
-fn is_plain(text: &str) -> bool {
-    text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '+' | '-' | '_' | '/'))
-}
-
-/// Quotes a path for a POSIX shell where it needs that.
-fn quoted(path: &str) -> String {
-    if is_plain(path) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
 }
 
 fn one_diff(name: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> String {

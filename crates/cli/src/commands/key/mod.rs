@@ -17,6 +17,7 @@ use aisoc_publisher_core::key::{KeyId, pem};
 use aisoc_publisher_core::keystore::file::check_passphrase;
 use aisoc_publisher_core::publisher::{BackedUp, KeepIn, Publisher, SignedPlugin};
 use aisoc_publisher_core::records::{Done, Kept, Origin, Record};
+use aisoc_publisher_core::shell;
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
@@ -137,12 +138,7 @@ fn plugin_line(plugin: &SignedPlugin) -> String {
 
 /// Writes a path as a shell takes it for one word. Commands are pasted, and a folder's name may be a stranger's.
 fn quoted(path: &Path) -> String {
-    let text = path.display().to_string();
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
-    match !text.is_empty() && text.chars().all(plain) {
-        true => text,
-        false => format!("'{}'", text.replace('\'', r"'\''")),
-    }
+    shell::quoted(&path.display().to_string())
 }
 
 /// Warns that the list of what was signed may not be whole.
@@ -258,19 +254,4 @@ fn kept_now(publisher: &Publisher<'_>, first_line: String, record: &Record, done
     lines.extend(done.as_ref().map(|done| keep_apart(done).to_owned()));
     lines.extend(next_steps(record));
     Report { lines, json: facts(publisher, record), notes: done.iter().flat_map(risks).collect(), ..Report::default() }
-}
-
-#[cfg(all(test, unix))]
-mod tests {
-    use super::*;
-
-    /// A folder's name must not end the command that names it.
-    #[test]
-    fn a_shell_takes_a_path_for_one_word() {
-        for path in ["/a/b_c-d.e", "/a b", "it's", "$(id)", "`id`", "a;b", "a'; b #", "\\", "-x", "\u{e4}"] {
-            let command = format!("printf %s {}", quoted(Path::new(path)));
-            let output = std::process::Command::new("sh").args(["-c", &command]).output().unwrap();
-            assert_eq!(String::from_utf8(output.stdout).unwrap(), path, "{command}");
-        }
-    }
 }

@@ -79,6 +79,42 @@ fn reviewers_check_the_signature_without_this_program() {
     assert!(!good && said.contains("NOT WHAT WAS SUBMITTED"), "{said}");
 }
 
+/// Reviewers save the check beside a stranger's files, and run it there.
+#[test]
+fn the_check_runs_nothing_that_lies_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let plugin = sample();
+    let dir = plugin.path();
+    sign(dir);
+    let kit = kit(dir, &[]);
+    let script = write(folder.path(), "check.py", &kit.check_script);
+    for module in ["yaml", "cryptography", "hashlib", "json", "pathlib"] {
+        write(folder.path(), &format!("{module}.py"), "print('valid: EVIL RAN'); raise SystemExit(0)\n");
+    }
+    let run = |arguments: &[&Path], input: &Path| {
+        let python = std::env::var("AISOC_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+        let output = Command::new(python)
+            .args(arguments)
+            .current_dir(folder.path())
+            .stdin(fs::File::open(input).unwrap())
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .output()
+            .unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+    };
+    let nothing = Path::new("/dev/null");
+    let in_folder = run(&[Path::new("check.py"), dir], nothing);
+    let by_name = run(&[&script, dir], nothing);
+    let isolated = run(&[Path::new("-I"), &script, dir], nothing);
+    let piped = run(&[Path::new("-"), dir], &script);
+    for said in [in_folder, by_name, isolated, piped] {
+        assert!(said.starts_with("valid: ") && !said.contains("EVIL"), "{said}");
+    }
+    // In the plugin's folder it would be one more file that no signature covers.
+    let inside = write(dir, "kit/check.py", &kit.check_script);
+    assert!(run(&[&inside, dir], nothing).starts_with("NOT CHECKED: "));
+}
+
 #[test]
 fn the_check_agrees_on_every_sample() {
     let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/plugins");

@@ -74,8 +74,8 @@ With this key, and no other, among the trusted ones:
         "
 ## Check it yourself
 
-Save this as `check.py` and run `python3 check.py FOLDER` on the plugin's folder. It needs PyYAML and `cryptography`, which AiSOC
-itself depends on, and runs nothing of the plugin.
+Save this as `check.py`, outside of the plugin's folder, and run `python3 check.py FOLDER` on that folder. It needs PyYAML and
+`cryptography`, which AiSOC itself depends on, and runs nothing of the plugin.
 
 {}",
         fenced("python", check_script)

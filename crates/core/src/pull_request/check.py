@@ -1,10 +1,16 @@
 """Checks a plugin's signature as AiSOC's loader does: python3 check.py FOLDER
 
 It needs PyYAML and cryptography, which AiSOC itself depends on, and runs nothing of the plugin.
+Save it outside of the plugin's folder.
 """
+import sys
+
+if not (sys.flags.isolated or getattr(sys.flags, "safe_path", False)):
+    # The folder of this script or the one where it is run: a stranger's `yaml.py` there would be run.
+    del sys.path[0]
+
 import hashlib
 import json
-import sys
 from pathlib import Path
 
 import yaml
@@ -16,6 +22,9 @@ PEM = b"""\
 DIGEST = "@DIGEST@"
 
 folder = Path(sys.argv[1])
+script = Path(sys.argv[0]).resolve()
+if script.is_file() and folder.resolve() in script.parents:
+    sys.exit("NOT CHECKED: save this file outside of the plugin's folder, where it would count as one more file")
 manifest = folder / "plugin.yaml"
 if manifest.exists():
     values = yaml.safe_load(manifest.read_text(encoding="utf-8"))

@@ -59,6 +59,8 @@ fn parsed(sandbox: &Sandbox) -> Value {
 }
 
 /// Runs the commands of one job as GitHub's runner does, up to the first that fails; returns its name, and what was printed.
+/// What the job checks out is there: for `verify` the last commit as `work/change`, and, where the test put something there,
+/// the branch of a pull request as `work/base`.
 fn run_job(
     sandbox: &Sandbox,
     workflow: &Value,
@@ -76,17 +78,24 @@ fn run_job(
     tool(&bin, "cargo", &format!("echo \"cargo $*\" >> \"$RUNNER_TEMP/tools\"; {install}"));
     tool(&bin, "gh", "echo \"gh $*\" >> \"$RUNNER_TEMP/tools\"; cp \"$4\" \"$RUNNER_TEMP/attached\"");
     let path = format!("{}:/usr/bin:/bin", bin.display());
+    let workspace = if job == "verify" { sandbox.path("work") } else { sandbox.path("repo") };
+    if job == "verify" {
+        let change = workspace.join("change");
+        let _ = fs::remove_dir_all(&change);
+        fs::create_dir_all(&workspace).unwrap();
+        git(&workspace, &["clone", "--quiet", sandbox.path("repo").to_str().unwrap(), "change"]);
+    }
     let mut said = String::new();
     for step in workflow["jobs"][job]["steps"].as_array().unwrap() {
         let Some(commands) = step["run"].as_str() else { continue };
         let mut command = Command::new("bash");
         command.args(["--noprofile", "--norc", "-eo", "pipefail", "-c", commands]);
         command
-            .current_dir(sandbox.path("repo"))
+            .current_dir(&workspace)
             .env_clear()
             .env("PATH", &path)
             .env("HOME", sandbox.path("runner-home"))
-            .env("GITHUB_EVENT_NAME", if sandbox.path("repo/.aisoc-base").exists() { "pull_request" } else { "push" });
+            .env("GITHUB_EVENT_NAME", if workspace.join("base").exists() { "pull_request" } else { "push" });
         command.env("RUNNER_TEMP", &temp).env("GITHUB_OUTPUT", temp.join("output"));
         command.env("GITHUB_STEP_SUMMARY", temp.join("summary"));
         for (name, value) in workflow["env"].as_object().unwrap() {
@@ -120,7 +129,7 @@ fn its_commands_sign_and_verify() {
     assert_eq!(report["written"], json!([".github/workflows/aisoc-plugin.yml", ".github/aisoc-keys/acme.pem"]));
     let workflow = parsed(&sandbox);
     // The key gets there as the steps say.
-    let backup = report["steps"][1]["commands"][0].as_str().unwrap();
+    let backup = report["steps"][2]["commands"][0].as_str().unwrap();
     let backup = backup.strip_prefix("aisoc-publisher ").unwrap();
     let backup = format!("{backup} --passphrase env:PASS --backup-passphrase env:BACKUP");
     let words = backup.replace("../", "");
@@ -155,13 +164,18 @@ fn its_commands_sign_and_verify() {
     let tools = fs::read_to_string(sandbox.path("runner/tools")).unwrap();
     let install = format!("--git https://example.org/publisher.git --rev {COMMIT} aisoc-publisher\n");
     assert!(tools.contains("install --locked --root ") && tools.contains(&install), "{tools}");
-    // A pull request is judged by the keys of the branch that it goes to, if there are any.
-    fs::create_dir(sandbox.path("repo/.aisoc-base")).unwrap();
+    // A pull request is judged by the keys of the branch that it goes to, once that has this workflow; without keys, by none.
+    fs::create_dir(sandbox.path("work/base")).unwrap();
     let said = run_job(&sandbox, &workflow, "verify", &[]).unwrap();
-    assert!(said.contains("::warning::the branch that this goes to has no .github/aisoc-keys"), "{said}");
-    sandbox.write("repo/.aisoc-base/.github/aisoc-keys/acme.pem", crate::common::keys::other_public_pem());
+    assert!(said.contains("::warning::the branch that this goes to has no such workflow yet"), "{said}");
+    sandbox.write("work/base/.github/workflows/aisoc-plugin.yml", "name: AiSOC plugin\n");
     assert_eq!(run_job(&sandbox, &workflow, "verify", &[]).unwrap_err().0, "Verify");
-    fs::remove_dir_all(sandbox.path("repo/.aisoc-base")).unwrap();
+    sandbox.write("work/base/.github/aisoc-keys/acme.pem", crate::common::keys::other_public_pem());
+    assert_eq!(run_job(&sandbox, &workflow, "verify", &[]).unwrap_err().0, "Verify");
+    fs::copy(sandbox.path("repo/.github/aisoc-keys/acme.pem"), sandbox.path("work/base/.github/aisoc-keys/acme.pem"))
+        .unwrap();
+    assert!(!run_job(&sandbox, &workflow, "verify", &[]).unwrap().contains("warning"));
+    fs::remove_dir_all(sandbox.path("work/base")).unwrap();
     // Without the secrets there is no signature.
     let none = [("secrets.AISOC_PUBLISHER_KEY", ""), ("secrets.AISOC_PUBLISHER_PASSPHRASE", "")];
     assert_eq!(run_job(&sandbox, &workflow, "sign", &none).unwrap_err().0, "Sign");
@@ -196,6 +210,52 @@ fn it_asks_for_no_more_than_it_needs() {
             assert_eq!(has_secret, name == "sign" && step["name"] == "Sign", "{step}");
         }
     }
+}
+
+#[test]
+fn what_a_change_brings_cannot_stand_in_for_the_keys() {
+    let sandbox = repository();
+    sandbox.run(&arguments("--write")).expect(0);
+    let workflow = parsed(&sandbox);
+    let steps = workflow["jobs"]["verify"]["steps"].as_array().unwrap();
+    let places: Vec<_> = steps.iter().filter_map(|step| step["with"]["path"].as_str()).collect();
+    // The branch comes first, and neither lies in the other.
+    assert_eq!(places, ["base", "change"]);
+    let checkouts =
+        steps.iter().filter(|step| step["uses"].as_str().is_some_and(|uses| uses.contains("checkout"))).count();
+    assert_eq!(checkouts, places.len());
+}
+
+#[test]
+fn its_steps_work_where_keys_are_ignored_and_a_signature_is_there() {
+    let sandbox = repository();
+    sandbox.write("repo/.gitignore", "*.pem\n");
+    let report = sandbox.run_json(&arguments("--write")).expect(0).json();
+    let commands: Vec<_> = report["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|step| step["commands"].as_array().unwrap())
+        .map(|command| command.as_str().unwrap())
+        .collect();
+    assert_eq!(commands[0], format!("cd {}", fs::canonicalize(sandbox.path("repo")).unwrap().display()));
+    let add = commands.iter().find(|command| command.starts_with("git add ")).unwrap();
+    git(&sandbox.path("repo"), &add.split(' ').skip(1).collect::<Vec<_>>());
+    git(&sandbox.path("repo"), &["ls-files", "--error-unmatch", ".github/workflows/aisoc-plugin.yml"]);
+    git(&sandbox.path("repo"), &["ls-files", "--error-unmatch", ".github/aisoc-keys/acme.pem"]);
+    // `gh run download` ends with an error where a file is there already.
+    sandbox.write("repo/plugins/lookup/plugin.sig", "old");
+    let download = commands.iter().position(|command| command.starts_with("gh run download")).unwrap();
+    let run =
+        Command::new("sh").args(["-c", commands[download - 1]]).current_dir(sandbox.path("repo")).status().unwrap();
+    assert!(run.success() && !sandbox.path("repo/plugins/lookup/plugin.sig").exists());
+    // With the line endings of Git for Windows they are the same files.
+    for name in ["workflows/aisoc-plugin.yml", "aisoc-keys/acme.pem"] {
+        let path = sandbox.path("repo/.github").join(name);
+        let crlf = fs::read_to_string(&path).unwrap().replace('\n', "\r\n");
+        fs::write(&path, crlf).unwrap();
+    }
+    assert_eq!(sandbox.run_json(&arguments("--write")).expect(0).json()["written"], json!([]));
 }
 
 #[test]

@@ -18,6 +18,7 @@ use crate::explain::{Explain, Place};
 use crate::files::printable;
 use crate::key::{KeyId, PublicKey, pem};
 use crate::regular::{self, Refused};
+use crate::shell;
 
 /// Where the workflow goes in the repository.
 pub const PATH: &str = ".github/workflows/aisoc-plugin.yml";
@@ -117,9 +118,10 @@ pub struct Planned {
 }
 
 impl Planned {
-    /// Tells whether the file is there as it should be.
+    /// Tells whether the file is there as it should be, with whatever line endings Git gave it.
     pub fn is_there(&self) -> bool {
-        self.before.as_deref() == Some(self.text.as_bytes())
+        let before = self.before.as_deref().and_then(|bytes| std::str::from_utf8(bytes).ok());
+        before.is_some_and(|before| before.replace("\r\n", "\n") == self.text)
     }
 
     /// Returns the change as a unified diff for showing.
@@ -153,6 +155,7 @@ impl Workflow {
         let body = TEMPLATE
             .replace("@PLUGIN@", &format!("'{plugin}'"))
             .replace("@KEYS@", KEYS)
+            .replace("@PATH@", PATH)
             .replace("@RUST@", RUST)
             .replace("@URL@", &source.url)
             .replace("@REVISION@", &source.revision);
@@ -164,7 +167,7 @@ impl Workflow {
             let before = read(root, &path)?;
             planned.push(Planned { path, text, before });
         }
-        Ok(Self { root: root.to_owned(), steps: steps(key_id, &plugin), plugin, files: planned })
+        Ok(Self { root: root.to_owned(), steps: steps(root, key_id, &plugin), plugin, files: planned })
     }
 
     /// Writes the files that are not there yet, or were made by this program for the same plugin and not changed since; returns
@@ -228,10 +231,16 @@ fn in_repository(root: &Path, dir: &Path) -> Option<String> {
     Some(if parts.is_empty() { ".".to_owned() } else { parts.join("/") })
 }
 
-fn steps(key_id: &KeyId, plugin: &str) -> Vec<Step> {
+fn steps(root: &Path, key_id: &KeyId, plugin: &str) -> Vec<Step> {
     let step = |title: &str, commands: &[String]| Step { title: title.to_owned(), commands: commands.to_vec() };
     let file = format!("{key_id}-for-ci.key");
+    // An id and a plain path have no characters that a shell reads.
+    let public = key_id.public_file_name();
     vec![
+        step(
+            "go to the repository's folder, which all that follows is meant for",
+            &[format!("cd {}", shell::quoted(&root.to_string_lossy()))],
+        ),
         step(
             &format!(
                 "in the repository's settings, make the environment `{ENVIRONMENT}`, let it be used from the default branch and from \
@@ -253,12 +262,18 @@ fn steps(key_id: &KeyId, plugin: &str) -> Vec<Step> {
         step("remove that copy, unless it is your backup from now on", &[format!("rm ../{file}")]),
         step(
             "commit the two files",
-            &[format!("git add {PATH} {KEYS}"), "git commit -m 'Verify and sign the plugin in CI'".to_owned()],
+            &[
+                // Many repositories ignore `*.pem`.
+                format!("git add -f -- {PATH} {KEYS}/{public}"),
+                "git commit -m 'Verify and sign the plugin in CI'".to_owned(),
+            ],
         ),
         step(
             "after each change, have the plugin signed, and commit what comes out; RUN is the run's number, as `gh run list` has it",
             &[
                 "gh workflow run aisoc-plugin.yml".to_owned(),
+                // `gh` overwrites nothing.
+                format!("rm -f {plugin}/plugin.sig"),
                 format!("gh run download RUN --name plugin.sig --dir {plugin}"),
             ],
         ),

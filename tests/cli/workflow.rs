@@ -296,6 +296,9 @@ fn what_is_printed_and_what_is_there_already() {
             fs::copy(file.path(), other.join(file.file_name())).unwrap();
         }
     }
+    let shown = sandbox.run(&arguments("").replace("plugins/lookup", "plugins/other")).expect(0);
+    assert!(shown.stdout().contains("`--write` would write nothing."), "{}", shown.shown());
+    assert!(shown.all().contains("the workflow of the plugin in `plugins/lookup`"), "{}", shown.shown());
     let refused = sandbox.run_json(&arguments("--write").replace("plugins/lookup", "plugins/other")).expect(3);
     assert_eq!(refused.error_code(), "target-exists");
     assert!(
@@ -332,6 +335,10 @@ fn only_from_a_pinned_source_and_a_plain_folder() {
         format!("https://example.org/$(id)@{COMMIT}"),
         format!("git@example.org:p.git@{COMMIT}"),
         format!("https://example.org@{COMMIT}"),
+        format!("https:example.org/p@{COMMIT}"),
+        format!("https://-oProxyCommand/p@{COMMIT}"),
+        format!("https://example.org/../../p@{COMMIT}"),
+        format!("https://example.org//p@{COMMIT}"),
     ] {
         let run = sandbox.run_json(&format!("{base} --build-from {source}")).expect(3);
         assert_eq!(run.error_code(), "workflow-source", "{source}");
@@ -340,6 +347,7 @@ fn only_from_a_pinned_source_and_a_plain_folder() {
     for name in ["a b", "$(id)", "-x", "é", "a'b"] {
         let folder = sandbox.path("repo/plugins").join(name);
         fs::create_dir(&folder).unwrap();
+        fs::copy(sandbox.path("repo/plugins/lookup/plugin.yaml"), folder.join("plugin.yaml")).unwrap();
         let build = format!("{url}@{COMMIT}");
         let words = [
             "workflow",
@@ -353,7 +361,10 @@ fn only_from_a_pinned_source_and_a_plain_folder() {
         ];
         assert_eq!(sandbox.command(words).run().expect(3).error_code(), "file-name-invalid", "{name}");
     }
+    let no_plugin = base.replace("plugins/lookup", "plugins");
+    let run = sandbox.run_json(&format!("{no_plugin} --build-from {url}@{COMMIT}")).expect(3);
+    assert_eq!(run.error_code(), "manifest-missing");
     let outside = format!("workflow home-less --key-id acme --build-from {url}@{COMMIT}");
-    fs::create_dir(sandbox.path("home-less")).unwrap();
+    sandbox.write("home-less/plugin.yaml", fs::read(sandbox.path("repo/plugins/lookup/plugin.yaml")).unwrap());
     assert_eq!(sandbox.run_json(&outside).expect(3).error_code(), "no-repository");
 }

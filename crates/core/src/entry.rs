@@ -27,6 +27,7 @@ pub use error::{Error, Notice};
 pub use file::{Checked, check_file};
 pub use prefill::Suggestion;
 pub use problem::{Problem, Rule, Weight};
+pub(crate) use rules::host::is_host_name;
 
 use prefill::Suggestions;
 

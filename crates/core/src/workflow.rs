@@ -4,19 +4,22 @@
 //! requests do not get it. Actions are pinned by their commits, and so is this program: no release of it exists that could be
 //! fetched instead, so the workflow builds it from the repository and the commit that the caller names.
 
+mod error;
+
 use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+pub use error::Error;
+
 use crate::atomic::{self, Obstacle};
-use crate::code::Code;
 use crate::digest::Digest;
 use crate::edits;
-use crate::explain::{Explain, Place};
-use crate::files::printable;
+use crate::entry::is_host_name;
 use crate::key::{KeyId, PublicKey, pem};
+use crate::manifest::Manifest;
 use crate::regular::{self, Refused};
 use crate::shell;
 
@@ -67,10 +70,15 @@ impl Source {
     pub fn new(url: &str, revision: &str) -> Result<Self, Error> {
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '~' | '/' | ':');
         let is_plain = url.len() <= 500 && url.chars().all(plain);
-        let parsed = url::Url::parse(url).ok().filter(|parsed| {
-            is_plain && parsed.scheme() == "https" && parsed.host_str().is_some() && parsed.path().len() > 1
+        // What is read otherwise than it is written (`..`, a missing `//`) leads elsewhere than it seems to.
+        let leads_there = url::Url::parse(url).is_ok_and(|parsed| {
+            parsed.scheme() == "https"
+                && parsed.as_str() == url
+                && parsed.host_str().is_some_and(is_host_name)
+                && parsed.path().len() > 1
+                && !parsed.path().contains("//")
         });
-        if parsed.is_none() {
+        if !is_plain || !leads_there {
             return Err(Error::SourceUrl);
         }
         // A branch or a tag can be moved to other code, which would get the key.
@@ -88,6 +96,12 @@ impl FromStr for Source {
     fn from_str(text: &str) -> Result<Self, Error> {
         let (url, revision) = text.rsplit_once('@').ok_or(Error::SourceRevision)?;
         Self::new(url, revision)
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@{}", self.url, self.revision)
     }
 }
 
@@ -147,6 +161,7 @@ impl Workflow {
     /// See [`Error`].
     pub fn plan(dir: &Path, key_id: &KeyId, key: &PublicKey, source: &Source) -> Result<Self, Error> {
         let io = |path: &Path, source| Error::Io { path: path.to_owned(), source };
+        Manifest::read(dir).map_err(Error::Plugin)?;
         let real = fs::canonicalize(dir).map_err(|source| io(dir, source))?;
         let has_git = |folder: &&Path| regular::exists(&folder.join(".git")).unwrap_or(false);
         let root =
@@ -170,21 +185,27 @@ impl Workflow {
         Ok(Self { root: root.to_owned(), steps: steps(root, key_id, &plugin), plugin, files: planned })
     }
 
+    /// Tells why [`write`](Self::write) would write nothing: somebody else made a file that is there, or changed it, or it is for
+    /// another plugin.
+    pub fn refusal(&self) -> Option<Error> {
+        self.files.iter().filter(|file| !file.is_there()).find_map(|file| {
+            let path = self.root.join(&file.path);
+            let Some(body) = made_body(file.before.as_deref()?) else { return Some(Error::NotOurs { path }) };
+            let plugin = plugin_of(&body).filter(|plugin| *plugin != self.plugin)?.to_owned();
+            Some(Error::OtherPlugin { path, plugin })
+        })
+    }
+
     /// Writes the files that are not there yet, or were made by this program for the same plugin and not changed since; returns
     /// their paths.
     ///
     /// # Errors
-    /// [`Error::NotOurs`] and [`Error::OtherPlugin`] before anything is written; [`Error::Changed`], [`Error::Link`] and [`Error::Write`].
+    /// What [`refusal`](Self::refusal) tells, before anything is written; [`Error::Changed`], [`Error::Link`] and [`Error::Write`].
     pub fn write(&self) -> Result<Vec<String>, Error> {
-        let others: Vec<_> = self.files.iter().filter(|file| !file.is_there()).collect();
-        for file in &others {
-            let Some(before) = &file.before else { continue };
-            let path = self.root.join(&file.path);
-            let Some(body) = made_body(before) else { return Err(Error::NotOurs { path }) };
-            if let Some(plugin) = plugin_of(&body).filter(|plugin| *plugin != self.plugin) {
-                return Err(Error::OtherPlugin { path, plugin: plugin.to_owned() });
-            }
+        if let Some(refusal) = self.refusal() {
+            return Err(refusal);
         }
+        let others: Vec<_> = self.files.iter().filter(|file| !file.is_there()).collect();
         let mut written = Vec::new();
         for file in others {
             let path = self.root.join(&file.path);
@@ -310,123 +331,4 @@ fn make_folders(root: &Path, path: &str) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-impl fmt::Display for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}@{}", self.url, self.revision)
-    }
-}
-
-/// Why there is no workflow.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// The address of this program's repository is none that a workflow can fetch from.
-    #[error(
-        "the address that the workflow builds this program from must be `https`, without a user, a query or unusual characters"
-    )]
-    SourceUrl,
-    /// A commit is not named in full.
-    #[error("the commit that the workflow builds this program from must be named by its full id, 40 hex digits")]
-    SourceRevision,
-    /// The plugin lies in no Git work tree.
-    #[error("`{}` lies in no Git work tree", dir.display())]
-    NoRepository {
-        /// The plugin's folder.
-        dir: PathBuf,
-    },
-    /// The folder's name could be misread in the workflow.
-    #[error("cannot name `{}` in a workflow: its path has other characters than letters, digits, `.`, `-` and `_`", dir.display())]
-    FolderName {
-        /// The plugin's folder.
-        dir: PathBuf,
-    },
-    /// Something is there that this program did not make.
-    #[error("`{}` is there, and was not made by this program, or was changed since", path.display())]
-    NotOurs {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The workflow of another plugin is there.
-    #[error("`{}` is there, and is the workflow of the plugin in `{}`", path.display(), printable(plugin))]
-    OtherPlugin {
-        /// The file.
-        path: PathBuf,
-        /// The other plugin's folder in the repository.
-        plugin: String,
-    },
-    /// The file changed after it was looked at.
-    #[error("`{}` is not what was looked at any more", path.display())]
-    Changed {
-        /// The file.
-        path: PathBuf,
-    },
-    /// A file or a folder on the way to it is a symlink.
-    #[error("cannot write `{}`: it is a symbolic link", path.display())]
-    Link {
-        /// The link.
-        path: PathBuf,
-    },
-    /// The operating system refused.
-    #[error("cannot look at `{}`: {source}", path.display())]
-    Io {
-        /// The file or folder.
-        path: PathBuf,
-        /// Its reason.
-        source: io::Error,
-    },
-    /// A file could not be written.
-    #[error(transparent)]
-    Write(atomic::Error),
-}
-
-impl Explain for Error {
-    fn code(&self) -> Code {
-        match self {
-            Self::SourceUrl | Self::SourceRevision => Code::WorkflowSource,
-            Self::NoRepository { .. } => Code::NoRepository,
-            Self::FolderName { .. } => Code::FileNameInvalid,
-            Self::NotOurs { .. } | Self::OtherPlugin { .. } => Code::TargetExists,
-            Self::Changed { .. } => Code::EditOutdated,
-            Self::Link { .. } => Code::TargetNotAFile,
-            Self::Io { .. } => Code::Io,
-            Self::Write(error) => error.code(),
-        }
-    }
-
-    fn hint(&self) -> Option<String> {
-        let text = match self {
-            Self::SourceUrl => "give the repository that you got this program from, or a fork of it that you control",
-            Self::SourceRevision => {
-                "`git rev-parse HEAD` prints it; a branch or a tag could be moved to code that would get the key"
-            }
-            Self::NoRepository { .. } => "`git init` makes one",
-            Self::FolderName { .. } => "rename the folder, and sign after that if the plugin's files moved",
-            Self::NotOurs { .. } => "move it away, or take over by hand what is printed without `--write`",
-            Self::OtherPlugin { .. } => {
-                "replaced, that plugin would not be verified any more; take over by hand what is printed without `--write`, under another name"
-            }
-            Self::Changed { .. } => "look at it again",
-            Self::Link { .. } => "links are never written through; put a folder or a file in its place",
-            Self::Io { .. } => "make it readable for you",
-            Self::Write(error) => return error.hint(),
-        };
-        Some(text.to_owned())
-    }
-
-    fn place(&self) -> Option<Place> {
-        let path = match self {
-            Self::NoRepository { dir: path }
-            | Self::FolderName { dir: path }
-            | Self::NotOurs { path }
-            | Self::OtherPlugin { path, .. }
-            | Self::Changed { path }
-            | Self::Link { path }
-            | Self::Io { path, .. } => path,
-            Self::Write(error) => return error.place(),
-            Self::SourceUrl | Self::SourceRevision => return None,
-        };
-        Some(Place { path: path.clone(), position: None })
-    }
 }

@@ -7,19 +7,21 @@ use super::object;
 use crate::args;
 use crate::failure::Failure;
 use crate::key_source;
-use crate::output::Report;
+use crate::output::{Note, Report};
 
 pub(crate) fn run(args: &args::workflow::Workflow) -> Result<Report, Failure> {
     let source = args.build_from.parse()?;
     let key = key_source::find_public(&args.key_id, args.public_key.as_ref())?;
     let workflow = Workflow::plan(args.plugin.path(), &args.key_id, &key, &source)?;
     let written = if args.write { Some(workflow.write()?) } else { None };
+    let refusal = if written.is_none() { workflow.refusal() } else { None };
     let mut lines = vec![format!("repository  {}", workflow.root.display())];
     for file in &workflow.files {
         let state = match &written {
             _ if file.is_there() => "is there",
             Some(_) if file.before.is_some() => "replaced",
             Some(_) => "written",
+            None if file.before.is_some() && refusal.is_some() => "is there",
             None if file.before.is_some() => "would be replaced",
             None => "would be new",
         };
@@ -31,7 +33,11 @@ pub(crate) fn run(args: &args::workflow::Workflow) -> Result<Report, Failure> {
             lines.extend(file.diff().lines().map(str::to_owned));
         }
         lines.push(String::new());
-        lines.push("Nothing was written; `--write` writes it.".to_owned());
+        let last = match refusal {
+            Some(_) => "Nothing was written, and `--write` would write nothing.",
+            None => "Nothing was written; `--write` writes it.",
+        };
+        lines.push(last.to_owned());
     }
     lines.push(String::new());
     lines.push("What is left to do:".to_owned());
@@ -53,6 +59,7 @@ pub(crate) fn run(args: &args::workflow::Workflow) -> Result<Report, Failure> {
             "written": written,
         },
         lines,
+        notes: refusal.iter().map(|error| Note::of(error)).collect(),
         ..Report::default()
     })
 }

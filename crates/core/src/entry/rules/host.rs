@@ -23,7 +23,7 @@ const LOCAL_ENDS: [&str; 13] = [
 
 /// Tells whether this is the name of a host (RFC 1123 §2.1): labels of letters, digits and inner hyphens, the last one not a
 /// number. Other alphabets are expected in their ASCII form.
-pub(in crate::entry) fn is_host_name(name: &str) -> bool {
+pub(crate) fn is_host_name(name: &str) -> bool {
     let is_label = |label: &str| {
         (1..=63).contains(&label.len())
             && !label.starts_with('-')

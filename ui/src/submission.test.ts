@@ -4,6 +4,8 @@ import App from './App.svelte';
 import * as data from './lib/backend/fake/data';
 import { FakeBackend, type Setup } from './lib/backend/fake/fake';
 import * as clone from './lib/backend/fake/submission-data';
+import { SCENARIOS, type Scenario } from './lib/backend/fake/scenarios';
+import { SUBMISSION_SCENARIOS } from './lib/backend/fake/submission-scenarios';
 import { Session } from './lib/state/session.svelte';
 
 /** Opens the entry of a signed plugin that goes into a clone, as the last time. */
@@ -77,8 +79,8 @@ describe('a submission', () => {
     await click('Run this script');
     await saw('Ready to commit: the index lists your plugin');
     expect(calls(backend, 'runIndexScript')[0]?.args).toEqual(['f1', 'k1', 'f8', clone.SCRIPT.shown]);
-    const commands = screen.getAllByRole('region', { name: 'The commands for the commit' });
-    for (const command of clone.COMMANDS) expect(commands.some((part) => part.textContent?.includes(command))).toBe(true);
+    const commands = screen.getByRole('region', { name: 'The commands, line by line' }).textContent;
+    for (const command of clone.COMMANDS) expect(commands).toContain(command);
     expect(entryTask(session)).toMatchObject({ status: 'done', line: 'In your clone of AiSOC' });
     await click('Continue to hand over');
     expect(session.task).toBe('hand-over');
@@ -131,7 +133,7 @@ describe('a submission', () => {
     const files = Array.from({ length: 302 }, (_, at) => ({ ...file, path: `f${at}.py` }));
     await toClone({ submission: { ...clone.FIRST_SUBMISSION, files, leftOut: files.slice(1).map(({ path }) => path) } });
     const region = await waitFor(() => screen.getByRole('region', { name: /^302 files, / }));
-    expect(within(region).getAllByRole('row')).toHaveLength(301);
+    expect(within(region).getAllByText('New')).toHaveLength(300);
     expect(region.textContent).toContain('And 2 more files.');
     expect(region.textContent).toContain('301 files of the plugin’s folder stay behind');
     expect(region.textContent).toContain('And 1 more file.');
@@ -244,5 +246,49 @@ describe('the clone’s script', () => {
     backend.setup.fail = {};
     await click('Run this script');
     await saw('Ready to commit: the index lists your plugin');
+  });
+});
+
+describe('every state of the way into a clone', () => {
+  const CHOOSE = 'Where does the entry go?';
+  const headlines: Record<keyof typeof SUBMISSION_SCENARIOS, string> = {
+    'clone-choosing': CHOOSE,
+    'clone-refused': CHOOSE,
+    'clone-unsigned': 'Sign before the plugin goes to AiSOC',
+    'clone-looking': 'Looking at the plugin and the clone',
+    'clone-taken': 'This cannot be submitted as it is',
+    'clone-first': COPY,
+    'clone-second': 'Copy 3 files into your clone of AiSOC',
+    'clone-surplus': 'Your clone of AiSOC has 1 file too many',
+    'clone-removes': 'Copy 3 files into your clone of AiSOC',
+    'clone-rewritten': COPY,
+    'clone-untold': COPY,
+    'clone-applied': 'The clone has exactly this plugin',
+    'clone-hostile': 'Your clone of AiSOC has 1 file too many',
+    'clone-copying': COPY,
+    'clone-stale': 'Copy 3 files into your clone of AiSOC',
+    'clone-not-copied': COPY,
+    'clone-script': RUN,
+    'clone-no-python': RUN,
+    'clone-running': RUN,
+    'clone-script-stale': RUN,
+    'clone-script-failed': RUN,
+    'clone-drifted': 'The index is not as it should be',
+    'clone-built': 'Ready to commit: the index lists your plugin',
+    'clone-by-hand': 'The plugin is in the clone; its index is yours to build',
+    'clone-not-ready': 'In the clone, and not to be committed like this',
+    'clone-signature-stale': 'Sign before the plugin goes to AiSOC',
+  };
+
+  it.each(Object.entries(headlines))('%s is headed by what it shows', async (name, title) => {
+    const scenario: Scenario = SCENARIOS[name as keyof typeof headlines];
+    const backend = new FakeBackend(scenario.setup);
+    const session = new Session(backend);
+    // As the program does: the screens ask as well, and before the scenario does.
+    render(App, { session });
+    await session.start();
+    const arranged = scenario.arrange?.(session, backend);
+    if (!scenario.setup?.hold) await arranged;
+    await saw(title);
   });
 });

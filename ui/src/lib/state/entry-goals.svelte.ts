@@ -19,6 +19,7 @@ export class EntryGoals {
   readonly #around: Around;
   /** The plugin that memory was asked about. */
   #asked = $state.raw<string | null>(null);
+  #answered: Promise<void> = Promise.resolve();
 
   constructor(around: Around) {
     this.#around = around;
@@ -37,13 +38,20 @@ export class EntryGoals {
     return this.goal === null || this.choosingAgain;
   }
 
-  /** Asks memory, once for each plugin. */
+  /** Asks memory, once for each plugin; whoever asks meanwhile waits for the same answer. */
   async recall(): Promise<void> {
-    const { plugin, backend } = this.#around;
-    if (!plugin || this.#asked === plugin.folder) return;
-    this.reset();
-    this.#asked = plugin.folder;
-    const outcome = await this.recalling.run(() => backend.entryGoal(plugin.folder));
+    const { plugin } = this.#around;
+    if (!plugin) return;
+    if (this.#asked !== plugin.folder) {
+      this.reset();
+      this.#asked = plugin.folder;
+      this.#answered = this.#recall(plugin);
+    }
+    await this.#answered;
+  }
+
+  async #recall(plugin: PluginView): Promise<void> {
+    const outcome = await this.recalling.run(() => this.#around.backend.entryGoal(plugin.folder));
     if (outcome.kind !== 'done' || !this.#isOpen(plugin) || this.goal !== null) return;
     this.goal = outcome.value;
     this.remembered = outcome.value !== null;

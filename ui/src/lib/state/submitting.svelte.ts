@@ -32,6 +32,7 @@ export class Submitting {
   #built = $state.raw<IndexBuilt | null>(null);
   /** What was looked at last, or is being looked at. */
   #asked = $state.raw<Basis | null>(null);
+  #answered: Promise<void> = Promise.resolve();
 
   readonly planning: Action<Submission>;
   readonly copying: Action<CopyAnswer>;
@@ -77,10 +78,10 @@ export class Submitting {
     return this.settled && (this.copied?.commands.length ?? 0) > 0;
   }
 
-  /** Looks, once for each reading, key and clone. */
+  /** Looks, once for each reading, key and clone; whoever asks meanwhile waits for the same answer. */
   async look(): Promise<void> {
-    const basis = this.#basis();
-    if (basis && !(this.#asked && this.#isCurrent(this.#asked))) await this.plan(false);
+    if (this.#asked && this.#isCurrent(this.#asked)) await this.#answered;
+    else await this.plan(false);
   }
 
   /** Looks at what a submission would do; with `remove`, what makes the signature invalid goes. */
@@ -89,6 +90,11 @@ export class Submitting {
     if (!basis) return;
     this.forget();
     this.#asked = basis;
+    this.#answered = this.#look(basis, remove);
+    await this.#answered;
+  }
+
+  async #look(basis: Basis, remove: boolean): Promise<void> {
     const outcome = await this.planning.run((operation) =>
       this.#around.backend.planSubmission(
         operation,

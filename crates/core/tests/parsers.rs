@@ -102,3 +102,10 @@ fn plugin_py() {
     let [accepted, seeds, changed, count] = try_out("plugin_py", |bytes| parsers::python(bytes) == Answer::Yes);
     assert!(accepted > 10 && seeds > 100 && changed > 0 && count > 100, "{accepted} of {seeds}, {changed} of {count}");
 }
+
+#[test]
+fn indexes() {
+    let [accepted, seeds, changed, count] = try_out("index", parsers::index);
+    assert!(accepted > 10 && accepted < seeds, "{accepted} of {seeds} seeds");
+    assert!(changed > 100 && count > changed, "{changed} of {count} changed ones");
+}

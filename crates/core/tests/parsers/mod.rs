@@ -1,4 +1,4 @@
-//! What must hold whatever bytes a stranger gives: for archives, for the objects of a Git repository, for `plugin.py`.
+//! What must hold whatever bytes a stranger gives: for archives, for the objects of a Git repository, for `plugin.py`, for an index.
 //!
 //! The fuzz targets in `fuzz` and the test `parsers` call these. Panicking is the least that must not happen.
 
@@ -8,6 +8,9 @@ use std::path::Path;
 
 use aisoc_publisher_core::artifact::{Artifact, Kind};
 use aisoc_publisher_core::committed;
+use aisoc_publisher_core::entry::Entry;
+use aisoc_publisher_core::index::{Index, Kind as ChangeKind};
+use aisoc_publisher_core::manifest::PluginId;
 use aisoc_publisher_core::plugin_py::{self, Answer};
 use aisoc_publisher_core::rehearsal;
 use aisoc_publisher_core::task::Task;
@@ -62,6 +65,44 @@ pub(crate) fn python(bytes: &[u8]) -> Answer {
     }
     assert_eq!(plugin_py::would_import(bytes), found, "the answer is another one the second time");
     found.answer
+}
+
+/// Reads a marketplace index and brings an entry into it. Returns whether it was accepted.
+pub(crate) fn index(bytes: &[u8]) -> bool {
+    let path = Path::new("index.json");
+    let Ok(before) = Index::of_bytes(path, bytes.to_vec()) else { return false };
+    let json = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    serde_json::from_slice::<serde::de::IgnoredAny>(json).expect("what is taken for an index is JSON");
+    let entry = entry();
+    let Ok(change) = before.plan(&entry) else { return true };
+    if change.kind() == ChangeKind::Insert {
+        let mut cut = change.after().to_vec();
+        cut.drain(change.put_in());
+        assert!(cut == bytes, "a byte beside the item is another one");
+    }
+    let after = Index::of_bytes(path, change.after().to_vec()).expect("what is written can be read");
+    let more = usize::from(change.kind() == ChangeKind::Insert);
+    assert_eq!(after.count(), before.count() + more);
+    assert_eq!(after.find(entry.id.as_str()).expect("the item is there").text, change.new_text());
+    let again = after.plan(&entry).expect("an index with the item can be planned for");
+    assert_eq!(again.kind(), ChangeKind::Same, "it is put in once");
+    true
+}
+
+/// An entry with text that JSON has to escape.
+fn entry() -> Entry {
+    Entry {
+        id: PluginId::new("bb").expect("an id"),
+        name: "N \"\\ \u{e9}".to_owned(),
+        item_type: "plugin",
+        description: None,
+        author: None,
+        version: "1".to_owned(),
+        tags: vec!["t".to_owned()],
+        url: None,
+        install: None,
+        signing_key_id: "k".parse().expect("a key's id"),
+    }
 }
 
 /// What a plugin in memory must be: names stay below it, and a loader's answer follows.

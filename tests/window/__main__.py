@@ -6,7 +6,7 @@ import sys
 import unittest
 from pathlib import Path
 
-from . import journeys, leaks
+from . import hostile, journeys, leaks
 
 
 def main() -> int:
@@ -28,6 +28,7 @@ def main() -> int:
     load = unittest.defaultTestLoader
     suite = load.loadTestsFromModule(journeys)
     suite.addTests(load.loadTestsFromModule(leaks))
+    suite.addTests(load.loadTestsFromModule(hostile))
     if options.tests:
         suite = load.loadTestsFromNames(options.tests, sys.modules[__package__])
     return 0 if unittest.TextTestRunner(verbosity=2).run(suite).wasSuccessful() else 1

@@ -1,4 +1,5 @@
 import type { EntryEdit, EntryFieldName, EntryView, PluginView, PublisherKey, SaveAnswer } from '../backend/types';
+import { count } from '../text/format';
 import { Action } from './action.svelte';
 import type { Around } from './around';
 
@@ -12,6 +13,19 @@ export class EntryDraft {
   edits = $state.raw<EntryEdit[]>([]);
   savedTo = $state<string | null>(null);
   copied = $state(false);
+
+  /** The fields that are missing or not right. */
+  readonly wrong = $derived.by(
+    () =>
+      this.view?.fields.filter(
+        (field) => this.view?.missing.includes(field.name) || (field.value !== null && field.problem !== null),
+      ) ?? [],
+  );
+  /** What is left to do to the fields; null where nothing is. */
+  readonly todo = $derived.by(() => {
+    if (this.wrong.length === 0) return null;
+    return `${count(this.wrong.length, 'field')} to ${this.wrong.some((field) => field.value !== null) ? 'put right' : 'fill in'}`;
+  });
 
   readonly composing: Action<EntryView>;
   readonly saving: Action<SaveAnswer>;

@@ -156,7 +156,7 @@ export class Session implements AroundKeys {
     unreadable: this.unreadable,
     signing: this.signing.running,
     // AiSOC's own index is made from the manifest, so that nothing is filled in.
-    entryMissing: this.goals.goal?.kind === 'checkout' ? null : (this.entry.view?.missing.length ?? null),
+    entryTodo: this.goals.goal?.kind === 'checkout' ? null : this.entry.todo,
     entryTaken: this.#entryTaken(),
     keyTaken: this.handOver.saved !== null || (this.key?.handedOver ?? null) !== null,
   }));

@@ -24,7 +24,7 @@ const NOTHING: Facts = {
   signatureChanged: false,
   unreadable: false,
   signing: false,
-  entryMissing: null,
+  entryTodo: null,
   entryTaken: null,
   keyTaken: false,
 };
@@ -79,7 +79,7 @@ describe('taskStates', () => {
     ['a change', { key, plugin: PLUGIN, change: CHANGES }, 'plugin', 'attention: Changed on disk'],
     ['a change', { key, plugin: PLUGIN, change: CHANGES }, 'sign', 'blocked: After a look at the change'],
     ['a signature', { key, plugin: SIGNED_PLUGIN }, 'sign', 'done: Signed by myorg-prod'],
-    ['a signature', { key, plugin: SIGNED_PLUGIN, entryMissing: 2 }, 'entry', 'ready: 2 fields to fill in'],
+    ['a signature', { key, plugin: SIGNED_PLUGIN, entryTodo: '2 fields to fill in' }, 'entry', 'ready: 2 fields to fill in'],
     ['a saved entry', { key, plugin: SIGNED_PLUGIN, entryTaken: 'saved' }, 'entry', 'done: Saved'],
     [
       'a saved entry gone stale',

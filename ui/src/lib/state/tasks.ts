@@ -38,8 +38,8 @@ export interface Facts {
   /** Whether the folder cannot be read now. */
   unreadable: boolean;
   signing: boolean;
-  /** Missing fields of the entry, where it was composed. */
-  entryMissing: number | null;
+  /** What is left to do to the entry's fields, where it was composed and something is. */
+  entryTodo: string | null;
   /** What was done with the finished entry. */
   entryTaken: 'submitted' | 'written' | 'saved' | 'copied' | null;
   keyTaken: boolean;
@@ -204,10 +204,7 @@ function entryState(facts: Facts): [TaskStatus, string] {
   if (!facts.plugin.manifest) return ['blocked', 'After the problem is solved'];
   if (signatureNow(facts) !== 'good') return ['ready', 'Can be drafted now'];
   if (facts.entryTaken) return ['done', ENTRY_TAKEN[facts.entryTaken]];
-  if (facts.entryMissing !== null && facts.entryMissing > 0) {
-    return ['ready', `${count(facts.entryMissing, 'field')} to fill in`];
-  }
-  return ['ready', 'Ready'];
+  return ['ready', facts.entryTodo ?? 'Ready'];
 }
 
 function handOverState(facts: Facts): [TaskStatus, string] {

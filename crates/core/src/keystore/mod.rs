@@ -153,8 +153,8 @@ pub enum KeyStoreError {
     },
 }
 
-const INSTEAD: &str = "keep the key in a file under a passphrase, as `aisoc-publisher key create`, `import` and `restore` do with \
-                       `--in file`";
+const INSTEAD: &str = "keep the key in a file under a passphrase: `aisoc-publisher keygen`, `key import` and `key restore` do \
+                       with `--in file`";
 
 impl Explain for KeyStoreError {
     fn code(&self) -> Code {

@@ -219,17 +219,35 @@ describe('the pull request', () => {
 });
 
 describe('what the project proposes', () => {
-  it('is taken by a button, and only then', async () => {
+  it('stands in the field, with where it comes from, until somebody writes something else', async () => {
     const { backend } = await open({ goal: { kind: 'entry' }, suggestions: entry.SUGGESTIONS });
     const field = (await waitFor(() => screen.getByLabelText('Install line'))) as HTMLInputElement;
-    expect(field.value).toBe('');
-    await fireEvent.click(button('Use it: pip install aisoc-plugin-virustotal'));
-    expect(field.value).toBe('pip install aisoc-plugin-virustotal');
+    await waitFor(() => expect(field.value).toBe('pip install aisoc-plugin-virustotal'));
+    // It is what the entry is made of, as if it had been typed.
     await waitFor(() =>
-      expect(calls(backend, 'composeEntry').at(-1)?.args[2]).toEqual([
-        { name: 'install', value: 'pip install aisoc-plugin-virustotal' },
-      ]),
+      expect(calls(backend, 'composeEntry').at(-1)?.args[2]).toContainEqual({
+        name: 'install',
+        value: 'pip install aisoc-plugin-virustotal',
+      }),
     );
+    expect(document.body.textContent).toContain('Proposed by pyproject.toml, name. Look whether it is right.');
+    await fireEvent.input(field, { target: { value: 'pip install my-own' } });
+    await waitFor(() => expect(document.body.textContent).not.toContain('Proposed by pyproject.toml, name.'));
+    // The way back.
+    await fireEvent.click(await waitFor(() => button('Use it: pip install aisoc-plugin-virustotal')));
+    expect(field.value).toBe('pip install aisoc-plugin-virustotal');
+  });
+
+  it('does not come back into a field that was emptied', async () => {
+    const { backend } = await open({ goal: { kind: 'entry' }, suggestions: entry.SUGGESTIONS });
+    const field = (await waitFor(() => screen.getByLabelText('Install line'))) as HTMLInputElement;
+    await waitFor(() => expect(field.value).not.toBe(''));
+    await fireEvent.input(field, { target: { value: '' } });
+    await fireEvent.blur(field);
+    await waitFor(() =>
+      expect(calls(backend, 'composeEntry').at(-1)?.args[2]).toContainEqual({ name: 'install', value: '' }),
+    );
+    expect(field.value).toBe('');
   });
 });
 

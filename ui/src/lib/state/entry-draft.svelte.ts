@@ -1,4 +1,12 @@
-import type { EntryEdit, EntryFieldName, EntryView, PluginView, PublisherKey, SaveAnswer } from '../backend/types';
+import type {
+  EntryEdit,
+  EntryFieldName,
+  EntrySuggestion,
+  EntryView,
+  PluginView,
+  PublisherKey,
+  SaveAnswer,
+} from '../backend/types';
 import { count } from '../text/format';
 import { Action } from './action.svelte';
 import type { Around } from './around';
@@ -6,11 +14,16 @@ import type { Around } from './around';
 /** The entry is composed this many milliseconds after the last key was pressed: composing hashes the folder. */
 const COMPOSE_AFTER = 250;
 
+/** A value that something in the project proposes for a field. */
+type Proposal = { name: EntryFieldName } & EntrySuggestion;
+
 /** The marketplace entry of the plugin that is open: what was typed, what came of it, where it went. */
 export class EntryDraft {
   /** As the backend composed it last; null until it did for this plugin, this key and this signature. */
   view = $state.raw<EntryView | null>(null);
   edits = $state.raw<EntryEdit[]>([]);
+  /** What was put into fields because the project proposes it. */
+  #proposed = $state.raw<Proposal[]>([]);
   savedTo = $state<string | null>(null);
   copied = $state(false);
 
@@ -44,7 +57,35 @@ export class EntryDraft {
     const { edits } = this;
     if (!plugin?.manifest || !key) return;
     const outcome = await this.composing.run(() => backend.composeEntry(plugin.folder, key.key, edits));
-    if (outcome.kind === 'done' && this.#isCurrent(plugin, key, edits)) this.view = outcome.value;
+    if (outcome.kind !== 'done' || !this.#isCurrent(plugin, key, edits)) return;
+    const proposals = this.#proposals(outcome.value);
+    if (proposals.length === 0) {
+      this.view = outcome.value;
+      return;
+    }
+    this.#proposed = [...this.#proposed, ...proposals];
+    this.edits = [...edits, ...proposals.map(({ name, value }) => ({ name, value }))];
+    await this.compose();
+  }
+
+  /** Finds the best that the project proposes for fields without a value, and nobody emptied. */
+  #proposals(view: EntryView): Proposal[] {
+    return view.fields.flatMap(({ name, value, editable, suggestions: [best] }) => {
+      const asked = !editable || value !== null || this.edits.some((edit) => edit.name === name);
+      return asked || !best ? [] : [{ name, ...best }];
+    });
+  }
+
+  /** Says where the value of a field comes from that nobody typed; null where it is somebody's. */
+  proposedBy(name: EntryFieldName): string | null {
+    const edit = this.edits.find((edit) => edit.name === name);
+    return this.#proposed.find((one) => one.name === name && one.value === edit?.value)?.from ?? null;
+  }
+
+  /** Forgets what was typed and proposed, for another plugin. */
+  forget(): void {
+    this.edits = [];
+    this.#proposed = [];
   }
 
   /** Sets a field, and composes again when the typing pauses. */

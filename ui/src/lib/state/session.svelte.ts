@@ -288,7 +288,7 @@ export class Session implements AroundKeys {
     const plugin = outcome.value;
     this.#show(plugin);
     if (!again) {
-      this.entry.edits = [];
+      this.entry.forget();
       this.goals.reset();
       const last = this.keyLife.living.find((key) => key.key === plugin.lastKey);
       if (last && !last.revoked) {

@@ -313,7 +313,7 @@ export class FakeBackend extends FakeSubmission implements Backend {
     const fields = entryFields(plugin, publisher, edits, remembered, this.setup.without, signed).map((field) => ({
       warnings: [],
       ...field,
-      suggestions: this.setup.suggestions[field.name] ?? [],
+      suggestions: (this.setup.suggestions[field.name] ?? []).filter((one) => one.value !== field.value),
     }));
     const filled = fields.filter((field) => field.value !== null);
     return {

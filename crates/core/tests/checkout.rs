@@ -1,184 +1,24 @@
-//! A submission to AiSOC's repository, in a small repository of our own with an index script written from the contract.
+//! A submission to AiSOC's repository, in a small repository of our own.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used)]
 
+mod clone;
 mod sample;
 
-use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::path::Path;
 
-use aisoc_publisher_core::checkout::script::{self, CopyState, ItemChange, ScriptReport};
-use aisoc_publisher_core::checkout::{
-    Applied, COMMUNITY, Checkout, Error, FileState, Notice, Options, Role, Submission,
-};
-use aisoc_publisher_core::files::RelPath;
-use aisoc_publisher_core::sign::Plan;
+use aisoc_publisher_core::checkout::{COMMUNITY, Checkout, Error, FileState, Notice, Options, Role};
 use aisoc_publisher_core::task::Task;
 use aisoc_publisher_core::trusted::TrustedKeys;
 use aisoc_publisher_core::verdict::{self, Status};
 use aisoc_publisher_core::{Code, Explain as _};
+use clone::{
+    ID, MANIFEST, OTHER, apply, archive, clone, clone_of, commit, git, include, plan, plan_with, plugin, plugin_with,
+    python, run_commands, sign, states,
+};
 use sample::{key, key_id, snapshot, write};
-use tempfile::TempDir;
-
-const ID: &str = "community-zoe-lookup";
-
-const MANIFEST: &str = "\
-id: community-zoe-lookup
-name: Lookup
-version: 1.0.0
-plugin_type: enricher
-description: Looks things up.
-author: Zoë
-tags: [lookup]
-license: MIT
-homepage: https://example.org/lookup
-min_aisoc_version: 1.0.0
-";
-
-/// A signed plugin with this manifest, and files of every kind.
-fn plugin_with(manifest: &str) -> TempDir {
-    let dir = tempfile::tempdir().unwrap();
-    write(dir.path(), "plugin.yaml", manifest);
-    write(dir.path(), "plugin.py", "class Plugin:\n    pass\n");
-    write(dir.path(), "lookup/__init__.py", "");
-    write(dir.path(), "lookup/größe.py", "x = 1\ny = 2\n");
-    write(dir.path(), "README.md", "# Lookup\n");
-    write(dir.path(), "LICENSE-MIT", "MIT\n");
-    write(dir.path(), "notes.txt", "left out\n");
-    write(dir.path(), "go/main.go", "package main\n");
-    write(dir.path(), ".git/HEAD", "ref: refs/heads/main\n");
-    sign(dir.path());
-    dir
-}
-
-fn plugin() -> TempDir {
-    plugin_with(MANIFEST)
-}
-
-fn sign(dir: &Path) {
-    let plan = Plan::look(dir, &Task::unwatched()).unwrap();
-    plan.sign(&key_id(), &key(), None, &Task::unwatched()).unwrap();
-}
-
-fn git(folder: &Path, arguments: &[&str]) {
-    let who = ["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"];
-    let output = Command::new("git")
-        .args(["-c", "init.defaultBranch=main", "-c", "protocol.file.allow=always"])
-        .args(arguments)
-        .current_dir(folder)
-        .env("HOME", folder)
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .envs(who.map(|name| (name, "nobody@example.org")))
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-}
-
-/// The Python that has PyYAML, and a PATH on which it is the first.
-fn python() -> (PathBuf, OsString) {
-    let python = PathBuf::from(std::env::var("AISOC_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned()));
-    let mut folders: Vec<_> =
-        python.parent().filter(|folder| folder.is_absolute()).map(Path::to_owned).into_iter().collect();
-    folders.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap()));
-    (python, std::env::join_paths(folders).unwrap())
-}
-
-const OTHER: &str = "id: core-one\nname: One\nversion: 1.0.0\nplugin_type: widget\n";
-
-const SCRIPT: &str = include_str!("../../../tests/checkout/build_marketplace.py");
-
-/// A clone without Git, and with an index that lists nothing.
-fn archive() -> TempDir {
-    let dir = tempfile::tempdir().unwrap();
-    fill(dir.path());
-    write(dir.path(), "marketplace/index.json", r#"{"items": []}"#);
-    dir
-}
-
-fn fill(root: &Path) {
-    write(root, "scripts/build_marketplace.py", SCRIPT);
-    write(root, "plugins/core-one/plugin.yaml", OTHER);
-    write(root, "plugins/community/README.md", "Community plugins\n");
-    write(root, "plugins/community/somebody/plugin.yaml", OTHER.replace("core-one", "somebody"));
-    write(root, ".gitignore", "*.pyc\n__pycache__/\nvendor/\n*.pem\n");
-}
-
-/// A clone whose script is of this variant, with an index that fits, all committed.
-fn clone(words: &str) -> TempDir {
-    let dir = tempfile::tempdir().unwrap();
-    let root = dir.path();
-    fill(root);
-    let settled: Vec<_> = words.split(' ').filter(|word| matches!(*word, "three-copies" | "sha256")).collect();
-    variant(root, &settled.join(" "));
-    // Such an index is made once.
-    static MADE: Mutex<BTreeMap<String, Vec<u8>>> = Mutex::new(BTreeMap::new());
-    let index = MADE.lock().unwrap().entry(settled.join(" ")).or_insert_with(|| made(root)).clone();
-    write(root, "marketplace/index.json", &index);
-    write(root, "apps/web/public/marketplace/index.json", &index);
-    if words.contains("three-copies") {
-        write(root, "services/api/app/data/marketplace/index.json", &index);
-    }
-    variant(root, words);
-    git(root, &["init", "--quiet"]);
-    commit(root);
-    dir
-}
-
-/// Has the script make the index.
-fn made(root: &Path) -> Vec<u8> {
-    let made =
-        Command::new(python().0).args(["-B", "scripts/build_marketplace.py"]).current_dir(root).output().unwrap();
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    fs::read(root.join("marketplace/index.json")).unwrap()
-}
-
-fn variant(root: &Path, words: &str) {
-    let words: Vec<_> = words.split(' ').filter(|word| !word.is_empty()).map(|word| format!("{word:?}")).collect();
-    write(root, "scripts/variant.py", format!("WORDS = [{}]\n", words.join(", ")));
-}
-
-fn commit(root: &Path) {
-    git(root, &["add", "--all"]);
-    git(root, &["commit", "--quiet", "--message", "everything"]);
-}
-
-fn plan_with(clone: &Path, plugin: &Path, options: &Options) -> Result<Submission, Error> {
-    let checkout = Checkout::recognise(clone)?;
-    checkout.plan(plugin, &key_id(), key().public(), options, &Task::unwatched())
-}
-
-fn plan(clone: &Path, plugin: &Path) -> Result<Submission, Error> {
-    plan_with(clone, plugin, &Options::default())
-}
-
-fn apply(clone: &Path, plugin: &Path) -> (Submission, Applied) {
-    let submission = plan(clone, plugin).unwrap();
-    let applied = submission.apply(&Task::unwatched()).unwrap();
-    (submission, applied)
-}
-
-fn include(names: &[&str]) -> Options {
-    let include = names.iter().map(|name| RelPath::from_path(Path::new(name)).unwrap()).collect();
-    Options { include, ..Options::default() }
-}
-
-fn states(submission: &Submission) -> Vec<(String, Role, FileState)> {
-    submission.files.iter().map(|file| (file.path.to_string(), file.role, file.state)).collect()
-}
-
-fn run(words: &str) -> Result<ScriptReport, script::Error> {
-    let (clone, plugin) = (clone(words), plugin());
-    let (submission, _) = apply(clone.path(), plugin.path());
-    submission.checkout().script(&python().1)?.run(&submission, &Task::unwatched())
-}
 
 #[test]
 fn a_plugin_comes_into_the_clone_and_nothing_else() {
@@ -378,16 +218,6 @@ fn what_is_no_clone() {
 }
 
 #[test]
-fn a_clone_that_lacks_files_does_not_run_its_script() {
-    let (clone, plugin) = (clone(""), plugin());
-    git(clone.path(), &["sparse-checkout", "set", "--no-cone", "/*", "!/plugins/core-one/"]);
-    let (submission, _) = apply(clone.path(), plugin.path());
-    assert!(submission.notices.contains(&Notice::Incomplete { absent: 1 }), "{:?}", submission.notices);
-    let error = submission.checkout().script(&python().1).unwrap().run(&submission, &Task::unwatched()).unwrap_err();
-    assert_eq!(error.code(), Code::CheckoutIncomplete);
-}
-
-#[test]
 fn nothing_is_written_through_a_link() {
     let outside = tempfile::tempdir().unwrap();
     let plugin = plugin();
@@ -440,12 +270,6 @@ fn what_was_not_looked_at_is_not_overwritten() {
     let submission = submission.unwrap();
     submission.apply(&Task::unwatched()).unwrap();
     assert_eq!(fs::read(submission.target.join("plugin.py")).unwrap(), b"class Plugin:\n    pass\n");
-}
-
-fn clone_of(clone: &TempDir) -> TempDir {
-    let dir = tempfile::tempdir().unwrap();
-    git(dir.path(), &["clone", "--quiet", clone.path().to_str().unwrap(), "."]);
-    dir
 }
 
 #[test]
@@ -554,45 +378,6 @@ fn an_id_that_is_taken() {
     assert_eq!(plan(clone.path(), plugin.path()).unwrap_err().code(), Code::PluginIdTaken);
     fs::write(&index, "[]").unwrap();
     assert_eq!(plan(clone.path(), plugin.path()).unwrap_err().code(), Code::CheckoutIndexInvalid);
-}
-
-/// Each manifest, whether the script written from the contract stops on it (asked of Python itself), and what is said of it.
-#[test]
-fn what_stops_the_script() {
-    let clone = clone("");
-    for (line, code) in [
-        ("description: 5", Some(Code::IndexScriptCrash)),
-        ("description: [a]", Some(Code::IndexScriptCrash)),
-        ("description: yes", Some(Code::IndexScriptCrash)),
-        ("description: {a: b}", Some(Code::IndexScriptCrash)),
-        ("description: 0", None),
-        ("description: ''", None),
-        ("description:", None),
-        ("tier: 1", Some(Code::IndexScriptCrash)),
-        ("tier: true", Some(Code::IndexScriptCrash)),
-        ("tier: no", None),
-        ("tier: gold", None),
-        ("tags: 5", None),
-        ("tags: [1, a]", None),
-        ("author: 5", None),
-    ] {
-        let field = line.split(':').next().unwrap();
-        let kept: String =
-            MANIFEST.lines().filter(|l| !l.starts_with(&format!("{field}:"))).map(|l| format!("{l}\n")).collect();
-        let plugin = plugin_with(&format!("{kept}{line}\n"));
-        let planned = plan(clone.path(), plugin.path());
-        assert_eq!(planned.as_ref().err().map(|error| error.code()), code, "{line}: {planned:?}");
-        let target = clone.path().join(COMMUNITY).join(ID);
-        write(&target, "plugin.yaml", fs::read(plugin.path().join("plugin.yaml")).unwrap());
-        let (python, _) = python();
-        let script = clone.path().join("scripts/build_marketplace.py");
-        let ran = Command::new(python).arg(script).output().unwrap();
-        assert_eq!(ran.status.success(), code.is_none(), "{line}: {}", String::from_utf8_lossy(&ran.stderr));
-        fs::remove_dir_all(target).unwrap();
-    }
-    // No crash of Python's, and no JSON either.
-    let plugin = plugin_with(&MANIFEST.replace("license: MIT", "license: [.nan]"));
-    assert_eq!(plan(clone.path(), plugin.path()).unwrap_err().code(), Code::IndexScriptCrash);
 }
 
 #[test]
@@ -721,24 +506,6 @@ fn what_git_leaves_out_or_changes_beyond_telling() {
     assert!(submission.fresh_clone.is_none() && submission.git_commands().is_empty());
 }
 
-/// Runs the commands that commit a submission, as a shell does, with a user's settings.
-fn run_commands(submission: &Submission, settings: &Path) {
-    let mut commands = submission.git_commands();
-    assert_eq!(commands.pop().unwrap(), format!("aisoc-publisher verify --committed {COMMUNITY}/{ID}"));
-    for command in commands {
-        let who = ["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"];
-        let output = Command::new("sh")
-            .args(["-c", &command])
-            .current_dir(&submission.checkout().root)
-            .env("GIT_CONFIG_NOSYSTEM", "1")
-            .env("GIT_CONFIG_GLOBAL", settings)
-            .envs(who.map(|name| (name, "nobody@example.org")))
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
-    }
-}
-
 /// Git's answer is asked for: whatever a user has set, a clone of what the commands commit has the foretold bytes.
 #[test]
 fn the_commands_commit_what_was_foretold_and_nothing_else() {
@@ -795,215 +562,6 @@ fn names_that_do_not_show_stay_out() {
     write(plugin.path(), "a\u{1b}[2J.py", "x = 1\n");
     sign(plugin.path());
     assert_eq!(plan(clone.path(), plugin.path()).unwrap_err().code(), Code::FileNameInvalid);
-}
-
-/// The script writes through links, so that there must be none where it writes: neither now, nor when it is run.
-#[test]
-fn the_script_is_not_run_with_a_link_where_it_writes() {
-    let outside = tempfile::tempdir().unwrap();
-    let plugin = plugin();
-    for (link, is_folder) in [
-        ("marketplace/index.json", false),
-        ("apps/web/public/marketplace/index.json", false),
-        ("services/api/app/data/marketplace/index.json", false),
-        ("apps/web", true),
-        ("services", true),
-    ] {
-        let clone = clone("three-copies");
-        let (submission, _) = apply(clone.path(), plugin.path());
-        let script = submission.checkout().script(&python().1).unwrap();
-        let path = clone.path().join(link);
-        let moved = outside.path().join(link.replace('/', "-"));
-        fs::rename(&path, &moved).unwrap();
-        symlink(&moved, &path).unwrap();
-        assert_eq!(path.is_dir(), is_folder);
-        let before = snapshot(outside.path());
-        let error = script.run(&submission, &Task::unwatched()).unwrap_err();
-        assert!(matches!(error, script::Error::Clone(Error::Link { .. })), "{link}: {error}");
-        assert_eq!(snapshot(outside.path()), before, "{link}");
-        let error = plan(clone.path(), plugin.path()).unwrap_err();
-        assert!(matches!(error, Error::Link { .. } | Error::NotACheckout { .. }), "{link}: {error}");
-    }
-}
-
-#[test]
-fn what_the_script_started_ends_with_it() {
-    let (clone, plugin) = (clone("child"), plugin());
-    let (submission, _) = apply(clone.path(), plugin.path());
-    let report = submission.checkout().script(&python().1).unwrap().run(&submission, &Task::unwatched()).unwrap();
-    assert!(report.is_clean(), "{:?}", report.problems());
-    let index = clone.path().join("marketplace/index.json");
-    let before = fs::read(&index).unwrap();
-    std::thread::sleep(Duration::from_secs(3));
-    assert!(fs::read(&index).unwrap() == before, "the script's child wrote after its end");
-}
-
-#[test]
-fn every_field_of_the_item_is_compared() {
-    let report = run("alters-own sha256").unwrap();
-    assert!(!report.is_clean() && report.drift.is_empty());
-    assert_eq!(
-        report.wrong,
-        [
-            "`name` of the item is not `Lookup`",
-            r#"`tags` of the item is not `["lookup"]`"#,
-            "the item has no `license`",
-            "`homepage` of the item is not `https://example.org/lookup`",
-            "`verified` of the item is not `false`",
-            "`tier` of the item is not `community`",
-            "the item has `price`, which is no field of an item that is known here",
-        ]
-    );
-    // An item that was left as it was, though the plugin is another one.
-    let (clone, plugin) = (clone(""), plugin());
-    let (submission, _) = apply(clone.path(), plugin.path());
-    submission.checkout().script(&python().1).unwrap().run(&submission, &Task::unwatched()).unwrap();
-    write(plugin.path(), "plugin.yaml", MANIFEST.replace("Looks things up.", "'  Looks more things up. '"));
-    sign(plugin.path());
-    let (submission, _) = apply(clone.path(), plugin.path());
-    variant(clone.path(), "no-op");
-    let report = submission.checkout().script(&python().1).unwrap().run(&submission, &Task::unwatched()).unwrap();
-    assert_eq!(report.item, ItemChange::Same);
-    assert_eq!(report.problems(), ["`description` of the item is not `Looks more things up.`"]);
-    variant(clone.path(), "");
-    let report = submission.checkout().script(&python().1).unwrap().run(&submission, &Task::unwatched()).unwrap();
-    assert!(report.is_clean(), "{:?}", report.problems());
-}
-
-/// The script, written from the contract, is asked: what it makes of unusual manifests is what is expected here.
-#[test]
-fn unusual_manifests_make_items_that_are_expected() {
-    for manifest in [
-        "id: my.lookup\nname: 1\nversion: 1.10\nplugin_type: action\ntier: ' Stable '\ntags: [1, a, [b]]\nlicense: 2\n",
-        "id: my.lookup\nname: a\nversion: 1.0.0\nplugin_type: action\ndescription: no\ntier: gold\ntags: 5\nauthor:\n",
-        "id: my.lookup\nname: a\nversion: 1.0.0\nplugin_type: action\ntier: BETA\nauthor: {a: [1.5, true, ~, 99999999999999999999]}\n",
-    ] {
-        let (clone, plugin) = (clone(""), plugin_with(manifest));
-        let (submission, _) = apply(clone.path(), plugin.path());
-        let report = submission.checkout().script(&python().1).unwrap().run(&submission, &Task::unwatched()).unwrap();
-        assert!(report.is_clean(), "{manifest}: {:?}", report.problems());
-    }
-}
-
-#[test]
-fn the_script_adds_the_item_and_nothing_else() {
-    for (words, third) in [("", CopyState::NotUsed), ("three-copies sha256 duplicates", CopyState::Same)] {
-        let report = run(words).unwrap();
-        assert!(report.is_clean(), "{:?}", report.problems());
-        assert_eq!(report.item, ItemChange::Added);
-        assert_eq!(report.copies[0].1, CopyState::Same);
-        assert_eq!(report.copies[1].1, third);
-        let item = report.now.unwrap();
-        assert_eq!(item["path"], "plugins/community/community-zoe-lookup/plugin.yaml");
-        assert_eq!(item["author"], "Zoë");
-        assert_eq!(item.contains_key("sha256"), words.contains("sha256"));
-        let variables = report.output.split("variables: ").nth(1).unwrap();
-        assert_eq!(variables, "['HOME', 'LANG', 'PATH', 'PYTHONDONTWRITEBYTECODE', 'PYTHONUTF8']\n");
-    }
-}
-
-#[test]
-fn the_script_leaves_no_trace_but_the_index() {
-    let (clone, plugin) = (clone("three-copies"), plugin());
-    let (submission, _) = apply(clone.path(), plugin.path());
-    let before = snapshot(clone.path());
-    submission.checkout().script(&python().1).unwrap().run(&submission, &Task::unwatched()).unwrap();
-    let changed: Vec<_> = snapshot(clone.path())
-        .into_iter()
-        .filter(|entry| !before.contains(entry))
-        .map(|(path, _)| path.strip_prefix(clone.path()).unwrap().display().to_string())
-        .collect();
-    assert_eq!(
-        changed,
-        [
-            "apps/web/public/marketplace/index.json",
-            "marketplace/index.json",
-            "services/api/app/data/marketplace/index.json"
-        ]
-    );
-    assert_eq!(submission.to_commit()[1..].iter().filter(|path| changed.contains(path)).count(), 3);
-    let again = submission.checkout().script(&python().1).unwrap().run(&submission, &Task::unwatched()).unwrap();
-    assert!(again.is_clean() && again.item == ItemChange::Same);
-}
-
-#[test]
-fn what_else_the_script_did_is_said() {
-    for (words, problem) in [
-        ("other-item", "`detection not-asked-for` was added"),
-        ("no-item", "the index has no item for the plugin"),
-        ("other-version", "`version` of the index changed"),
-        ("stale-copy", "`apps/web/public/marketplace/index.json` is not the same as `marketplace/index.json`"),
-        ("touches-plugin", "the plugin's folder does not verify any more"),
-    ] {
-        let report = run(words).unwrap();
-        assert!(!report.is_clean());
-        assert!(report.problems().iter().any(|said| said == problem), "{words}: {:?}", report.problems());
-    }
-    // An index that was out of date before.
-    let (clone, plugin) = (clone(""), plugin());
-    write(clone.path(), "plugins/core-one/plugin.yaml", OTHER.replace("One", "Another"));
-    let (submission, _) = apply(clone.path(), plugin.path());
-    let report = submission.checkout().script(&python().1).unwrap().run(&submission, &Task::unwatched()).unwrap();
-    assert_eq!(report.problems(), ["`plugin core-one` was changed"]);
-}
-
-#[test]
-fn a_script_that_fails_or_hangs() {
-    let (clone, plugin) = (clone(""), plugin());
-    let (submission, _) = apply(clone.path(), plugin.path());
-    let script = submission.checkout().script(&python().1).unwrap();
-    write(clone.path(), "plugins/core-two/plugin.yaml", OTHER.replace("core-one", "12"));
-    let error = script.run(&submission, &Task::unwatched()).unwrap_err();
-    assert_eq!(error.code(), Code::IndexScriptFailed);
-    assert!(error.hint().unwrap().starts_with("it said: TypeError: an id must be a string"), "{:?}", error.hint());
-
-    variant(clone.path(), "hang");
-    let mut hasty = script.clone();
-    hasty.time_limit = Duration::from_millis(300);
-    let began = Instant::now();
-    assert!(matches!(hasty.run(&submission, &Task::unwatched()).unwrap_err(), script::Error::TimedOut { .. }));
-    let cancelled = AtomicBool::new(false);
-    std::thread::scope(|scope| {
-        scope.spawn(|| {
-            std::thread::sleep(Duration::from_millis(300));
-            cancelled.store(true, Ordering::Relaxed);
-        });
-        let error = script.run(&submission, &Task::new(&cancelled, &|_| {})).unwrap_err();
-        assert_eq!(error.code(), Code::Cancelled);
-    });
-    assert!(began.elapsed() < Duration::from_secs(60));
-    write(clone.path(), "scripts/build_marketplace.py", "print('another')\n");
-    assert!(matches!(script.run(&submission, &Task::unwatched()).unwrap_err(), script::Error::Changed { .. }));
-    fs::remove_dir_all(&submission.target).unwrap();
-    assert!(matches!(script.run(&submission, &Task::unwatched()).unwrap_err(), script::Error::NotApplied { .. }));
-}
-
-#[test]
-fn what_the_script_prints_is_bounded_and_cleaned() {
-    let report = run("noisy").unwrap();
-    assert!(report.output.len() < 150 << 10, "{}", report.output.len());
-    assert!(report.output.starts_with(r"\u{1b}[2J\u{202e}A script can print anything.    xxx"));
-}
-
-#[test]
-fn only_a_python_from_outside_the_clone() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let clone = clone("");
-    let checkout = Checkout::recognise(clone.path()).unwrap();
-    let own = write(clone.path(), "bin/python3", "#!/bin/sh\n");
-    fs::set_permissions(&own, fs::Permissions::from_mode(0o755)).unwrap();
-    let path = |folders: &[&Path]| std::env::join_paths(folders).unwrap();
-    let inside = clone.path().join("bin");
-    for search in [path(&[&inside]), path(&[Path::new("bin"), Path::new(".")]), OsString::new()] {
-        let error = checkout.script(&search).unwrap_err();
-        assert_eq!(error.code(), Code::NoPython);
-        assert!(error.hint().unwrap().contains("python3 scripts/build_marketplace.py"));
-    }
-    let elsewhere = tempfile::tempdir().unwrap();
-    let found = elsewhere.path().join("python3");
-    fs::copy(&own, &found).unwrap();
-    let script = checkout.script(&path(&[&inside, elsewhere.path()])).unwrap();
-    assert_eq!(script.command, [found.into_os_string(), "scripts/build_marketplace.py".into()]);
 }
 
 /// Names and values of a stranger's clone neither steer a terminal nor turn a line around.

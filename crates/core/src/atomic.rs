@@ -161,6 +161,23 @@ impl Explain for Error {
 /// content is there and only the folder could not be flushed, so that a caller who promised more puts the old content
 /// back; [`Error::Io`] otherwise. After any other error the old content is there; the temporary file is always gone.
 pub fn replace(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Error> {
+    replace_owned(path, bytes, mode, Owner::default())
+}
+
+/// Whose a new file is, by number; nothing for the user or the group that the system gives it. Windows ignores it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Owner {
+    /// The user.
+    pub(crate) user: Option<u32>,
+    /// The group.
+    pub(crate) group: Option<u32>,
+}
+
+/// As [`replace`], and gives the file to an owner.
+///
+/// # Errors
+/// Those of [`replace`]; [`Error::Io`] where it cannot be given to them, with the old content still there.
+pub(crate) fn replace_owned(path: &Path, bytes: &[u8], mode: u32, owner: Owner) -> Result<(), Error> {
     let name = path.file_name().ok_or_else(|| Error::NoFileName { path: path.to_owned() })?;
     // A rename would replace a link rather than write through it, but a link here means that the folder is not what
     // its owner thinks it is, and that is theirs to decide.
@@ -172,6 +189,7 @@ pub fn replace(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Error> {
     }
     let (file, beside) = create_beside(path, name, mode)?;
     let guard = Unfinished(beside);
+    give(&file, owner).map_err(|source| io_error("keep the owner of", path, source))?;
     fill(file, bytes, mode).map_err(|source| io_error("write", path, source))?;
     fs::rename(&guard.0, path).map_err(|source| io_error("write", path, source))?;
     std::mem::forget(guard);
@@ -261,6 +279,21 @@ fn open_new(path: &Path, mode: u32) -> io::Result<File> {
     #[cfg(not(unix))]
     let _ = mode;
     options.open(path)
+}
+
+/// Comes before the bytes and the mode, which the system may take bits from.
+#[cfg(unix)]
+fn give(file: &File, Owner { user, group }: Owner) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt as _;
+    let now = file.metadata()?;
+    // What it has already need not be asked for.
+    let (user, group) = (user.filter(|user| *user != now.uid()), group.filter(|group| *group != now.gid()));
+    if user.is_none() && group.is_none() { Ok(()) } else { std::os::unix::fs::fchown(file, user, group) }
+}
+
+#[cfg(not(unix))]
+fn give(_: &File, _: Owner) -> io::Result<()> {
+    Ok(())
 }
 
 fn fill(mut file: File, bytes: &[u8], mode: u32) -> io::Result<()> {

@@ -139,6 +139,10 @@ pub enum Code {
     IndexDerivedLeft,
     /// An index looks like AiSOC's own, which a script makes.
     IndexGenerated,
+    /// The owner of an index may not write to it.
+    IndexReadOnly,
+    /// An index is replaced by a new file, which has not all that the old one had.
+    IndexReplaced,
     /// There is no `plugin.py`, which the loader needs after the signature.
     PluginPyMissing,
     /// `plugin.py` cannot be imported, or its `Plugin` cannot be made; the detail holds the cause.

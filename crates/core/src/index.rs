@@ -12,6 +12,7 @@ mod error;
 mod layout;
 mod notice;
 mod scan;
+mod standing;
 mod version;
 
 use std::borrow::Cow;
@@ -33,6 +34,7 @@ use crate::regular::{self, Refused};
 use crate::task::Task;
 use layout::{Field, Layout};
 use scan::{Scan, Span};
+use standing::Standing;
 
 /// The largest index that is read, in bytes.
 pub const MAX_BYTES: usize = 64 << 20;
@@ -63,6 +65,7 @@ pub struct Index {
 struct File {
     path: PathBuf,
     text: String,
+    standing: Standing,
 }
 
 /// An item of an index.
@@ -82,9 +85,9 @@ impl Index {
     /// See [`Error`].
     pub fn read(path: &Path, task: &Task<'_>) -> Result<Self, Error> {
         task.check()?;
-        let bytes = read(path)?;
+        let (bytes, standing) = read(path)?;
         task.check()?;
-        Self::of_bytes(path, bytes)
+        Self::of(path, bytes, standing)
     }
 
     /// Takes bytes that were read from `path`.
@@ -92,6 +95,10 @@ impl Index {
     /// # Errors
     /// See [`Error`].
     pub fn of_bytes(path: &Path, bytes: Vec<u8>) -> Result<Self, Error> {
+        Self::of(path, bytes, Standing::default())
+    }
+
+    fn of(path: &Path, bytes: Vec<u8>, standing: Standing) -> Result<Self, Error> {
         if bytes.len() > MAX_BYTES {
             return Err(Error::TooLarge { path: path.to_owned() });
         }
@@ -105,7 +112,7 @@ impl Index {
         if order != Order::TypeThenId {
             refuse_doubles(path, &text, &found)?;
         }
-        Ok(Self { file: Arc::new(File { path: path.to_owned(), text }), found, order })
+        Ok(Self { file: Arc::new(File { path: path.to_owned(), text, standing }), found, order })
     }
 
     /// Returns the file.
@@ -169,12 +176,14 @@ impl Index {
 const PLUGIN: &str = "plugin";
 
 /// Reads a file, which must be a regular one.
-fn read(path: &Path) -> Result<Vec<u8>, Error> {
+fn read(path: &Path) -> Result<(Vec<u8>, Standing), Error> {
     let (file, metadata) = regular::open_unlinked(path).map_err(|refused| Error::refused(path, refused))?;
     if metadata.len() > MAX_BYTES as u64 {
         return Err(Error::refused(path, Refused::TooLarge));
     }
-    regular::read_open(file, MAX_BYTES).map_err(|refused| Error::refused(path, refused))
+    let standing = Standing::of(&metadata);
+    let bytes = regular::read_open(file, MAX_BYTES).map_err(|refused| Error::refused(path, refused))?;
+    Ok((bytes, standing))
 }
 
 /// Returns where the JSON begins: behind a byte order mark.

@@ -517,6 +517,71 @@ fn writing_keeps_the_mode_and_goes_over_nothing_else() {
     assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), written);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_read_only_index_is_not_replaced() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let path = write(folder.path(), "index.json", SORTED);
+    let change = Index::read(&path, &Task::unwatched()).unwrap().plan(&documented()).unwrap();
+    // Whoever else may write to it, and root may anyway.
+    for mode in [0o444, 0o464, 0o400] {
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        let error = change.write().unwrap_err();
+        assert_eq!(error.code(), Code::IndexReadOnly, "{mode:o}");
+        assert!(error.hint().unwrap().contains("chmod u+w"));
+        assert_eq!(fs::read_to_string(&path).unwrap(), SORTED);
+    }
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    change.write().unwrap();
+    assert_eq!(fs::read(&path).unwrap(), change.after());
+}
+
+#[cfg(unix)]
+#[test]
+fn other_names_of_an_index_are_told_before_it_is_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = write(folder.path(), "index.json", SORTED);
+    let read = || Index::read(&path, &Task::unwatched()).unwrap().plan(&documented()).unwrap();
+    let told = |change: &Change| {
+        change.notices().iter().find(|notice| matches!(notice, Notice::OtherNames { .. })).map(ToString::to_string)
+    };
+    let change = read();
+    assert_eq!(told(&change), None);
+    fs::hard_link(&path, folder.path().join("other.json")).unwrap();
+    assert_eq!(change.write().unwrap_err().code(), Code::IndexChanged, "one that nobody was told of");
+    let change = read();
+    let said = "the index has 1 other name (a hard link): it keeps what the index was";
+    assert_eq!(told(&change).as_deref(), Some(said));
+    change.write().unwrap();
+    assert_eq!(fs::read(&path).unwrap(), change.after());
+    assert_eq!(fs::read_to_string(folder.path().join("other.json")).unwrap(), SORTED);
+    fs::hard_link(&path, folder.path().join("third.json")).unwrap();
+    assert_eq!(told(&read()), None, "nothing changes");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_index_stays_whose_it_is() {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+    let folder = tempfile::tempdir().unwrap();
+    let path = write(folder.path(), "index.json", SORTED);
+    // Only root can give a file away, and take it back; for anybody else it is theirs before and after.
+    let is_root = fs::metadata(&path).unwrap().uid() == 0;
+    if is_root {
+        chown(&path, Some(65534), Some(12345)).unwrap();
+    }
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o664)).unwrap();
+    let before = fs::metadata(&path).unwrap();
+    let change = Index::read(&path, &Task::unwatched()).unwrap().plan(&documented()).unwrap();
+    assert!(!change.notices().contains(&Notice::ChangesHands));
+    change.write().unwrap();
+    let after = fs::metadata(&path).unwrap();
+    assert_ne!(before.ino(), after.ino());
+    assert_eq!((before.uid(), before.gid(), before.mode()), (after.uid(), after.gid(), after.mode()));
+    assert!(!is_root || (after.uid(), after.gid()) == (65534, 12345));
+}
+
 #[test]
 fn an_order_is_kept_where_there_is_one() {
     let of = |items: &str| index(format!("[{items}]")).order();

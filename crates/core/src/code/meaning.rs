@@ -245,6 +245,10 @@ meanings! {
         "Whoever keeps the index brings them up to date.";
     IndexGenerated: "An index looks like AiSOC's own, which a script makes and in which CI rejects changes by hand.", None,
         "For AiSOC's repository use a clone of it and `--checkout`.";
+    IndexReadOnly: "An index is read-only, and was not changed.", None,
+        "Make it writable if you may change it, with `chmod u+w`.";
+    IndexReplaced: "An index has other names, or another owner, and a changed index is a new file under the name that was given.", None,
+        "Make links to it anew if they should follow, and see that whoever reads it still can.";
 
     // Keys
     InvalidKeyId: "A key id breaks a rule for key ids.", None,

@@ -9,7 +9,8 @@ use serde::Serialize;
 
 use super::scan::Member;
 use super::{
-    Entry, Error, Field, File, Index, Layout, Notice, Order, PLUGIN, error, fields, id_of, notice, scan, type_of,
+    Entry, Error, Field, File, Index, Layout, Notice, Order, PLUGIN, Standing, error, fields, id_of, notice, scan,
+    type_of,
 };
 use crate::atomic;
 use crate::patch::{FilePatch, Splice};
@@ -105,27 +106,35 @@ impl Change {
 
     /// Writes the index, if it still holds the bytes that were read, and reads it again; nothing where nothing changes.
     ///
-    /// The file keeps its permissions. Whoever writes to it in the very moment between the comparison and the renaming loses
+    /// The file keeps its permissions, and its user and group where the system lets it; it is a new file under the old name, so
+    /// that other names of the old one keep the old bytes. Notices say where that matters. Whoever writes to it in the very moment between the comparison and the renaming loses
     /// to this change, as with every editor.
     ///
     /// # Errors
-    /// [`Error::Changed`], [`Error::NotAFile`] and others of [`Error`].
+    /// [`Error::ReadOnly`] and [`Error::Changed`], also where a notice would have to say more by now, [`Error::NotAFile`] and others of [`Error`].
     pub fn write(&self) -> Result<(), Error> {
         let path = &self.file.path;
-        let mode = self.expect(self.file.text.as_bytes())?.ok_or_else(|| Error::Changed { path: path.clone() })?;
+        let changed = || Error::Changed { path: path.clone() };
+        let (mode, standing) = self.expect(self.file.text.as_bytes())?.ok_or_else(changed)?;
         if self.kind == Kind::Same {
             return Ok(());
         }
-        atomic::replace(path, self.after(), mode).map_err(Error::Write)?;
+        if standing.read_only {
+            return Err(Error::ReadOnly { path: path.clone() });
+        }
+        if standing.takes_more_than(&self.file.standing) {
+            return Err(changed());
+        }
+        atomic::replace_owned(path, self.after(), mode, standing.owner).map_err(Error::Write)?;
         self.expect(self.after())?.map(|_| ()).ok_or_else(|| Error::NotAsWritten { path: path.clone() })
     }
 
-    /// Returns the file's permission bits if it holds these bytes.
-    fn expect(&self, bytes: &[u8]) -> Result<Option<u32>, Error> {
+    /// Returns the file's permission bits, and what else it is, if it holds these bytes.
+    fn expect(&self, bytes: &[u8]) -> Result<Option<(u32, Standing)>, Error> {
         let path = &self.file.path;
         let (file, metadata) = regular::open_unlinked(path).map_err(|refused| Error::refused(path, refused))?;
         match regular::holds(file, bytes) {
-            Ok(same) => Ok(same.then(|| regular::mode(&metadata))),
+            Ok(same) => Ok(same.then(|| (regular::mode(&metadata), Standing::of(&metadata)))),
             Err(source) => Err(Error::Unreadable { path: path.clone(), source }),
         }
     }
@@ -254,10 +263,13 @@ fn finish(
     replaced: Range<usize>,
     with: &str,
     item: Range<usize>,
-    notices: Vec<Notice>,
+    mut notices: Vec<Notice>,
     entry: &Entry,
 ) -> Result<Change, Error> {
     let text = &index.file.text;
+    if kind != Kind::Same {
+        notices.extend(notice::of_file(&index.file.standing));
+    }
     let mut after = String::with_capacity(text.len() + with.len());
     after.push_str(&text[..replaced.start]);
     after.push_str(with);

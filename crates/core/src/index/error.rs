@@ -92,6 +92,12 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+    /// The file's owner may not write to it.
+    #[error("nothing was written: `{}` is read-only", path.display())]
+    ReadOnly {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file cannot be written.
     #[error(transparent)]
     Write(atomic::Error),
@@ -150,6 +156,7 @@ impl Explain for Error {
             Self::NotUtf8 { .. } | Self::Invalid { .. } | Self::FieldTwice { .. } => Code::IndexInvalid,
             Self::Duplicate { .. } => Code::IndexDuplicate,
             Self::Changed { .. } => Code::IndexChanged,
+            Self::ReadOnly { .. } => Code::IndexReadOnly,
             Self::Write(error) => error.code(),
             Self::Unproven { .. } | Self::NotAsWritten { .. } => Code::IndexUnproven,
             Self::Cancelled(_) => Code::Cancelled,
@@ -183,6 +190,9 @@ impl Explain for Error {
             }
             Self::FieldTwice { .. } => "readers disagree about which one counts; remove one".to_owned(),
             Self::Changed { .. } => "look at the index again, and at the new diff".to_owned(),
+            Self::ReadOnly { .. } => {
+                "somebody may want it that way; if you may change it, make it writable (`chmod u+w`) and do this again".to_owned()
+            }
             Self::Write(error) => return error.hint(),
             Self::Unproven { .. } => {
                 "this is a fault of this program: change the index by hand, and report it with the index".to_owned()
@@ -199,6 +209,7 @@ impl Explain for Error {
             | Self::TooLarge { path }
             | Self::Unreadable { path, .. }
             | Self::Changed { path }
+            | Self::ReadOnly { path }
             | Self::Unproven { path, .. }
             | Self::NotAsWritten { path } => (path, None),
             Self::NotUtf8 { path, position }

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::ops::Range;
 
 use super::scan::{self, Member, Scan};
+use super::standing::Standing;
 use super::version;
 use crate::code::Code;
 use crate::entry::Entry;
@@ -75,6 +76,15 @@ pub enum Notice {
     /// The index looks like AiSOC's own, which a script makes.
     #[error("this looks like AiSOC's own index, which a script makes from the plugins' folders")]
     Generated,
+    /// The file has other names, which keep the old bytes.
+    #[error("the index has {names} other {}: {} what the index was", if *names == 1 { "name (a hard link)" } else { "names (hard links)" }, if *names == 1 { "it keeps" } else { "they keep" })]
+    OtherNames {
+        /// How many.
+        names: u64,
+    },
+    /// The new file belongs to another user or group.
+    #[error("the index belongs to another user or group, and will be yours once it is changed")]
+    ChangesHands,
 }
 
 impl Explain for Notice {
@@ -88,6 +98,7 @@ impl Explain for Notice {
             Self::OtherCase { .. } => Code::IndexOtherCase,
             Self::DerivedLeft { .. } => Code::IndexDerivedLeft,
             Self::Generated => Code::IndexGenerated,
+            Self::OtherNames { .. } | Self::ChangesHands => Code::IndexReplaced,
         }
     }
 
@@ -108,6 +119,10 @@ impl Explain for Notice {
                 Self::Generated => {
                     "AiSOC's CI rejects an index that was edited by hand; for AiSOC's repository use a clone of it and `--checkout`"
                 }
+                Self::OtherNames { .. } => {
+                    "a changed index is a new file under the name that you gave; make the links to it anew if they should follow"
+                }
+                Self::ChangesHands => "have its owner change it, or see that whoever reads it still can",
             }
             .to_owned(),
         )
@@ -124,6 +139,13 @@ pub(super) fn of_index(found: &Scan) -> Vec<Notice> {
         notices.push(Notice::DerivedLeft { fields: found.derived.iter().map(|field| (*field).to_owned()).collect() });
     }
     notices
+}
+
+/// Looks at what replacing the file takes from it.
+pub(super) fn of_file(standing: &Standing) -> Vec<Notice> {
+    let names = standing.other_names;
+    let linked = (names > 0).then_some(Notice::OtherNames { names });
+    linked.into_iter().chain(standing.changes_hands.then_some(Notice::ChangesHands)).collect()
 }
 
 /// Looks at the item that an entry is going to change.

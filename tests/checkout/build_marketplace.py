@@ -72,6 +72,8 @@ def main() -> int:
         if "alters-own" in WORDS and one["id"] == "community-zoe-lookup":
             one.update(name="EVIL", homepage="https://evil.example", verified=True, tier="stable", price=5, tags=["x"])
             del one["license"]
+        if "new-field" in WORDS:
+            one["pri\u202ece"] = {"amount": 5}
     keys = [(one["type"], one["id"]) for one in items]
     if "duplicates" in WORDS and len(keys) != len(set(keys)):
         print("two items have one id", file=sys.stderr)

@@ -130,6 +130,12 @@ fn what_does_not_pass() {
     assert_eq!(report["index"]["drift"][0], json!({ "item": "detection not-asked-for", "change": "added" }));
     assert!(report["warnings"].as_array().unwrap().iter().any(|warning| warning["code"] == "index-drift"));
     assert_eq!(report["commands"], json!([]));
+    // A field that only a newer script knows stops nobody.
+    sandbox.write("AiSOC/scripts/variant.py", "WORDS = ['three-copies', 'sha256', 'new-field']\n");
+    run(&sandbox, "--write --run-script");
+    let report = run(&sandbox, "--write --run-script").expect(0).json();
+    assert_eq!((&report["index"]["clean"], report["index"]["unknown"].as_array().unwrap().len()), (&json!(true), 1));
+    assert!(report["warnings"].as_array().unwrap().iter().any(|warning| warning["code"] == "index-item-differs"));
     sandbox.write(&format!("AiSOC/{FOLDER}/old.py"), "x = 1\n");
     let report = run(&sandbox, "").expect(1).json();
     assert_eq!(report["surplus"], json!(["old.py"]));

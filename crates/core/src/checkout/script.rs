@@ -66,8 +66,11 @@ pub struct ScriptReport {
     pub item: ItemChange,
     /// The item as it is now.
     pub now: Option<Map<String, Value>>,
-    /// Where the item is not what the plugin says.
+    /// Where the item is not what the plugin says, as sentences without an end.
     pub wrong: Vec<String>,
+    /// Fields of the item that are not known here, as sentences without an end. A newer script may add some, so that they are
+    /// nothing wrong by themselves; nobody compared them.
+    pub unknown: Vec<String>,
     /// Other items that changed: the clone's index was not what its script makes, or the script does more than it should.
     pub drift: Vec<Drift>,
     /// Other parts of the index that changed and should not.
@@ -284,18 +287,19 @@ fn compare(before: &Index, mut after: Index, submission: &Submission) -> ScriptR
         |name: &&&String| !CHANGES.contains(&name.as_str()) && before.other.get(**name) != after.other.get(**name);
     let other = names.iter().filter(differs).map(|name| (*name).clone()).collect();
     let mut items = after.items.remove(&own).unwrap_or_default();
-    let mut wrong = Vec::new();
+    let (mut wrong, mut unknown) = (Vec::new(), Vec::new());
     if items.len() > 1 {
         wrong.push(format!("the index has {} items for the plugin", items.len()));
     }
     let now = items.pop();
     if let Some(now) = &now {
-        item::look(now, submission, &mut wrong);
+        item::look(now, submission, &mut wrong, &mut unknown);
     }
     ScriptReport {
         item: what,
         now,
         wrong,
+        unknown,
         drift,
         other,
         copies: Vec::new(),

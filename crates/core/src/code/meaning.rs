@@ -452,8 +452,8 @@ meanings! {
         "Give its name below the plugin's folder.";
     IndexScriptCrash: "A field of the manifest is of a kind that stops AiSOC's index script, for everybody's plugins.",
         Some("The loader does not look at the field."), "Write a text there, and sign after that.";
-    IndexItemDiffers: "The item in AiSOC's index will hold something else than the manifest says, or lack it.", None,
-        "Write the field as a text, or the tags as a list of texts, and sign after that.";
+    IndexItemDiffers: "The item in AiSOC's index holds or will hold something else than the manifest says, or lacks it.", None,
+        "Write the field as a text, or the tags as a list of texts, and sign after that. Of a field that a newer script added, see that it is right.";
     IndexScriptFailed: "AiSOC's index script could not be run to its end.", None,
         "Read what it printed; `git status` in the clone says what it changed.";
     IndexDrift: "The clone's script changed more of the index than this plugin's item, or its copies differ.", None,

@@ -105,7 +105,8 @@ pub fn clone(words: &str) -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     let root = dir.path();
     fill(root);
-    let settled: Vec<_> = words.split(' ').filter(|word| matches!(*word, "three-copies" | "sha256")).collect();
+    let settled: Vec<_> =
+        words.split(' ').filter(|word| matches!(*word, "three-copies" | "sha256" | "new-field")).collect();
     variant(root, &settled.join(" "));
     // Such an index is made once.
     static MADE: Mutex<BTreeMap<String, Vec<u8>>> = Mutex::new(BTreeMap::new());

@@ -56,6 +56,9 @@ pub(super) fn run(
     if let Some(report) = &report {
         let hint = "bring the clone up to date with AiSOC's main branch and build the index again";
         notes.extend(report.problems().into_iter().map(|problem| Note::new(Code::IndexDrift, problem, Some(hint))));
+        let hint = "look at it in the index; everything that is known here is as it should be, or said above";
+        let unknown = report.unknown.iter().map(|said| Note::new(Code::IndexItemDiffers, said.clone(), Some(hint)));
+        notes.extend(unknown);
     }
 
     let blocked = !submission.surplus.is_empty() && !args.remove;
@@ -240,6 +243,7 @@ fn report_json(report: &ScriptReport) -> Value {
         "item": report.item,
         "now": report.now,
         "wrong": report.wrong,
+        "unknown": report.unknown,
         "drift": drift.collect::<Vec<_>>(),
         "other": report.other,
         "copies": copies,

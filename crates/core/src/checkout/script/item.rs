@@ -35,8 +35,14 @@ const TIERS: [&str; 3] = ["stable", "beta", "community"];
 /// What newer scripts put there: the SHA-256 of `plugin.yaml`.
 const SHA256: &str = "sha256";
 
-/// Compares an item with the plugin that it is made from; says what is otherwise, as sentences without an end.
-pub(super) fn look(item: &Map<String, Value>, submission: &Submission, wrong: &mut Vec<String>) {
+/// Compares an item with the plugin that it is made from; says what is otherwise, and which fields are not known here, as sentences
+/// without an end.
+pub(super) fn look(
+    item: &Map<String, Value>,
+    submission: &Submission,
+    wrong: &mut Vec<String>,
+    unknown: &mut Vec<String>,
+) {
     let Ok(manifest) = Manifest::read_from(&submission.plugin) else {
         wrong.push("the manifest of the plugin cannot be read again".to_owned());
         return;
@@ -49,7 +55,10 @@ pub(super) fn look(item: &Map<String, Value>, submission: &Submission, wrong: &m
     }
     for (field, found) in item.iter().filter(|(field, _)| !FIELDS.contains(&field.as_str())) {
         if field != SHA256 {
-            wrong.push(format!("the item has `{}`, which is no field of an item that is known here", printable(field)));
+            let field = printable(field);
+            unknown.push(format!(
+                "the item has `{field}`, which this program does not know: newer scripts may add fields"
+            ));
         } else if let Some(bytes) = submission.plugin.get(manifest::YAML_NAME.as_bytes()) {
             wrong.extend(unless(field, found, &json!(Digest::of(bytes).to_string())));
         }

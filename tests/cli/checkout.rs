@@ -75,12 +75,11 @@ fn writing_and_building_the_index() {
         report["commands"],
         json!([
             "git switch -c plugin/community-zoe-lookup",
-            format!("{ADD} -u -- {FOLDER}"),
             format!(
                 "{ADD} -f -- {FOLDER}/README.md {FOLDER}/notes.txt {FOLDER}/plugin.py {FOLDER}/plugin.sig {FOLDER}/plugin.yaml \
                  marketplace/index.json apps/web/public/marketplace/index.json services/api/app/data/marketplace/index.json"
             ),
-            "git commit -s -m 'feat(plugins): update community-zoe-lookup 1.0.0'",
+            "git commit -s -m 'feat(plugins): add community-zoe-lookup 1.0.0'",
             format!("aisoc-publisher verify --committed {FOLDER}"),
         ])
     );
@@ -116,10 +115,26 @@ fn what_people_read() {
     );
     // What may not be committed gets no commands.
     sandbox.write(&format!("{PLUGIN}/README.md"), "# Another\n");
-    sandbox.write("AiSOC/.gitattributes", "*.py text eol=crlf\n");
+    sandbox.write("AiSOC/.gitattributes", "*.py filter=x\n");
     let text = sandbox.run(&format!("{base} --write")).expect(1);
     assert!(text.stdout().contains("updated README.md\n"), "{}", text.shown());
     assert!(text.stdout().ends_with("Do not commit it yet: the warnings say why.\n"), "{}", text.shown());
+    // And what is known to fail is not even written.
+    sandbox.write(&format!("{PLUGIN}/README.md"), "# A third\n");
+    sandbox.write("AiSOC/.gitattributes", "*.py text eol=crlf\n");
+    let before = sandbox.listing();
+    for arguments in ["--write", "--write --run-script"] {
+        let text = sandbox.run(&format!("{base} {arguments}")).expect(1);
+        assert!(text.stdout().contains("changed README.md\n"), "{}", text.shown());
+        assert!(
+            text.stdout().ends_with("Nothing was written or run: a fresh clone would not verify.\n"),
+            "{}",
+            text.shown()
+        );
+        let said = "error: nothing was written or run: a fresh clone does not verify, because `.gitattributes:1` makes `plugin.py` CRLF there\n";
+        assert!(text.all().contains(said), "{}", text.shown());
+    }
+    before.assert_same(&sandbox.listing());
 }
 
 #[test]
@@ -147,6 +162,14 @@ fn what_does_not_pass() {
     assert_eq!(report["fresh_clone"]["strict"]["loads"], false);
     assert_eq!(report["warnings"][0]["code"], "git-crlf");
 
+    let report = run(&sandbox, "--write --run-script").expect(1).json();
+    assert_eq!((&report["written"], &report["index"], &report["commands"]), (&Value::Null, &Value::Null, &json!([])));
+    assert!(report["warnings"].as_array().unwrap().iter().any(|warning| {
+        warning["message"].as_str().unwrap().starts_with("nothing was written or run: ")
+            && warning["code"] == "git-crlf"
+    }));
+    fs::remove_file(sandbox.path("AiSOC/.gitattributes")).unwrap();
+
     sandbox.write("AiSOC/scripts/build_marketplace.py", "raise SystemExit('no')\n");
     let failed = run(&sandbox, "--write --run-script").expect(3);
     assert_eq!(failed.error_code(), "index-script-failed");
@@ -154,7 +177,7 @@ fn what_does_not_pass() {
     let no_python = sandbox.path("empty");
     fs::create_dir(&no_python).unwrap();
     let base = format!("entry {PLUGIN} --key-id acme --public-key trusted/acme.pem --checkout AiSOC --json");
-    let report = sandbox.command(base.split(' ')).env("PATH", &no_python).run().expect(1).json();
+    let report = sandbox.command(base.split(' ')).env("PATH", &no_python).run().expect(0).json();
     assert_eq!(report["script"], Value::Null);
     assert!(report["warnings"].as_array().unwrap().iter().any(|warning| warning["code"] == "no-python"));
     fs::remove_file(sandbox.path("AiSOC/scripts/build_marketplace.py")).unwrap();

@@ -27,7 +27,7 @@ pub use change::{Change, Kind};
 pub use error::Error;
 pub use notice::Notice;
 pub use scan::{MAX_DEPTH, Problem};
-pub(crate) use version::compare as compare_versions;
+pub(crate) use version::{compare as compare_versions, plain as plain_version};
 
 use crate::entry::Entry;
 use crate::regular::{self, Refused};

@@ -17,8 +17,8 @@ use crate::atomic;
 use crate::checkout::{FileState, Submission};
 use crate::digest::Digest;
 use crate::entry::Entry;
-use crate::index::{Change, Kind};
-use crate::key::{PublicKey, pem};
+use crate::index::{Change, Kind, plain_version};
+use crate::key::{KeyId, PublicKey, pem};
 use crate::patch::{FilePatch, git_binary};
 use crate::preflight::{self, Preflight};
 use crate::rehearsal::{self, Rehearsal};
@@ -99,11 +99,7 @@ impl Kit {
         let (verb, prefix) = if is_update { ("Update", "update") } else { ("Add", "add") };
         let version = plain_version(&entry.version).map(|version| format!(" {version}")).unwrap_or_default();
         let title = format!("{verb} the plugin {}{version}", entry.id);
-        let commit_message = format!(
-            "{title}\n\nIt is signed by the key {}, whose fingerprint is\n{}.\n",
-            entry.signing_key_id,
-            key.fingerprint()
-        );
+        let commit_message = commit_message(&title, &entry.signing_key_id, key);
         let public_pem = pem::encode_public(key);
         let digest = rehearsal.verdict.digest;
         // Without a digest nothing equals it, and the check says so.
@@ -250,8 +246,7 @@ fn branch(prefix: &str, entry: &Entry) -> String {
     name.strip_suffix(".lock").map_or_else(|| name.to_owned(), |start| format!("{start}-lock"))
 }
 
-/// Returns a version that has only what versions have; in a title anything else could be read as something else.
-fn plain_version(version: &str) -> Option<&str> {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '+' | '-' | '_' | '!');
-    (version.len() <= 64 && version.chars().all(plain)).then_some(version)
+/// Writes a commit message, with a final newline.
+pub(crate) fn commit_message(title: &str, key_id: &KeyId, key: &PublicKey) -> String {
+    format!("{title}\n\nIt is signed by the key {key_id}, whose fingerprint is\n{}.\n", key.fingerprint())
 }

@@ -8,8 +8,9 @@ mod sample;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
+use std::process::Command;
 
-use aisoc_publisher_core::checkout::{COMMUNITY, Checkout, Error, FileState, Notice, Options, Role};
+use aisoc_publisher_core::checkout::{Base, COMMUNITY, Checkout, Error, FileState, Notice, Options, Role};
 use aisoc_publisher_core::task::Task;
 use aisoc_publisher_core::trusted::TrustedKeys;
 use aisoc_publisher_core::verdict::{self, Status};
@@ -446,7 +447,19 @@ fn a_fresh_clone_is_foretold_as_git_makes_it() {
         commit(clone.path());
         let options = if own.is_some() { include(&[".gitattributes"]) } else { Options::default() };
         let submission = plan_with(clone.path(), plugin.path(), &options).unwrap();
-        submission.apply(&Task::unwatched()).unwrap();
+        let applied = submission.apply(&Task::unwatched());
+        assert_eq!(applied.as_ref().err().map(|error| error.code()), code, "{attributes:?} {own:?}");
+        if let Err(error) = applied {
+            assert!(
+                error.to_string().contains(&format!("because `.gitattributes:{}` makes `", attributes.lines().count())),
+                "{error}"
+            );
+            assert!(!submission.target.exists());
+            // Somebody else does it, to ask Git.
+            for file in &submission.files {
+                write(&submission.target, &file.path.to_string(), &file.bytes);
+            }
+        }
         commit(clone.path());
         let fresh = clone_of(&clone);
         let trusted = TrustedKeys::only(&key_id(), key().public().clone());
@@ -542,6 +555,85 @@ fn the_commands_commit_what_was_foretold_and_nothing_else() {
         assert!(target.join("a b'c*.py").exists());
         assert!(!target.join("a b'c-and-more.txt").exists() && !target.join("old.py").exists());
     }
+}
+
+/// The printed title, once with what Git has, and once where it has nothing that can be read.
+#[test]
+fn whether_a_plugin_is_new_is_what_the_commit_says() {
+    let title = |clone: &Path, plugin: &Path| plan(clone, plugin).unwrap().title();
+    let (added, updated) = (format!("feat(plugins): add {ID} 1.0.0"), format!("feat(plugins): update {ID} 1.0.0"));
+    let (clone, plugin) = (clone(""), plugin());
+    let first = plan(clone.path(), plugin.path()).unwrap();
+    let head = Command::new("git").args(["rev-parse", "HEAD"]).current_dir(clone.path()).output().unwrap();
+    assert_eq!(first.base(), Base::Commit { id: String::from_utf8(head.stdout).unwrap().trim().to_owned() });
+    assert_eq!(first.title(), added);
+    first.apply(&Task::unwatched()).unwrap();
+    // Copied, staged even, and in no commit.
+    git(clone.path(), &["add", "--all"]);
+    assert_eq!(title(clone.path(), plugin.path()), added);
+    let again = plan(clone.path(), plugin.path()).unwrap();
+    assert!(again.is_applied() && !again.is_update() && again.notices == [Notice::GoLeftOut]);
+    assert!(again.git_commands().iter().all(|command| !command.contains(" -u ")));
+    run_commands(&again, Path::new("/dev/null"));
+    let subject = Command::new("git").args(["log", "-1", "--format=%s"]).current_dir(clone.path()).output().unwrap();
+    assert_eq!(String::from_utf8(subject.stdout).unwrap().trim_end(), added);
+    assert_eq!(title(clone.path(), plugin.path()), updated);
+    // Packed objects and refs are read, too, as every fresh clone has them.
+    git(clone.path(), &["gc", "--quiet"]);
+    assert_eq!(title(clone.path(), plugin.path()), updated);
+    fs::remove_dir_all(&first.target).unwrap();
+    assert_eq!(title(clone.path(), plugin.path()), updated, "removed and not committed");
+
+    // No commit, none that is read, and no repository: the folder counts, which is said.
+    let unborn = clone_of(&clone);
+    git(unborn.path(), &["switch", "--quiet", "--orphan", "nothing"]);
+    git(unborn.path(), &["checkout", "--quiet", &first.branch(), "--", "."]);
+    let borrowing = tempfile::tempdir().unwrap();
+    git(borrowing.path(), &["clone", "--quiet", "--shared", clone.path().to_str().unwrap(), "."]);
+    let downloaded = clone_of(&clone);
+    fs::remove_dir_all(downloaded.path().join(".git")).unwrap();
+    for (clone, code) in
+        [(&unborn, Code::NotCommitted), (&borrowing, Code::RepositoryUnsupported), (&downloaded, Code::NoRepository)]
+    {
+        let with_folder = plan(clone.path(), plugin.path()).unwrap();
+        assert_eq!((with_folder.base(), with_folder.title()), (Base::Folder, updated.clone()), "{code:?}");
+        assert!(with_folder.notices.iter().any(|notice| notice.code() == code), "{:?}", with_folder.notices);
+        fs::remove_dir_all(&with_folder.target).unwrap();
+        assert_eq!(title(clone.path(), plugin.path()), added, "{code:?}");
+    }
+    // A repository around the clone is somebody else's.
+    let around = tempfile::tempdir().unwrap();
+    git(around.path(), &["init", "--quiet"]);
+    fs::create_dir(downloaded.path().join(".git")).unwrap();
+    fs::rename(downloaded.path(), around.path().join("clone")).unwrap();
+    assert_eq!(plan(&around.path().join("clone"), plugin.path()).unwrap().base(), Base::Folder);
+}
+
+#[test]
+fn what_an_earlier_removal_took_goes_with_the_commit() {
+    let (clone, plugin) = (clone(""), plugin());
+    apply(clone.path(), plugin.path());
+    let target = clone.path().join(COMMUNITY).join(ID);
+    write(&target, "old 'one'.py", "x = 1\n");
+    write(&target, "data.json", "{}");
+    write(&target, "mine.json", "{}");
+    commit(clone.path());
+    fs::remove_file(target.join("data.json")).unwrap();
+    write(&target, "mine.json", "{ }");
+    let options = Options { remove: true, ..Options::default() };
+    plan_with(clone.path(), plugin.path(), &options).unwrap().apply(&Task::unwatched()).unwrap();
+    let submission = plan(clone.path(), plugin.path()).unwrap();
+    assert!(submission.surplus.is_empty());
+    let gone = vec!["data.json".to_owned(), "old 'one'.py".to_owned()];
+    assert!(submission.notices.contains(&Notice::Gone { paths: gone }), "{:?}", submission.notices);
+    run_commands(&submission, Path::new("/dev/null"));
+    let fresh = clone_of(&clone);
+    let target = fresh.path().join(COMMUNITY).join(ID);
+    assert!(!target.join("old 'one'.py").exists() && !target.join("data.json").exists());
+    assert_eq!(fs::read(target.join("mine.json")).unwrap(), b"{}", "nobody asked for that");
+    let trusted = TrustedKeys::only(&key_id(), key().public().clone());
+    let gits = verdict::judge(&target, Ok(&trusted), &Task::unwatched()).unwrap();
+    assert_eq!(gits.strict.signature_status, Some(Status::Verified));
 }
 
 #[test]

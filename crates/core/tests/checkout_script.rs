@@ -104,6 +104,29 @@ fn the_script_is_not_run_with_a_link_where_it_writes() {
     }
 }
 
+/// What cannot be told is no reason not to run it; what is known to fail is.
+#[test]
+fn the_script_is_not_run_where_a_fresh_clone_is_refused() {
+    let (clone, plugin) = (clone(""), plugin());
+    let (submission, _) = apply(clone.path(), plugin.path());
+    let script = submission.checkout().script(&python().1).unwrap();
+    write(clone.path(), ".gitattributes", "*.md text\nplugin.* text eol=crlf\n");
+    let submission = plan(clone.path(), plugin.path()).unwrap();
+    let before = snapshot(clone.path());
+    let error = script.run(&submission, &Task::unwatched()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "nothing was written or run: a fresh clone does not verify, because `.gitattributes:2` makes `plugin.py`, `plugin.sig`, \
+         `plugin.yaml` CRLF there"
+    );
+    assert_eq!(error.code(), Code::GitCrlf);
+    assert_eq!(snapshot(clone.path()), before);
+    write(clone.path(), ".gitattributes", "*.py filter=x\n");
+    let submission = plan(clone.path(), plugin.path()).unwrap();
+    assert!(submission.fresh_clone.is_none() && submission.refusal().is_none());
+    assert!(script.run(&submission, &Task::unwatched()).unwrap().is_clean());
+}
+
 #[test]
 fn what_the_script_started_ends_with_it() {
     let (clone, plugin) = (clone("child"), plugin());

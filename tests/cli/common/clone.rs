@@ -1,7 +1,8 @@
-//! A small repository in the form of AiSOC's, with an index script that was written from the contract.
+//! A small repository in the form of AiSOC's, with an index script that was written from the contract, all committed.
 
 use std::ffi::OsString;
 use std::fs;
+use std::process::Command;
 
 use super::python;
 use super::sandbox::Sandbox;
@@ -18,8 +19,24 @@ pub fn make(sandbox: &Sandbox) {
     let script = sandbox.write("AiSOC/scripts/build_marketplace.py", script);
     sandbox.write("AiSOC/scripts/variant.py", "WORDS = ['three-copies', 'sha256']\n");
     sandbox.write("AiSOC/plugins/core/plugin.yaml", MANIFEST.replace("community-zoe-lookup", "core"));
-    fs::create_dir_all(sandbox.path("AiSOC/.git")).unwrap();
     python::python(["-B", script.to_str().unwrap()], b"");
+    git(sandbox, &["init", "--quiet", "--initial-branch=main"]);
+    git(sandbox, &["add", "--all"]);
+    git(sandbox, &["commit", "--quiet", "--message=everything"]);
+}
+
+/// Runs Git in the clone, without anybody's settings.
+pub fn git(sandbox: &Sandbox, arguments: &[&str]) {
+    let who = ["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"];
+    let output = Command::new("git")
+        .args(arguments)
+        .current_dir(sandbox.path("AiSOC"))
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .envs(who.map(|name| (name, "nobody@example.org")))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// A `PATH` on which the Python with PyYAML is the first.

@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::notice::named;
+use super::notice::{OWN_ATTRIBUTES, named};
 use super::{INDEX, SCRIPT};
 use crate::atomic::{self, Obstacle};
 use crate::code::Code;
@@ -15,7 +15,7 @@ use crate::files::{self, printable};
 use crate::key::KeyId;
 use crate::manifest::{self, PluginId};
 use crate::task::Cancelled;
-use crate::verdict::{self, Finding};
+use crate::verdict::{self, Finding, Reason};
 
 /// Why a folder is no clone that this program works on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -179,6 +179,18 @@ pub enum Error {
         /// The files.
         paths: Vec<String>,
     },
+    /// It is known that a fresh clone of the commit would not verify.
+    #[error("nothing was written or run: a fresh clone does not verify{}", rewritten(to_crlf, to_lf, by))]
+    CloneRefuses {
+        /// The signed files that have CRLF there.
+        to_crlf: Vec<String>,
+        /// The signed files that have lost it there.
+        to_lf: Vec<String>,
+        /// The lines of `.gitattributes` that say so, as `file:line` below the clone.
+        by: Vec<String>,
+        /// What the loader answers there in strict mode.
+        reason: Reason,
+    },
     /// The target is not what was looked at any more.
     #[error("nothing was written: `{}` is not what was looked at any more", path.display())]
     Changed {
@@ -222,6 +234,16 @@ impl From<verdict::Error> for Error {
     }
 }
 
+fn rewritten(to_crlf: &[String], to_lf: &[String], by: &[String]) -> String {
+    let lists = [("CRLF", to_crlf), ("LF", to_lf)].into_iter().filter(|(_, paths)| !paths.is_empty());
+    let lists: Vec<_> = lists.map(|(endings, paths)| format!("{} {endings}", named(paths))).collect();
+    match (lists.as_slice(), by) {
+        ([], _) => String::new(),
+        (lists, []) => format!(", because Git makes {} there", lists.join(", and ")),
+        (lists, by) => format!(", because {} makes {} there", named(by), lists.join(", and ")),
+    }
+}
+
 fn so_far(done: &[String]) -> String {
     match done {
         [] => String::new(),
@@ -248,6 +270,8 @@ impl Explain for Error {
             Self::TooLarge { .. } => Code::FolderTooLarge,
             Self::IdTaken { .. } => Code::PluginIdTaken,
             Self::Surplus { .. } => Code::CheckoutSurplus,
+            Self::CloneRefuses { to_crlf, .. } if !to_crlf.is_empty() => Code::GitCrlf,
+            Self::CloneRefuses { .. } => Code::GitLineEndings,
             Self::Changed { .. } => Code::EditOutdated,
             Self::Write { source, .. } => source.code(),
             Self::Git(error) => error.code(),
@@ -304,6 +328,7 @@ impl Explain for Error {
                 "the newer script stops on two plugins with one id; choose another id, and sign after that"
             }
             Self::Surplus { .. } => "ask for their removal, or put them into the plugin and sign again",
+            Self::CloneRefuses { .. } => OWN_ATTRIBUTES,
             Self::Changed { .. } => "look at the submission again",
             Self::Write { source, .. } => return source.hint(),
             Self::NotVerified { .. } => "look at the submission again; something else may be writing to the clone",
@@ -332,7 +357,11 @@ impl Explain for Error {
             Self::Unverified { finding, .. } => return finding.as_ref()?.place(),
             Self::Write { source, .. } => return source.place(),
             Self::Git(error) => return error.place(),
-            Self::BadName { .. } | Self::IdTaken { .. } | Self::Surplus { .. } | Self::Cancelled(_) => return None,
+            Self::BadName { .. }
+            | Self::IdTaken { .. }
+            | Self::Surplus { .. }
+            | Self::CloneRefuses { .. }
+            | Self::Cancelled(_) => return None,
         };
         Some(Place { path: path.clone(), position })
     }
@@ -345,6 +374,9 @@ impl Explain for Error {
             }
             Self::IdTaken { .. } => Some(format!("`{INDEX}` and the loader know one plugin by an id")),
             Self::Surplus { .. } => Some("the loader hashes every .py file of the folder".to_owned()),
+            Self::CloneRefuses { reason, .. } => {
+                Some(format!("from a fresh clone it is refused in strict mode: `{}`", reason.as_str()))
+            }
             _ => None,
         }
     }

@@ -5,7 +5,9 @@
 //! is `plugins/community/<id>/` and an index built anew. No `git` is run and nothing of a repository's state is touched.
 //! The one thing that may be run is the script, in [`script`], when somebody who has seen the command says so.
 
+mod base;
 mod collect;
+mod commit;
 mod error;
 mod index;
 mod manifest;
@@ -18,6 +20,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use base::Base;
 pub use error::{Error, NotACheckout};
 pub use notice::Notice;
 
@@ -31,11 +34,11 @@ use crate::manifest::{Manifest, PluginId};
 use crate::preflight;
 use crate::regular;
 use crate::rehearsal::{self, Rehearsal};
-use crate::shell;
 use crate::task::Task;
 use crate::tree::{Tree, TreeFile};
 use crate::trusted::TrustedKeys;
 use crate::verdict::{self, ModeVerdict, Status, Verdict};
+use base::Committed;
 use index::Index;
 use target::{Compared, Target};
 
@@ -95,6 +98,9 @@ pub struct Submission {
     pub surplus: Vec<RelPath>,
     /// Other files of the target that the plugin does not bring; they stay.
     pub kept: Vec<RelPath>,
+    /// Files of the commit that the clone's folder does not have any more and the plugin does not bring: an earlier removal that is not
+    /// committed, for one. They go with the commit.
+    pub gone: Vec<RelPath>,
     /// The plugin's files that do not go along, those of `.git` not counted: nobody asked for them.
     pub left_out: Vec<UncoveredFile>,
     /// What a loader answers in each mode that trusts the key alone, to a fresh clone of the commit, as the clone's
@@ -106,10 +112,22 @@ pub struct Submission {
     /// What reviewers there will find, out of what [`preflight`] finds.
     pub findings: Vec<preflight::Finding>,
     checkout: Checkout,
+    key_id: KeyId,
+    key: PublicKey,
     trusted: TrustedKeys,
     plugin: Tree,
     remove: bool,
     before: Option<Target>,
+    committed: Option<Committed>,
+    rewritten: Rewritten,
+}
+
+/// The signed files whose line endings Git changes on the way to a fresh clone, and the lines of `.gitattributes` that say so.
+#[derive(Debug, Default)]
+struct Rewritten {
+    to_crlf: Vec<String>,
+    to_lf: Vec<String>,
+    by: Vec<String>,
 }
 
 /// One file of a submission.
@@ -247,12 +265,10 @@ impl Checkout {
         let id = manifest.check_for_signing()?.id;
         manifest::refuse_crashes(&manifest)?;
         let mut notices = manifest::notices(&manifest, &plugin);
-        if !self.is_work_tree {
-            notices.push(Notice::NoWorkTree { root: self.root.clone() });
-        }
 
         self.refuse_links()?;
         let folder = format!("{COMMUNITY}/{id}");
+        let committed = base::look(self, &folder, &mut notices, task)?;
         let before = target::look(&self.root, &id, task)?;
         let Compared { files, surplus, kept } = target::compare(&self.root, &folder, collected.files, before.as_ref())?;
         target::refuse_secrets(&self.root, &folder, surplus.iter().chain(&kept), task)?;
@@ -266,12 +282,18 @@ impl Checkout {
         if !kept.is_empty() {
             notices.push(Notice::Kept { paths: shown(&kept) });
         }
+        let planned = files.iter().map(|file| &file.path).collect();
+        let breaks = |path: &RelPath| target::breaks(path, &files);
+        let gone = committed
+            .as_ref()
+            .map_or_else(Vec::new, |committed| base::gone(committed, &planned, before.as_ref(), breaks));
+        notices.extend(base::notice(&gone));
         let go = collected.left_out.iter().any(|file| file.path.to_string() == "go/main.go");
         notices.extend(go.then_some(Notice::GoLeftOut));
 
         let index = Index::read(&self.root.join(INDEX))?;
         self.look_at_index(&index, &id, &manifest, &files, &mut notices)?;
-        let fresh_clone = self.look_at_clone(&folder, &plugin, &trusted, &mut notices, task)?;
+        let (fresh_clone, rewritten) = self.look_at_clone(&folder, &plugin, &trusted, &mut notices, task)?;
         let mut findings = preflight::look(dir, task)?.findings;
         findings.retain(|finding| manifest::REVIEWED.iter().any(|code| finding.code == code.to_string()));
         Ok(Submission {
@@ -282,15 +304,20 @@ impl Checkout {
             files,
             surplus,
             kept,
+            gone,
             left_out: collected.left_out,
             fresh_clone,
             notices,
             findings,
             checkout: self.clone(),
+            key_id: key_id.clone(),
+            key: key.clone(),
             trusted,
             plugin,
             remove: options.remove,
             before,
+            committed,
+            rewritten,
         })
     }
 
@@ -353,8 +380,13 @@ impl Checkout {
         trusted: &TrustedKeys,
         notices: &mut Vec<Notice>,
         task: &Task<'_>,
-    ) -> Result<Option<Verdict>, Error> {
+    ) -> Result<(Option<Verdict>, Rewritten), Error> {
         let fresh = committed::fresh(&self.root, folder, plugin, task)?;
+        let rewritten = Rewritten {
+            to_crlf: fresh.to_crlf.clone(),
+            to_lf: fresh.to_lf.clone(),
+            by: fresh.by.into_iter().collect(),
+        };
         let cannot_tell = !fresh.unknown.is_empty() || fresh.own_attributes.is_some();
         notices.extend(fresh.own_attributes.map(|path| Notice::OwnAttributes { path }));
         notices.extend(fresh.unknown.into_iter().map(|(path, why)| Notice::CloneUnknown { path, why }));
@@ -367,9 +399,9 @@ impl Checkout {
         ];
         notices.extend(lists.into_iter().filter(|(paths, _)| !paths.is_empty()).map(|(paths, notice)| notice(paths)));
         if cannot_tell {
-            return Ok(None);
+            return Ok((None, rewritten));
         }
-        Ok(Some(verdict::judge_tree(&fresh.plugin, Ok(trusted), task)?))
+        Ok((Some(verdict::judge_tree(&fresh.plugin, Ok(trusted), task)?), rewritten))
     }
 }
 
@@ -407,11 +439,14 @@ impl Submission {
     /// there, file after file is replaced. No symlink is followed on the way.
     ///
     /// # Errors
-    /// [`Error::Surplus`], [`Error::Changed`], [`Error::Link`] and [`Error::InTheWay`] before anything is written;
+    /// [`Error::Surplus`], [`Error::CloneRefuses`], [`Error::Changed`], [`Error::Link`] and [`Error::InTheWay`] before anything is written;
     /// [`Error::Write`] says what was; [`Error::NotVerified`] after all of it.
     pub fn apply(&self, task: &Task<'_>) -> Result<Applied, Error> {
         if !self.surplus.is_empty() && !self.remove {
             return Err(Error::Surplus { folder: self.folder.clone(), paths: shown(&self.surplus) });
+        }
+        if let Some(refusal) = self.refusal() {
+            return Err(refusal);
         }
         task.check()?;
         if target::look(&self.checkout.root, &self.id, task)? != self.before {
@@ -427,49 +462,23 @@ impl Submission {
         Ok(Applied { written, removed, rehearsal })
     }
 
+    /// Returns why nothing is written and no script is run: it is known that a fresh clone of the commit would not verify. That it
+    /// cannot be told is no reason.
+    pub fn refusal(&self) -> Option<Error> {
+        let verdict = self.fresh_clone.as_ref().filter(|verdict| !is_verified(&verdict.strict))?;
+        let Rewritten { to_crlf, to_lf, by } = &self.rewritten;
+        Some(Error::CloneRefuses {
+            to_crlf: to_crlf.clone(),
+            to_lf: to_lf.clone(),
+            by: by.clone(),
+            reason: verdict.strict.reason,
+        })
+    }
+
     /// Tells whether it may be committed: nothing stays that makes the signature invalid, and a fresh clone has a valid one.
     pub fn is_ready(&self) -> bool {
         (self.surplus.is_empty() || self.remove)
             && self.fresh_clone.as_ref().is_some_and(|verdict| is_verified(&verdict.strict))
-    }
-
-    /// Returns what belongs into the commit, `/`-separated below the clone's root: the plugin's files that were looked at, and the
-    /// copies of the index. What else lies in the folder is not among it.
-    pub fn to_commit(&self) -> Vec<String> {
-        let copies = [INDEX].into_iter().chain(COPIES);
-        let there = copies.filter(|path| regular::exists(&self.checkout.root.join(path)).unwrap_or(false));
-        let files = self.files.iter().map(|file| format!("{}/{}", self.folder, file.path));
-        files.chain(there.map(str::to_owned)).collect()
-    }
-
-    /// Returns the commands that commit the submission and look at the commit, for people to run in the clone, in a POSIX shell;
-    /// none where it may not be committed, see [`Self::is_ready`].
-    ///
-    /// No setting of the user changes bytes or leaves a file out: `-c` takes back those that could, `-f` passes over ignore files,
-    /// and files are named one by one, so that nothing else goes along. `-s` is the sign-off that AiSOC's CONTRIBUTING.md asks for.
-    pub fn git_commands(&self) -> Vec<String> {
-        const ADD: &str =
-            "git --literal-pathspecs -c core.autocrlf=false -c core.attributesFile= -c core.excludesFile= add";
-        if !self.is_ready() {
-            return Vec::new();
-        }
-        let new = if self.before.is_none() { "add" } else { "update" };
-        let version =
-            Manifest::read_from(&self.plugin).ok().and_then(|manifest| manifest.field_as_read("version").text);
-        // An id has no characters that a shell reads; a version may.
-        let version = version.filter(|version| shell::is_plain(version)).map_or_else(String::new, |v| format!(" {v}"));
-        let files: Vec<_> = self.to_commit().iter().map(|path| shell::quoted(path)).collect();
-        // Two dots in a row are no name of a branch.
-        let mut commands = vec![format!("git switch -c plugin/{}", self.id.as_str().replace('.', "-"))];
-        if self.before.is_some() {
-            // Files that Git knows and that were removed.
-            commands.push(format!("{ADD} -u -- {}", self.folder));
-        }
-        commands.push(format!("{ADD} -f -- {}", files.join(" ")));
-        commands.push(format!("git commit -s -m 'feat(plugins): {new} {}{version}'", self.id));
-        // What is committed is looked at, whatever a hook or a setting did to it.
-        commands.push(format!("aisoc-publisher verify --committed {}", self.folder));
-        commands
     }
 }
 

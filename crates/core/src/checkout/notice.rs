@@ -10,6 +10,9 @@ use crate::files::printable;
 /// So many paths a message names.
 const MAX_NAMED: usize = 5;
 
+/// What keeps a clone's `.gitattributes` away from a plugin.
+pub(super) const OWN_ATTRIBUTES: &str = "put a `.gitattributes` with the line `* -text -filter -ident !working-tree-encoding` into the plugin's folder and include it";
+
 /// What the author should know before the files are written, or do after it. Paths are below the plugin's folder.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -84,11 +87,25 @@ pub enum Notice {
         /// The version here.
         here: String,
     },
-    /// The clone is no Git work tree.
-    #[error("`{}` is no Git work tree, so nothing can be committed in it", root.display())]
+    /// The clone is no Git work tree, so that its folder counts as what was there before.
+    #[error("`{}` is no Git work tree: nothing can be committed in it, and what it holds now counts as what was there", root.display())]
     NoWorkTree {
         /// The clone.
         root: PathBuf,
+    },
+    /// The clone's commit is not read, so that its folder counts as what was there before.
+    #[error("what the clone holds now counts as what was there, because its commit cannot be read: {}", printable(why))]
+    NoCommit {
+        /// The reason's code.
+        code: Code,
+        /// The reason.
+        why: String,
+    },
+    /// Files of the commit are not in the clone's folder any more.
+    #[error("the commit has {}, which neither the clone's folder nor the plugin has: {}", named(paths), if paths.len() == 1 { "it goes" } else { "they go" })]
+    Gone {
+        /// The files.
+        paths: Vec<String>,
     },
     /// The clone lacks files that its index lists.
     #[error(
@@ -156,9 +173,10 @@ impl Explain for Notice {
             | Self::NoSdk
             | Self::GoLeftOut => Code::IndexItemDiffers,
             Self::LinksFollowed { .. } => Code::Symlink,
-            Self::Surplus { .. } | Self::Kept { .. } => Code::CheckoutSurplus,
+            Self::Surplus { .. } | Self::Kept { .. } | Self::Gone { .. } => Code::CheckoutSurplus,
             Self::NotNewer { .. } => Code::CheckoutNotNewer,
             Self::NoWorkTree { .. } => Code::NoRepository,
+            Self::NoCommit { code, .. } => *code,
             Self::Incomplete { .. } => Code::CheckoutIncomplete,
             Self::ToCrlf(_) => Code::GitCrlf,
             Self::ToLf(_) => Code::GitLineEndings,
@@ -170,7 +188,6 @@ impl Explain for Notice {
     }
 
     fn hint(&self) -> Option<String> {
-        const OWN_ATTRIBUTES: &str = "put a `.gitattributes` with the line `* -text -filter -ident !working-tree-encoding` into the plugin's folder and include it";
         Some(
             match self {
                 Self::IdConvention { .. } => {
@@ -188,6 +205,10 @@ impl Explain for Notice {
                 Self::Kept { .. } => "remove them by hand if an older version left them; no signature covers them",
                 Self::NotNewer { .. } => "raise the version and sign again, so that operators can tell the two apart",
                 Self::NoWorkTree { .. } => "clone the repository with Git, or copy the folder into a clone later",
+                Self::NoCommit { .. } => {
+                    "a copy that you made before then counts as an older release; if it is none, write `add` for `update` yourself"
+                }
+                Self::Gone { .. } => "nothing, if they should go; otherwise `git restore` brings them back",
                 Self::Incomplete { .. } => {
                     "if the clone is a sparse one, `git sparse-checkout disable` brings everything; otherwise `git status` says what is gone"
                 }

@@ -225,6 +225,9 @@ impl ScriptPlan {
     /// See [`Error`]. What the run did to the index is no error but in the report.
     pub fn run(&self, submission: &Submission, task: &Task<'_>) -> Result<ScriptReport, Error> {
         let root = &submission.checkout.root;
+        if let Some(refusal) = submission.refusal() {
+            return Err(refusal.into());
+        }
         submission.checkout.refuse_links()?;
         if !still_verified(submission)? {
             return Err(Error::NotApplied { target: submission.target.clone() });

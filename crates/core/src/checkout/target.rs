@@ -40,6 +40,13 @@ enum Entry {
     Special,
 }
 
+impl Target {
+    /// Tells whether it has a file, or a link, of this name.
+    pub(super) fn has_file(&self, path: &RelPath) -> bool {
+        self.entries.get(path).is_some_and(|entry| *entry != Entry::Folder)
+    }
+}
+
 /// The files with their states, and what else is in the folder.
 pub(super) struct Compared {
     pub(super) files: Vec<Planned>,
@@ -173,14 +180,16 @@ pub(super) fn compare(
         return Err(Error::InTheWay { path, what });
     }
     let planned: BTreeSet<_> = files.iter().map(|file| &file.path).collect();
-    let is_yaml = |path: &RelPath| path.as_py().as_str() == Some(manifest::YAML_NAME);
-    let brings_yaml = files.iter().any(|file| file.role == Role::Manifest && is_yaml(&file.path));
     let others = target.entries.iter().filter(|(path, entry)| **entry != Entry::Folder && !planned.contains(path));
-    let (surplus, kept) = others.map(|(path, _)| path.clone()).partition(|path: &RelPath| {
-        let name = path.as_py().to_string_lossy();
-        files::has_covered_name(name.as_bytes()) || (is_yaml(path) && !brings_yaml)
-    });
+    let (surplus, kept) = others.map(|(path, _)| path.clone()).partition(|path| breaks(path, &files));
     Ok(Compared { files, surplus, kept })
+}
+
+/// Tells whether a file that is not among the planned ones makes their signature invalid, or hides their manifest.
+pub(super) fn breaks(path: &RelPath, planned: &[Planned]) -> bool {
+    let is_yaml = |path: &RelPath| path.as_py().as_str() == Some(manifest::YAML_NAME);
+    let brings_yaml = || planned.iter().any(|file| file.role == Role::Manifest && is_yaml(&file.path));
+    files::has_covered_name(path.as_py().to_string_lossy().as_bytes()) || (is_yaml(path) && !brings_yaml())
 }
 
 /// Refuses files of the target that hold a secret and are not replaced: a commit of the folder would publish them.

@@ -55,6 +55,8 @@ pub(super) struct OfPath {
     /// Another filter, which is a program that some clones know.
     pub(super) other_filter: bool,
     pub(super) export_ignore: bool,
+    /// The lines, as `file:line`, that say something about line endings.
+    pub(super) by: Vec<String>,
 }
 
 /// What a checkout did to a file.
@@ -96,7 +98,15 @@ impl Attributes {
             search.pattern_matching_relative_path(path[..end].into(), Case::Sensitive, Some(is_folder), &mut outcome);
             for found in outcome.iter_selected() {
                 let state = found.assignment.state;
-                match found.assignment.name.as_str() {
+                let name = found.assignment.name.as_str();
+                if !is_folder
+                    && matches!(name, "text" | "crlf" | "eol")
+                    && matches!(state, StateRef::Set | StateRef::Value(_))
+                {
+                    let source = found.location.source.map_or_else(String::new, |source| source.display().to_string());
+                    all.by.push(format!("{source}:{}", found.location.sequence_number));
+                }
+                match name {
                     "export-ignore" => all.export_ignore |= matches!(state, StateRef::Set),
                     _ if is_folder => {}
                     "text" => all.text = State::of(state),
@@ -175,6 +185,7 @@ struct States {
     lfs: bool,
     other_filter: bool,
     export_ignore: bool,
+    by: Vec<String>,
 }
 
 impl States {
@@ -198,7 +209,7 @@ impl States {
             State::Value(auto) if auto == b"auto" => Text::Auto,
             _ => Text::Crlf,
         };
-        let Self { ident, other_encoding, lfs, other_filter, export_ignore, .. } = self;
-        OfPath { text, add, ident, other_encoding, lfs, other_filter, export_ignore }
+        let Self { ident, other_encoding, lfs, other_filter, export_ignore, by, .. } = self;
+        OfPath { text, add, ident, other_encoding, lfs, other_filter, export_ignore, by }
     }
 }

@@ -18,6 +18,8 @@ pub(crate) struct Fresh {
     pub(crate) to_lf: Vec<String>,
     /// A checkout writes them with CRLF.
     pub(crate) to_crlf: Vec<String>,
+    /// The lines of `.gitattributes` that change these line endings, as `file:line` below the work tree.
+    pub(crate) by: BTreeSet<String>,
     /// They are kept in Git LFS.
     pub(crate) lfs: Vec<String>,
     /// `git archive` leaves them out.
@@ -55,6 +57,9 @@ pub(crate) fn fresh(work_tree: &Path, folder: &str, plugin: &Tree, task: &Task<'
         if matters(name) {
             // What goes out with the line endings that it came with is not told.
             let differs = *bytes != *file.bytes;
+            if differs {
+                fresh.by.extend(of_path.by);
+            }
             match (&added, &in_clone) {
                 (_, Some(_)) if differs => fresh.to_crlf.push(shown()),
                 (Some(_), _) if differs => fresh.to_lf.push(shown()),

@@ -7,6 +7,7 @@
 mod attributes;
 mod error;
 mod fresh;
+mod head;
 mod ignored;
 mod line_endings;
 mod repository;
@@ -17,6 +18,7 @@ use gix_object::tree::EntryKind;
 
 pub use error::Error;
 pub(crate) use fresh::fresh;
+pub(crate) use head::{Blob, Head};
 
 use crate::artifact::{MAX_ENTRIES, MAX_UNPACKED_BYTES};
 use crate::files::{self, MAX_DEPTH};

@@ -39,28 +39,38 @@ pub(super) struct Repository {
 impl Repository {
     /// Finds the repository that a folder lies in, and the folder's path in it.
     pub(super) fn find(dir: &Path) -> Result<(Self, Vec<u8>), Error> {
-        let unreadable = |path: &Path, source| Error::Unreadable { path: path.to_owned(), source };
-        let dir = fs::canonicalize(dir).map_err(|source| unreadable(dir, source))?;
+        let unreadable = |source| Error::Unreadable { path: dir.to_owned(), source };
+        let dir = fs::canonicalize(dir).map_err(unreadable)?;
         for work_tree in dir.ancestors() {
-            let Some(git_dir) = git_dir(work_tree)? else { continue };
-            let common_dir = common_dir(&git_dir)?;
-            let objects_dir = common_dir.join("objects");
-            let alternates = objects_dir.join("info/alternates");
-            if regular::exists(&alternates).unwrap_or(true) {
-                return Err(Error::Alternates { path: alternates });
-            }
-            check_packs(&objects_dir.join("pack"))?;
-            let options = gix_odb::store::init::Options {
-                alloc_limit_bytes: Some(MAX_FILE),
-                current_dir: Some(common_dir.clone()),
-                ..Default::default()
-            };
-            let objects = gix_odb::at_opts(&objects_dir, gix_hash::Kind::Sha1, None, options)
-                .map_err(|source| unreadable(&objects_dir, source))?;
+            let Some(found) = Self::open(work_tree)? else { continue };
             let below = below(work_tree, &dir).ok_or_else(|| Error::NoRepository { dir: dir.clone() })?;
-            return Ok((Self { work_tree: work_tree.to_owned(), git_dir, common_dir, objects }, below));
+            return Ok((found, below));
         }
         Err(Error::NoRepository { dir })
+    }
+
+    /// Opens the repository whose work tree is this folder, and no folder above it.
+    pub(super) fn at(work_tree: &Path) -> Result<Self, Error> {
+        Self::open(work_tree)?.ok_or_else(|| Error::NoRepository { dir: work_tree.to_owned() })
+    }
+
+    fn open(work_tree: &Path) -> Result<Option<Self>, Error> {
+        let Some(git_dir) = git_dir(work_tree)? else { return Ok(None) };
+        let common_dir = common_dir(&git_dir)?;
+        let objects_dir = common_dir.join("objects");
+        let alternates = objects_dir.join("info/alternates");
+        if regular::exists(&alternates).unwrap_or(true) {
+            return Err(Error::Alternates { path: alternates });
+        }
+        check_packs(&objects_dir.join("pack"))?;
+        let options = gix_odb::store::init::Options {
+            alloc_limit_bytes: Some(MAX_FILE),
+            current_dir: Some(common_dir.clone()),
+            ..Default::default()
+        };
+        let objects = gix_odb::at_opts(&objects_dir, gix_hash::Kind::Sha1, None, options)
+            .map_err(|source| Error::Unreadable { path: objects_dir, source })?;
+        Ok(Some(Self { work_tree: work_tree.to_owned(), git_dir, common_dir, objects }))
     }
 
     /// Returns the commit that is checked out.
@@ -171,7 +181,6 @@ impl Repository {
     }
 }
 
-/// Finds the repository's own folder beside its files: `.git`, or where a file of this name says.
 /// Names the file with attributes that count in this one clone and reach no other; nothing where it has none.
 pub(super) fn own_attributes(work_tree: &Path) -> Result<Option<PathBuf>, Error> {
     let Some(git_dir) = git_dir(work_tree)? else { return Ok(None) };
@@ -193,6 +202,7 @@ fn common_dir(git_dir: &Path) -> Result<PathBuf, Error> {
     })
 }
 
+/// Finds the repository's own folder beside its files: `.git`, or where a file of this name says.
 fn git_dir(work_tree: &Path) -> Result<Option<PathBuf>, Error> {
     let dot_git = work_tree.join(".git");
     let found = match fs::metadata(&dot_git) {

@@ -1,4 +1,4 @@
-//! Which of two versions is the lower one.
+//! Which of two versions is the lower one, and which can stand in a title.
 
 use std::cmp::Ordering;
 
@@ -11,6 +11,12 @@ pub(crate) fn compare(left: &str, right: &str) -> Option<Ordering> {
     }
     let parse = |text: &str| text.trim().parse::<Version>().ok();
     Some(parse(left)?.cmp(&parse(right)?))
+}
+
+/// Returns a version that has only what versions have; in a title or a command anything else could be read as something else.
+pub(crate) fn plain(version: &str) -> Option<&str> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '+' | '-' | '_' | '!');
+    ((1..=64).contains(&version.len()) && version.chars().all(plain)).then_some(version)
 }
 
 #[cfg(test)]

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::{Request, plain_version};
+use super::Request;
 use crate::files::printable;
+use crate::index::plain_version;
 use crate::patch::visible;
 use crate::plugin_py::Answer;
 use crate::preflight::{Finding, Preflight, Severity};

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use aisoc_publisher_core::checkout::script::{ItemChange, ScriptPlan, ScriptReport};
-use aisoc_publisher_core::checkout::{Applied, Checkout, FileState, Options, SCRIPT, Submission};
+use aisoc_publisher_core::checkout::{Applied, Base, Checkout, FileState, Options, SCRIPT, Submission};
 use aisoc_publisher_core::digest::Digest;
 use aisoc_publisher_core::files::RelPath;
 use aisoc_publisher_core::key::KeyId;
@@ -36,18 +36,23 @@ pub(super) fn run(
     let coded = submission.findings.iter().filter_map(|finding| Some((finding.code.parse().ok()?, finding)));
     notes.extend(coded.map(|(code, finding)| Note::new(code, finding.title.clone(), finding.cure.as_deref())));
 
-    let applied = match args.write {
+    // What no fresh clone would verify is neither written nor built an index of.
+    let refusal = submission.refusal().filter(|_| args.write);
+    notes.extend(refusal.as_ref().map(|refusal| Note::of(refusal).called_error(true)));
+    let act = args.write && refusal.is_none();
+    let applied = match act {
         true => Some(progress::watch(json, |task| submission.apply(task))?),
         false => None,
     };
+    let run_script = args.run_script && act;
     let search = std::env::var_os("PATH").unwrap_or_default();
     let (script, report) = match checkout.script(&search) {
-        Ok(script) if args.run_script => {
+        Ok(script) if run_script => {
             let report = progress::watch(json, |task| script.run(&submission, task)).map_err(after_writing)?;
             (Some(script), Some(report))
         }
         Ok(script) => (Some(script), None),
-        Err(error) if args.run_script => return Err(after_writing(error).into()),
+        Err(error) if run_script => return Err(after_writing(error).into()),
         Err(error) => {
             notes.push(Note::of(&error));
             (None, None)
@@ -66,7 +71,7 @@ pub(super) fn run(
     let refused = blocked || clone_fails || report.as_ref().is_some_and(|report| !report.is_clean());
     let commands = if refused { Vec::new() } else { submission.git_commands() };
     Ok(Report {
-        lines: lines(&submission, applied.as_ref(), script.as_ref(), report.as_ref(), &commands),
+        lines: lines(&submission, applied.as_ref(), script.as_ref(), report.as_ref(), &commands, refusal.is_some()),
         json: in_json(&submission, applied.as_ref(), script.as_ref(), report.as_ref(), &commands),
         refused,
         notes,
@@ -93,6 +98,7 @@ fn lines(
     script: Option<&ScriptPlan>,
     report: Option<&ScriptReport>,
     commands: &[String],
+    is_refused: bool,
 ) -> Vec<String> {
     let folder = &submission.folder;
     let root = submission.checkout().root.display();
@@ -123,6 +129,7 @@ fn lines(
     let removed = applied.map_or(&submission.surplus, |applied| &applied.removed);
     let what = if applied.is_some() { "removed" } else { "surplus" };
     lines.extend(removed.iter().map(|path| format!("{what:8}{path}")));
+    lines.extend(submission.gone.iter().map(|path| format!("gone    {path}; it goes with the commit")));
     if !submission.left_out.is_empty() {
         let names: Vec<_> = submission.left_out.iter().take(MAX_NAMED).map(|file| file.path.to_string()).collect();
         let more = submission.left_out.len().saturating_sub(MAX_NAMED);
@@ -136,6 +143,10 @@ fn lines(
         lines.extend(submission.diff().lines().map(str::to_owned));
     }
     lines.push(String::new());
+    if is_refused {
+        lines.push("Nothing was written or run: a fresh clone would not verify.".to_owned());
+        return lines;
+    }
     lines.extend(index_lines(applied.is_some(), script, report));
     if applied.is_some() || submission.is_applied() {
         match commands {
@@ -210,6 +221,12 @@ fn in_json(
         "files": files.collect::<Vec<_>>(),
         "surplus": submission.surplus,
         "kept": submission.kept,
+        "gone": submission.gone,
+        "base": match submission.base() {
+            Base::Commit { id } => Some(id),
+            _ => None,
+        },
+        "update": submission.is_update(),
         "left_out": left.collect::<Vec<_>>(),
         "fresh_clone": submission.fresh_clone.as_ref().map(modes),
         "findings": submission.findings.iter().map(check::json_of).collect::<Vec<_>>(),

@@ -1,0 +1,109 @@
+//! What a submission is a change of: the commit that the clone has checked out, or the clone's folder where no commit can be read.
+//!
+//! An earlier copy that is not committed changes nothing about that: a plugin that no commit has is new.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use gix_hash::ObjectId;
+
+use super::target::Target;
+use super::{Checkout, Error, Notice, Submission, shown};
+use crate::committed::{self, Blob, Head};
+use crate::explain::Explain as _;
+use crate::files::RelPath;
+use crate::task::Task;
+
+/// What a submission is a change of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Base {
+    /// The commit that is checked out.
+    Commit {
+        /// Its id, in hex.
+        id: String,
+    },
+    /// The clone's folder as it was when it was looked at: the clone is no Git work tree, has no commit yet, or has one that is
+    /// not read. A notice says which.
+    Folder,
+}
+
+/// What a commit has in the plugin's folder.
+#[derive(Debug, Clone)]
+pub(super) struct Committed {
+    pub(super) commit: ObjectId,
+    /// By their names below the folder.
+    pub(super) files: BTreeMap<Vec<u8>, Blob>,
+}
+
+/// Reads what the clone's commit has of a folder; says why, and returns nothing, where that is not possible.
+pub(super) fn look(
+    checkout: &Checkout,
+    folder: &str,
+    notices: &mut Vec<Notice>,
+    task: &Task<'_>,
+) -> Result<Option<Committed>, Error> {
+    if !checkout.is_work_tree {
+        notices.push(Notice::NoWorkTree { root: checkout.root.clone() });
+        return Ok(None);
+    }
+    let read = || {
+        let head = Head::open(&checkout.root)?;
+        Ok(Committed { commit: head.commit(), files: head.files_below(folder, task)? })
+    };
+    match read() {
+        Ok(found) => Ok(Some(found)),
+        Err(committed::Error::Cancelled(cancelled)) => Err(cancelled.into()),
+        Err(error) => {
+            notices.push(Notice::NoCommit { code: error.code(), why: error.to_string() });
+            Ok(None)
+        }
+    }
+}
+
+/// Finds the files of the commit that neither the plugin brings nor the clone's folder has any more.
+///
+/// Where the folder itself is not there, as in a sparse clone, only what would make the signature invalid counts.
+pub(super) fn gone(
+    committed: &Committed,
+    planned: &BTreeSet<&RelPath>,
+    target: Option<&Target>,
+    breaks: impl Fn(&RelPath) -> bool,
+) -> Vec<RelPath> {
+    let names = committed.files.keys().filter_map(|name| RelPath::from_bytes(name));
+    let is_gone = |name: &RelPath| {
+        !planned.contains(name) && target.map_or_else(|| breaks(name), |target| !target.has_file(name))
+    };
+    names.filter(is_gone).collect()
+}
+
+impl Submission {
+    /// Returns what the submission is a change of.
+    pub fn base(&self) -> Base {
+        match &self.committed {
+            Some(committed) => Base::Commit { id: committed.commit.to_string() },
+            None => Base::Folder,
+        }
+    }
+
+    /// Tells whether the plugin is there already: whether the commit has anything in its folder, or, where no commit is read, whether
+    /// the clone had the folder when it was looked at.
+    pub fn is_update(&self) -> bool {
+        self.committed.as_ref().map_or(self.before.is_some(), |committed| !committed.files.is_empty())
+    }
+
+    /// Returns the files that the commit of the submission takes away, below the plugin's folder, sorted.
+    pub(super) fn taken_away(&self) -> Vec<&RelPath> {
+        let is_committed = |path: &&RelPath| {
+            self.committed.as_ref().is_none_or(|committed| committed.files.contains_key(path.name().as_slice()))
+        };
+        let removed = self.surplus.iter().filter(|_| self.remove).filter(is_committed);
+        let mut all: Vec<_> = self.gone.iter().chain(removed).collect();
+        all.sort_unstable();
+        all
+    }
+}
+
+/// Says which files of the commit go with it.
+pub(super) fn notice(gone: &[RelPath]) -> Option<Notice> {
+    (!gone.is_empty()).then(|| Notice::Gone { paths: shown(gone) })
+}

@@ -1,0 +1,87 @@
+//! The commit of a submission: its branch, its message, and the commands that make it. This is the one home of these words.
+
+use super::{COPIES, INDEX, Submission};
+use crate::index::plain_version;
+use crate::manifest::Manifest;
+use crate::regular;
+use crate::shell;
+
+impl Submission {
+    /// Returns a name for the branch, which Git takes: `plugin/<id>`.
+    pub fn branch(&self) -> String {
+        // Two dots in a row are no name of a branch.
+        format!("plugin/{}", self.id.as_str().replace('.', "-"))
+    }
+
+    /// Returns the commit's and the pull request's title: `feat(plugins): add <id> <version>`, or `update` for a plugin that is there
+    /// already, see [`Self::is_update`]. A version with unusual characters is left out.
+    pub fn title(&self) -> String {
+        let verb = if self.is_update() { "update" } else { "add" };
+        let version =
+            Manifest::read_from(&self.plugin).ok().and_then(|manifest| manifest.field_as_read("version").text);
+        let version =
+            version.as_deref().and_then(plain_version).map_or_else(String::new, |version| format!(" {version}"));
+        format!("feat(plugins): {verb} {}{version}", self.id)
+    }
+
+    /// Returns the whole commit message, with a final newline.
+    pub fn commit_message(&self) -> String {
+        crate::pull_request::commit_message(&self.title(), &self.key_id, &self.key)
+    }
+
+    /// Returns what belongs into the commit, `/`-separated below the clone's root: the plugin's files that were looked at, and the
+    /// copies of the index. What else lies in the folder is not among it.
+    pub fn to_commit(&self) -> Vec<String> {
+        let copies = [INDEX].into_iter().chain(COPIES);
+        let there = copies.filter(|path| regular::exists(&self.checkout.root.join(path)).unwrap_or(false));
+        let files = self.files.iter().map(|file| format!("{}/{}", self.folder, file.path));
+        files.chain(there.map(str::to_owned)).collect()
+    }
+
+    /// Returns the commands that commit the submission and look at the commit, for people to run in the clone, in a POSIX shell;
+    /// none where it may not be committed, see [`Self::is_ready`].
+    ///
+    /// No setting of the user changes bytes or leaves a file out: `-c` takes back those that could, `-f` passes over ignore files,
+    /// and files are named one by one, those that go included, so that nothing else goes along. `-s` is the sign-off that AiSOC's
+    /// CONTRIBUTING.md asks for.
+    pub fn git_commands(&self) -> Vec<String> {
+        self.commands(&format!("-m '{}'", self.title()))
+    }
+
+    /// Returns the commands, with what tells `git commit` its message.
+    pub(crate) fn commands(&self, message: &str) -> Vec<String> {
+        const ADD: &str =
+            "git --literal-pathspecs -c core.autocrlf=false -c core.attributesFile= -c core.excludesFile= add";
+        if !self.is_ready() {
+            return Vec::new();
+        }
+        let files: Vec<_> = self.to_commit().iter().map(|path| shell::quoted(path)).collect();
+        let mut commands = vec![format!("git switch -c {}", self.branch())];
+        commands.extend(self.paths_to_remove().map(|paths| format!("{ADD} -u -- {paths}")));
+        commands.push(format!("{ADD} -f -- {}", files.join(" ")));
+        commands.push(format!("git commit -s {message}"));
+        // What is committed is looked at, whatever a hook or a setting did to it.
+        commands.push(format!("aisoc-publisher verify --committed {}", self.folder));
+        commands
+    }
+
+    /// Names what `git add -u` is to take out of the commit: the files that go, or the folder where they cannot be told or written
+    /// down.
+    fn paths_to_remove(&self) -> Option<String> {
+        if self.committed.is_none() {
+            return self.is_update().then(|| self.folder.clone());
+        }
+        let gone = self.taken_away();
+        let path = |path: &&crate::files::RelPath| {
+            let name = path.as_py().as_str()?;
+            // What does not show cannot be copied from a screen.
+            (crate::files::printable(name) == name).then(|| shell::quoted(&format!("{}/{name}", self.folder)))
+        };
+        let paths: Option<Vec<_>> = gone.iter().map(path).collect();
+        match paths {
+            Some(paths) if paths.is_empty() => None,
+            Some(paths) => Some(paths.join(" ")),
+            None => Some(self.folder.clone()),
+        }
+    }
+}

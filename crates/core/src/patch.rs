@@ -1,6 +1,6 @@
 //! Unified diffs: as patches that `git apply` takes, and for showing.
 
-pub(crate) mod git_binary;
+mod git_binary;
 
 use std::fmt::Write as _;
 use std::hash::Hash;
@@ -47,11 +47,79 @@ impl Splice {
     }
 }
 
+/// What Git takes a file for; its mode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// A file.
+    File,
+    /// A file that can be run.
+    Executable,
+    /// A symlink; its bytes are what it points to.
+    Link,
+}
+
+impl Mode {
+    fn number(self) -> &'static str {
+        match self {
+            Self::File => "100644",
+            Self::Executable => "100755",
+            Self::Link => "120000",
+        }
+    }
+}
+
+/// A file before or after a change.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Side<'a> {
+    pub(crate) mode: Mode,
+    pub(crate) bytes: &'a [u8],
+}
+
+/// Writes the patch of one file for `git apply`: `before` is nothing for a new file, `after` for one that goes. Empty where nothing
+/// changes; nothing where Git's hash of a file that is no text cannot be computed.
+///
+/// A name has any bytes but NUL: what is no Unicode stands in it as Git writes it.
+pub(crate) fn of_file(name: &[u8], before: Option<Side<'_>>, after: Option<Side<'_>>) -> Option<Vec<u8>> {
+    let is_link = |side: Option<Side<'_>>| side.map(|side| side.mode == Mode::Link);
+    if let (Some(was), Some(is)) = (is_link(before), is_link(after))
+        && was != is
+    {
+        // A link does not become a file: it goes, and the file comes.
+        return Some([of_file(name, before, None)?, of_file(name, None, after)?].concat());
+    }
+    if [before, after].into_iter().flatten().any(|side| git_binary::is_binary(side.bytes)) {
+        return git_binary::patch(name, before, after);
+    }
+    let patch = match (before, after) {
+        (None, None) => return Some(Vec::new()),
+        (None, Some(after)) => FilePatch::whole(name, after, true),
+        (Some(before), None) => FilePatch::whole(name, before, false),
+        (Some(before), Some(after)) => FilePatch {
+            modes: (Some(before.mode), Some(after.mode)),
+            ..FilePatch::rewrite(name, before.bytes, after.bytes)
+        },
+    };
+    Some(patch.to_git())
+}
+
+/// Writes what stands above a file's changes: its names, and its mode where that is not the same.
+fn header(name: &[u8], modes: (Option<Mode>, Option<Mode>)) -> String {
+    let (a, b) = (quoted(&[b"a/", name].concat()), quoted(&[b"b/", name].concat()));
+    let modes = match modes {
+        (None, Some(new)) => format!("new file mode {}\n", new.number()),
+        (Some(old), None) => format!("deleted file mode {}\n", old.number()),
+        (Some(old), Some(new)) if old != new => format!("old mode {}\nnew mode {}\n", old.number(), new.number()),
+        _ => String::new(),
+    };
+    format!("diff --git {a} {b}\n{modes}")
+}
+
 /// What a patch does to one file.
 #[derive(Debug)]
 pub(crate) struct FilePatch<'a> {
-    name: &'a str,
-    is_new: bool,
+    name: &'a [u8],
+    /// Nothing where there is no file before, or after.
+    modes: (Option<Mode>, Option<Mode>),
     /// The lines that are compared, each with its offset.
     old: Vec<Line<'a>>,
     new: Vec<Line<'a>>,
@@ -83,7 +151,7 @@ impl Hash for Line<'_> {
 
 impl<'a> FilePatch<'a> {
     /// A change of one range in the file `name`, found without comparing the rest.
-    pub(crate) fn change(name: &'a str, before: &'a [u8], after: &'a [u8], splice: &Splice) -> Self {
+    pub(crate) fn change(name: &'a [u8], before: &'a [u8], after: &'a [u8], splice: &Splice) -> Self {
         let mut start = line_start(before, splice.start);
         for _ in 0..CONTEXT {
             start = if start == 0 { 0 } else { line_start(before, start - 1) };
@@ -96,11 +164,12 @@ impl<'a> FilePatch<'a> {
         let old = lines(before, start..tail);
         let new = lines(after, start..tail - splice.before + splice.after);
         let ops = compare(&old, &new, splice.start);
-        Self { name, is_new: false, old, new, skipped, ops, splice: splice.clone() }
+        let modes = (Some(Mode::File), Some(Mode::File));
+        Self { name, modes, old, new, skipped, ops, splice: splice.clone() }
     }
 
     /// A change of the whole file `name`.
-    pub(crate) fn rewrite(name: &'a str, before: &'a [u8], after: &'a [u8]) -> Self {
+    fn rewrite(name: &'a [u8], before: &'a [u8], after: &'a [u8]) -> Self {
         let head = before.iter().zip(after).take_while(|(a, b)| a == b).count();
         let both = before.len().min(after.len()) - head;
         let tail = before.iter().rev().zip(after.iter().rev()).take(both).take_while(|(a, b)| a == b).count();
@@ -108,32 +177,43 @@ impl<'a> FilePatch<'a> {
         Self::change(name, before, after, &splice)
     }
 
-    /// A new text file `name`, with mode 0644.
-    pub(crate) fn creation(name: &'a str, bytes: &'a [u8]) -> Self {
-        let new = lines(bytes, 0..bytes.len());
-        let splice = Splice { start: 0, before: 0, after: bytes.len() };
-        let ops = match new.len() {
-            0 => Vec::new(),
-            new_len => vec![DiffOp::Insert { old_index: 0, new_index: 0, new_len }],
+    /// A file that comes, or goes, with all its lines.
+    fn whole(name: &'a [u8], Side { mode, bytes }: Side<'a>, comes: bool) -> Self {
+        let all = lines(bytes, 0..bytes.len());
+        let (len, there, not_there) = (all.len(), bytes.len(), 0);
+        let whole = |modes, old, new, before, after, op: fn(usize) -> DiffOp| Self {
+            name,
+            modes,
+            old,
+            new,
+            skipped: 0,
+            ops: if len == 0 { Vec::new() } else { vec![op(len)] },
+            splice: Splice { start: 0, before, after },
         };
-        Self { name, is_new: true, old: Vec::new(), new, skipped: 0, ops, splice }
+        if comes {
+            let op = |new_len| DiffOp::Insert { old_index: 0, new_index: 0, new_len };
+            whole((None, Some(mode)), Vec::new(), all, not_there, there, op)
+        } else {
+            let op = |old_len| DiffOp::Delete { old_index: 0, old_len, new_index: 0 };
+            whole((Some(mode), None), all, Vec::new(), there, not_there, op)
+        }
     }
 
     /// Writes the patch for `git apply`; empty where nothing changes.
     pub(crate) fn to_git(&self) -> Vec<u8> {
-        let mut out = Vec::new();
-        if self.ops.iter().all(|op| op.tag() == DiffTag::Equal) && !self.is_new {
-            return out;
+        let (old_mode, new_mode) = self.modes;
+        let has_hunks = self.ops.iter().any(|op| op.tag() != DiffTag::Equal);
+        if !has_hunks && old_mode == new_mode {
+            return Vec::new();
         }
-        let (a, b) = (quoted(&format!("a/{}", self.name)), quoted(&format!("b/{}", self.name)));
-        out.extend_from_slice(format!("diff --git {a} {b}\n").as_bytes());
-        if self.is_new {
-            out.extend_from_slice(b"new file mode 100644\n");
-        }
-        // An empty new file has no hunk, and then no names either.
-        if !self.ops.is_empty() {
-            let old = if self.is_new { "/dev/null".to_owned() } else { ended(a) };
-            out.extend_from_slice(format!("--- {old}\n+++ {}\n", ended(b)).as_bytes());
+        let mut out = header(self.name, self.modes).into_bytes();
+        // An empty file that comes or goes has no hunk, and then no names either.
+        if has_hunks {
+            let side = |mode: Option<Mode>, prefix: &[u8]| match mode {
+                Some(_) => ended(quoted(&[prefix, self.name].concat())),
+                None => "/dev/null".to_owned(),
+            };
+            out.extend_from_slice(format!("--- {}\n+++ {}\n", side(old_mode, b"a/"), side(new_mode, b"b/")).as_bytes());
         }
         self.hunks(
             &mut out,
@@ -178,9 +258,8 @@ impl<'a> FilePatch<'a> {
         if lines.is_empty() {
             return String::new();
         }
-        let name = printable(self.name);
-        let old = if self.is_new { "/dev/null".to_owned() } else { format!("a/{name}") };
-        let mut shown = format!("--- {old}\n+++ b/{name}\n");
+        let name = printable(&String::from_utf8_lossy(self.name));
+        let mut shown = format!("--- a/{name}\n+++ b/{name}\n");
         for line in lines.iter().take(MAX_LINES) {
             let _ = writeln!(shown, "{line}");
         }
@@ -287,13 +366,10 @@ pub(crate) fn visible(line: &str) -> String {
 }
 
 /// Writes a name as Git does (`core.quotePath`): in C's quotes where it has to be.
-fn quoted(name: &str) -> String {
+fn quoted(name: &[u8]) -> String {
     let plain = |byte: u8| matches!(byte, 0x20..=0x7e) && byte != b'"' && byte != b'\\';
-    if name.bytes().all(plain) {
-        return name.to_owned();
-    }
-    let mut out = String::from("\"");
-    for byte in name.bytes() {
+    let mut out = String::new();
+    for byte in name.iter().copied() {
         match byte {
             b'"' | b'\\' => {
                 out.push('\\');
@@ -305,11 +381,126 @@ fn quoted(name: &str) -> String {
             }
         }
     }
-    out.push('"');
-    out
+    if name.iter().copied().all(plain) { out } else { format!("\"{out}\"") }
 }
 
 /// Git ends a name with a tab where it holds a blank, so that nobody takes what follows for a date.
 fn ended(name: String) -> String {
     if name.contains(' ') && !name.starts_with('"') { name + "\t" } else { name }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::ffi::OsStr;
+    use std::fs;
+    use std::os::unix::ffi::OsStrExt as _;
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    use std::path::Path;
+    use std::process::{Command, Output};
+
+    use super::*;
+
+    fn git(folder: &Path, arguments: &[&str]) -> Output {
+        Command::new("git")
+            .args(arguments)
+            .current_dir(folder)
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .output()
+            .unwrap()
+    }
+
+    /// Puts a file there as it is at one side of a change, or takes it away.
+    fn put(folder: &Path, name: &[u8], side: Option<Side<'_>>) {
+        let path = folder.join(OsStr::from_bytes(name));
+        let _ = fs::remove_file(&path);
+        let Some(Side { mode, bytes }) = side else { return };
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        if mode == Mode::Link {
+            return symlink(OsStr::from_bytes(bytes), path).unwrap();
+        }
+        fs::write(&path, bytes).unwrap();
+        let mode = if mode == Mode::Executable { 0o755 } else { 0o644 };
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+    }
+
+    /// What Git has staged: every mode, hash and name.
+    fn staged(folder: &Path) -> Vec<u8> {
+        git(folder, &["ls-files", "--stage", "-z"]).stdout
+    }
+
+    #[test]
+    fn git_applies_every_kind_of_change() {
+        let random: Vec<u8> = (0..5000_u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
+        let reversed: Vec<u8> = random.iter().rev().copied().collect();
+        let file = |bytes| Some(Side { mode: Mode::File, bytes });
+        let program = |bytes| Some(Side { mode: Mode::Executable, bytes });
+        let link = |bytes| Some(Side { mode: Mode::Link, bytes });
+        /// Name, before, after.
+        type Case<'a> = (&'a [u8], Option<Side<'a>>, Option<Side<'a>>);
+        let cases: [Case<'_>; 25] = [
+            (b"new.yaml", None, file(b"id: ab\nname: n\n")),
+            (b"no newline.py", None, file(b"x = 1")),
+            ("crlf-\u{fc}.py".as_bytes(), None, file(b"a\r\nb\r\n")),
+            (b"empty.py", None, file(b"")),
+            (b"latin1.txt", None, file(b"caf\xe9\n")),
+            (b"logo.png", None, file(&random)),
+            (b"new-program.sh", None, program(b"#!/bin/sh\n")),
+            (b"new-link.py", None, link(b"new.yaml")),
+            (b"old.png", file(&random), file(&reversed)),
+            (b"old.py", file(b"1\n2\n3\n4\n5\n6\n7\n8\n9"), file(b"1\n2\n3\nfour\n5\n6\n7\n8\n9\n10\n")),
+            (b"becomes-empty.py", file(b"1\n"), file(b"")),
+            (b"gone/one.py", file(b"1\n2\n"), None),
+            (b"gone/no newline.py", file(b"1\r\n2"), None),
+            (b"gone/empty.py", file(b""), None),
+            (b"gone/logo.png", file(&random), None),
+            (b"gone/program.sh", program(b"#!/bin/sh\n"), None),
+            (b"gone/program.bin", program(&random), None),
+            (b"gone/link.py", link(b"../new.yaml"), None),
+            (b"gone/not-\xff\xfe-unicode.py", file(b"1\n"), None),
+            (b"gone/two\nlines\t\"quoted\\.py", file(b"1\n"), None),
+            (b"mode-alone.sh", program(b"1\n"), file(b"1\n")),
+            (b"mode-and-text.sh", program(b"1\n"), file(b"2\n")),
+            (b"mode-and-bytes.bin", program(&random), file(&reversed)),
+            (b"link-to-file.py", link(b"elsewhere"), file(b"1\n")),
+            (b"a-file-then-folder", file(b"1\n"), None),
+        ];
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        assert!(git(root, &["init", "--quiet", "repository"]).status.success());
+        let repository = root.join("repository");
+        for (name, before, _) in cases {
+            put(&repository, name, before);
+        }
+        git(&repository, &["add", "--all"]);
+        let began = staged(&repository);
+
+        let mut patch = Vec::new();
+        for (name, before, after) in cases {
+            patch.extend(of_file(name, before, after).unwrap());
+        }
+        patch.extend(of_file(b"a-file-then-folder/x.py", None, file(b"1\n")).unwrap());
+        let path = root.join("change.patch");
+        fs::write(&path, patch).unwrap();
+        for arguments in [["apply", "--check", "--index"], ["apply", "--index", "--whitespace=nowarn"]] {
+            let applied = git(&repository, &[&arguments[..], &[path.to_str().unwrap()]].concat());
+            assert!(applied.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&applied.stderr));
+        }
+        let patched = staged(&repository);
+        // What Git makes of the files themselves is what it made of the patch.
+        for (name, _, after) in cases {
+            put(&repository, name, after);
+        }
+        git(&repository, &["add", "--all"]);
+        assert_eq!(String::from_utf8_lossy(&patched), String::from_utf8_lossy(&staged(&repository)));
+        assert_ne!(patched, began);
+    }
+
+    #[test]
+    fn nothing_is_written_where_nothing_changes() {
+        for bytes in [&b"1\n"[..], b"", b"\0"] {
+            let side = Some(Side { mode: Mode::File, bytes });
+            assert_eq!(of_file(b"x", side, side).unwrap(), b"");
+        }
+    }
 }

@@ -7,28 +7,31 @@
 
 mod body;
 mod error;
+mod steps;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 pub use error::Error;
 
-use crate::atomic;
-use crate::checkout::{FileState, Submission};
+use crate::atomic::{self, Obstacle};
+use crate::checkout::script::ScriptReport;
+use crate::checkout::{self, Submission};
 use crate::digest::Digest;
 use crate::entry::Entry;
 use crate::index::{Change, Kind, plain_version};
 use crate::key::{KeyId, PublicKey, pem};
-use crate::patch::{FilePatch, git_binary};
-use crate::preflight::{self, Preflight};
-use crate::rehearsal::{self, Rehearsal};
+use crate::manifest::Manifest;
+use crate::preflight;
+use crate::rehearsal;
 use crate::task::Task;
 use crate::trusted::TrustedKeys;
+use body::{Shown, Texts};
 
 /// The check that reviewers run, with places for key and digest.
 const CHECK: &str = include_str!("pull_request/check.py");
 
-/// What a pull request is made from.
+/// What a pull request is made from that adds an entry to an index.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
     /// The plugin's folder.
@@ -39,26 +42,28 @@ pub struct Request<'a> {
     pub key: &'a PublicKey,
     /// The change of an index, and the index's name in its repository.
     pub index: Option<(&'a Change, &'a str)>,
-    /// Files that are new or changed.
-    pub files: &'a [FileChange<'a>],
 }
 
-/// A file of the pull request.
-#[derive(Debug, Clone)]
-pub struct FileChange<'a> {
-    /// Its name in the repository, `/`-separated.
-    pub name: String,
-    /// Its bytes so far; nothing for a new file.
-    pub before: Option<&'a [u8]>,
-    /// Its bytes.
-    pub after: &'a [u8],
+/// What a pull request to AiSOC's own repository is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct SubmissionRequest<'a> {
+    /// The submission, applied or not.
+    pub submission: &'a Submission,
+    /// The documented entry, where the author has one. The text shows it; without one it shows the item that the clone's script makes of
+    /// the manifest, which is what AiSOC's index holds in either case.
+    pub entry: Option<&'a Entry>,
+    /// Whether the clone has the files.
+    pub written: bool,
+    /// What the clone's script did for this submission, where it was run.
+    pub report: Option<&'a ScriptReport>,
 }
 
 /// A pull request's parts.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Kit {
-    /// A name for the branch, which Git takes: `add-<id>-<version>`, or `update-…` for a plugin that is in the index.
+    /// A name for the branch, which Git takes: `add-<id>-<version>`, or `update-…` for a plugin that is in the index. For AiSOC's own
+    /// repository it is the submission's.
     pub branch: String,
     /// The title, which is also the commit message's first line.
     pub title: String,
@@ -70,12 +75,16 @@ pub struct Kit {
     pub patch: Vec<u8>,
     /// A Python program that checks the signature.
     pub check_script: String,
-    /// The entry, with a final newline.
+    /// The entry, or for AiSOC's own repository without one the item of the index; with a final newline.
     pub entry: String,
     /// The public key's file: its name, and the PEM.
     pub public_key: (String, String),
     /// The digest that is signed, where it could be computed.
     pub digest: Option<Digest>,
+    /// The name of the entry's file.
+    entry_name: &'static str,
+    /// What to do with the files, as plain text.
+    steps: String,
 }
 
 impl Kit {
@@ -84,51 +93,132 @@ impl Kit {
     /// # Errors
     /// See [`Error`].
     pub fn prepare(request: &Request<'_>, task: &Task<'_>) -> Result<Self, Error> {
-        let found = preflight::look(request.dir, task)?;
-        let keys = TrustedKeys::only(&request.entry.signing_key_id, request.key.clone());
+        let Request { dir, entry, key, index } = *request;
+        let found = preflight::look(dir, task)?;
+        let keys = TrustedKeys::only(&entry.signing_key_id, key.clone());
         let rehearsal = match &found.plan {
-            Some(plan) => rehearsal::of_payload(request.dir, plan.payload(), &keys),
-            None => rehearsal::rehearse(request.dir, Ok(&keys), task)?,
+            Some(plan) => rehearsal::of_payload(dir, plan.payload(), &keys),
+            None => rehearsal::rehearse(dir, Ok(&keys), task)?,
         };
-        Self::of(request, &found, &rehearsal)
-    }
-
-    fn of(request: &Request<'_>, found: &Preflight, rehearsal: &Rehearsal) -> Result<Self, Error> {
-        let Request { entry, key, .. } = request;
-        let is_update = request.index.is_some_and(|(change, _)| change.kind() != Kind::Insert);
+        let is_update = index.is_some_and(|(change, _)| change.kind() != Kind::Insert);
         let (verb, prefix) = if is_update { ("Update", "update") } else { ("Add", "add") };
         let version = plain_version(&entry.version).map(|version| format!(" {version}")).unwrap_or_default();
         let title = format!("{verb} the plugin {}{version}", entry.id);
-        let commit_message = commit_message(&title, &entry.signing_key_id, key);
+        let branch = branch(prefix, entry);
+        let patch = match index {
+            Some((change, name)) => patch(change, name)?,
+            None => Vec::new(),
+        };
+        Ok(Self::of(
+            &Texts {
+                dir,
+                id: &entry.id,
+                version: &entry.version,
+                words: [Some(entry.name.as_str()), entry.description.as_deref(), entry.author.as_deref()],
+                key: (&entry.signing_key_id, key),
+                found: &found,
+                rehearsal: &rehearsal,
+                shown: Shown::Entry(&entry.to_json()),
+            },
+            Words {
+                commit_message: commit_message(&title, &entry.signing_key_id, key),
+                steps: steps::of_index(&branch, !patch.is_empty()),
+                title,
+                branch,
+                patch,
+            },
+        ))
+    }
+
+    /// Prepares a pull request to AiSOC's own repository. Branch, title and commit message are the submission's, the patch is
+    /// [`Submission::patch`], and verdicts are about the very bytes that were planned.
+    ///
+    /// # Errors
+    /// [`Error::NotReady`] where the submission may not be committed, or the script did not leave the index as it should be;
+    /// [`Error::Changed`] where the plugin's folder is not what was looked at any more; others of [`Error`].
+    pub fn of_submission(request: &SubmissionRequest<'_>, task: &Task<'_>) -> Result<Self, Error> {
+        let SubmissionRequest { submission, entry, written, report } = *request;
+        if !submission.is_ready() {
+            return Err(Error::NotReady { why: "a fresh clone of it would not verify, or may not" });
+        }
+        if report.is_some_and(|report| !report.is_clean()) {
+            return Err(Error::NotReady { why: "its index is not as it should be" });
+        }
+        let (dir, (key_id, key)) = (submission.plugin().label(), submission.key());
+        let found = preflight::look(dir, task)?;
+        if found.plan.as_ref().is_none_or(|plan| plan.digest() != submission.digest) {
+            return Err(Error::Changed { dir: dir.to_owned() });
+        }
+        let keys = TrustedKeys::only(key_id, key.clone());
+        let rehearsal = rehearsal::rehearse_tree(submission.plugin(), Ok(&keys), task)?;
+        let manifest = Manifest::read_from(submission.plugin()).map_err(checkout::Error::from)?;
+        let text = |name| manifest.field_as_read(name).text;
+        let (name, description, author) = (text("name"), text("description"), text("author"));
+        let item = match report {
+            Some(report) => report.item_json(),
+            None => submission.item_json(),
+        };
+        let item = item.unwrap_or_default();
+        let entry = entry.map(Entry::to_json);
+        let is_written = written || report.is_some();
+        Ok(Self::of(
+            &Texts {
+                dir,
+                id: &submission.id,
+                version: &text("version").unwrap_or_default(),
+                words: [name.as_deref(), description.as_deref(), author.as_deref()],
+                key: (key_id, key),
+                found: &found,
+                rehearsal: &rehearsal,
+                shown: match &entry {
+                    Some(entry) => Shown::Entry(entry),
+                    None => Shown::Item { json: &item, report },
+                },
+            },
+            Words {
+                branch: submission.branch(),
+                title: submission.title(),
+                commit_message: submission.commit_message(),
+                patch: submission.patch(report, task)?,
+                steps: steps::of_submission(submission, is_written, report.is_some()),
+            },
+        ))
+    }
+
+    fn of(texts: &Texts<'_>, words: Words) -> Self {
+        let (key_id, key) = texts.key;
         let public_pem = pem::encode_public(key);
-        let digest = rehearsal.verdict.digest;
+        let digest = texts.rehearsal.verdict.digest;
         // Without a digest nothing equals it, and the check says so.
         let digest_text = digest.map(|digest| digest.to_string()).unwrap_or_default();
         let check_script = CHECK.replace("@PEM@", &public_pem).replace("@DIGEST@", &digest_text);
-        Ok(Self {
-            branch: branch(prefix, entry),
-            body: body::write(request, found, rehearsal, &public_pem, &check_script),
+        let Words { branch, title, commit_message, patch, steps } = words;
+        Self {
+            body: body::write(texts, &public_pem, &check_script),
+            branch,
             title,
             commit_message,
-            patch: patch(request)?,
+            patch,
             check_script,
-            entry: entry.to_json() + "\n",
-            public_key: (entry.signing_key_id.public_file_name(), public_pem),
+            entry: format!("{}\n", texts.shown.json()),
+            public_key: (key_id.public_file_name(), public_pem),
             digest,
-        })
+            entry_name: texts.shown.file_name(),
+            steps,
+        }
     }
 
     /// Returns the files that [`save`](Self::save) writes: names and bytes.
     pub fn files(&self) -> Vec<(&str, Vec<u8>)> {
         let line = |text: &str| format!("{text}\n").into_bytes();
         let mut files = vec![
-            ("steps.txt", self.steps().into_bytes()),
+            ("steps.txt", self.steps.clone().into_bytes()),
             ("branch.txt", line(&self.branch)),
             ("title.txt", line(&self.title)),
             ("commit-message.txt", self.commit_message.clone().into_bytes()),
             ("body.md", self.body.clone().into_bytes()),
             ("check.py", self.check_script.clone().into_bytes()),
-            ("entry.json", self.entry.clone().into_bytes()),
+            (self.entry_name, self.entry.clone().into_bytes()),
             (self.public_key.0.as_str(), self.public_key.1.clone().into_bytes()),
         ];
         if !self.patch.is_empty() {
@@ -137,26 +227,16 @@ impl Kit {
         files
     }
 
-    /// Returns what to do with the files, as plain text.
-    fn steps(&self) -> String {
-        let apply = if self.patch.is_empty() {
-            "2. Put entry.json into the index, and say `git add` to it."
-        } else {
-            "2. git apply --index KIT/change.patch"
-        };
-        format!(
-            "\
-In a clone of the repository, with KIT for the folder of this file:
-
-1. git switch -c {branch}
-{apply}
-3. git commit -s -F KIT/commit-message.txt
-4. git push -u origin {branch}
-5. Open the pull request with title.txt as its title and body.md as its
-   text. Reviewers can run check.py, which stands in it too.
-",
-            branch = self.branch
-        )
+    /// Tells before anything else is done that [`Self::save`] would refuse a folder's name.
+    ///
+    /// # Errors
+    /// [`Error::Exists`] where anything has the name, and [`Error::Folder`] where that cannot be told.
+    pub fn check_place(dir: &Path) -> Result<(), Error> {
+        match Obstacle::at(dir) {
+            Ok(None) => Ok(()),
+            Ok(Some(_)) => Err(Error::Exists { path: dir.to_owned() }),
+            Err(source) => Err(Error::Folder { path: dir.to_owned(), source }),
+        }
     }
 
     /// Saves the kit into a folder that must not exist.
@@ -186,17 +266,6 @@ In a clone of the repository, with KIT for the folder of this file:
     }
 }
 
-/// Returns the changed files of a submission to a clone of AiSOC's repository. Names that are no Unicode are left out of a patch.
-pub fn of_submission(submission: &Submission) -> Vec<FileChange<'_>> {
-    let changed = submission.files.iter().filter(|file| file.state != FileState::Same);
-    changed
-        .filter_map(|file| {
-            let name = format!("{}/{}", submission.folder, file.path.as_py().as_str()?);
-            Some(FileChange { name, before: file.before.as_deref(), after: &file.bytes })
-        })
-        .collect()
-}
-
 /// Returns an index's name in its repository: below the folder that holds `.git`, or else as AiSOC's is called.
 pub fn name_in_repository(path: &Path) -> String {
     let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
@@ -209,30 +278,21 @@ pub fn name_in_repository(path: &Path) -> String {
     }
 }
 
-fn patch(request: &Request<'_>) -> Result<Vec<u8>, Error> {
-    let mut out = Vec::new();
-    for FileChange { name, before, after } in request.files {
-        let ordinary = |part: &str| !matches!(part, "" | "." | ".." | ".git") && !part.contains(['\0', '\n']);
-        if !name.split('/').all(ordinary) {
-            return Err(Error::Name { name: name.clone() });
-        }
-        if *before == Some(*after) {
-            continue;
-        }
-        let binary = git_binary::is_binary(after) || before.is_some_and(git_binary::is_binary);
-        let one = match before {
-            _ if binary => {
-                git_binary::patch(name, *before, after).ok_or_else(|| Error::Binary { name: name.clone() })?
-            }
-            Some(before) => FilePatch::rewrite(name, before, after).to_git(),
-            None => FilePatch::creation(name, after).to_git(),
-        };
-        out.extend_from_slice(&one);
+/// What a route calls things.
+struct Words {
+    branch: String,
+    title: String,
+    commit_message: String,
+    patch: Vec<u8>,
+    steps: String,
+}
+
+fn patch(change: &Change, name: &str) -> Result<Vec<u8>, Error> {
+    let ordinary = |part: &str| !matches!(part, "" | "." | ".." | ".git") && !part.contains(['\0', '\n']);
+    if !name.split('/').all(ordinary) {
+        return Err(Error::Name { name: name.to_owned() });
     }
-    if let Some((change, name)) = request.index {
-        out.extend_from_slice(&change.patch(name));
-    }
-    Ok(out)
+    Ok(change.patch(name))
 }
 
 /// Names the branch by Git's rules (`git check-ref-format`): no two dots in a row, none at the end, no `.lock`.

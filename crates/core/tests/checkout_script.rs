@@ -17,7 +17,7 @@ use aisoc_publisher_core::checkout::script::{self, CopyState, ItemChange, Script
 use aisoc_publisher_core::checkout::{COMMUNITY, Checkout, Error, Notice};
 use aisoc_publisher_core::task::Task;
 use aisoc_publisher_core::{Code, Explain as _};
-use clone::{ID, MANIFEST, OTHER, apply, clone, git, plan, plugin, plugin_with, python, sign, variant};
+use clone::{ID, MANIFEST, OTHER, apply, clone, commit, git, plan, plugin, plugin_with, python, sign, variant};
 use sample::{snapshot, write};
 
 fn run(words: &str) -> Result<ScriptReport, script::Error> {
@@ -116,8 +116,8 @@ fn the_script_is_not_run_where_a_fresh_clone_is_refused() {
     let error = script.run(&submission, &Task::unwatched()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "nothing was written or run: a fresh clone does not verify, because `.gitattributes:2` makes `plugin.py`, `plugin.sig`, \
-         `plugin.yaml` CRLF there"
+        "nothing was written or run: a fresh clone does not verify, because `.gitattributes:2` makes `plugin.py`, `plugin.yaml` \
+         CRLF there"
     );
     assert_eq!(error.code(), Code::GitCrlf);
     assert_eq!(snapshot(clone.path()), before);
@@ -164,6 +164,7 @@ fn every_field_of_the_item_is_compared() {
     let (clone, plugin) = (clone(""), plugin());
     let (submission, _) = apply(clone.path(), plugin.path());
     submission.checkout().script(&python().1).unwrap().run(&submission, &Task::unwatched()).unwrap();
+    commit(clone.path());
     write(plugin.path(), "plugin.yaml", MANIFEST.replace("Looks things up.", "'  Looks more things up. '"));
     sign(plugin.path());
     let (submission, _) = apply(clone.path(), plugin.path());
@@ -229,6 +230,10 @@ fn the_script_leaves_no_trace_but_the_index() {
     );
     assert_eq!(submission.to_commit()[1..].iter().filter(|path| changed.contains(path)).count(), 3);
     let again = submission.checkout().script(&python().1).unwrap().run(&submission, &Task::unwatched()).unwrap();
+    assert!(again.is_clean() && again.item == ItemChange::Added, "nobody committed it");
+    commit(clone.path());
+    let submission = plan(clone.path(), plugin.path()).unwrap();
+    let again = submission.checkout().script(&python().1).unwrap().run(&submission, &Task::unwatched()).unwrap();
     assert!(again.is_clean() && again.item == ItemChange::Same);
 }
 
@@ -244,6 +249,13 @@ fn what_else_the_script_did_is_said() {
         let report = run(words).unwrap();
         assert!(!report.is_clean());
         assert!(report.problems().iter().any(|said| said == problem), "{words}: {:?}", report.problems());
+    }
+    // What one run did to other items is not forgotten in the next.
+    let (careless, own) = (clone("other-item"), plugin());
+    let (submission, _) = apply(careless.path(), own.path());
+    for _ in 0..2 {
+        let report = submission.checkout().script(&python().1).unwrap().run(&submission, &Task::unwatched()).unwrap();
+        assert_eq!(report.problems(), ["`detection not-asked-for` was added"]);
     }
     // An index that was out of date before.
     let (clone, plugin) = (clone(""), plugin());

@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 
 use aisoc_publisher_core::entry::{self, Options, Prepared};
 use aisoc_publisher_core::index::Index;
-use aisoc_publisher_core::pull_request::{FileChange, Kit, Request, name_in_repository};
+use aisoc_publisher_core::pull_request::{Kit, Request, name_in_repository};
 use aisoc_publisher_core::sign::Plan;
 use aisoc_publisher_core::task::Task;
 use aisoc_publisher_core::{Code, Explain as _};
@@ -24,10 +24,10 @@ fn prepared(dir: &Path) -> Prepared {
     entry::prepare(dir, &key_id(), Some(key().public()), &options, &Task::unwatched()).unwrap()
 }
 
-fn kit(dir: &Path, files: &[FileChange<'_>]) -> Kit {
+fn kit(dir: &Path) -> Kit {
     let prepared = prepared(dir);
     let key = key();
-    let request = Request { dir, entry: &prepared.entry, key: key.public(), index: None, files };
+    let request = Request { dir, entry: &prepared.entry, key: key.public(), index: None };
     Kit::prepare(&request, &Task::unwatched()).unwrap()
 }
 
@@ -61,7 +61,7 @@ fn check(kit: &Kit, dir: &Path) -> (bool, String) {
 fn reviewers_check_the_signature_without_this_program() {
     let dir = sample();
     sign(dir.path());
-    let kit = kit(dir.path(), &[]);
+    let kit = kit(dir.path());
     let (good, said) = check(&kit, dir.path());
     assert!(good && said.contains(DIGEST), "{said}");
     assert!(kit.body.contains(&kit.check_script), "what stands in the body is what was run");
@@ -137,7 +137,7 @@ fn the_check_agrees_on_every_sample() {
             continue;
         };
         let key = key();
-        let request = Request { dir: copy.path(), entry: &prepared.entry, key: key.public(), index: None, files: &[] };
+        let request = Request { dir: copy.path(), entry: &prepared.entry, key: key.public(), index: None };
         let kit = Kit::prepare(&request, &Task::unwatched()).unwrap();
         let (good, said) = check(&kit, copy.path());
         assert!(good, "{}: {said}", from.display());
@@ -174,7 +174,7 @@ fn a_hostile_manifest_stays_in_its_fence() {
     ));
     write(dir.path(), "<b>@admin #7.so", "\u{7f}ELF");
     sign(dir.path());
-    let kit = kit(dir.path(), &[]);
+    let kit = kit(dir.path());
     let outside = outside_of_fences(&kit.body);
     for word in ["script>", "@admin", "#123", "#1 ", "#7", "heading", "javascript", "long long"] {
         assert!(!outside.contains(word), "{word}:\n{outside}");
@@ -193,7 +193,7 @@ fn a_hostile_manifest_stays_in_its_fence() {
 fn the_body_says_what_reviewers_look_for() {
     let dir = sample();
     sign(dir.path());
-    let kit = kit(dir.path(), &[]);
+    let kit = kit(dir.path());
     let fingerprint = key().public().fingerprint().to_string();
     for part in [
         DIGEST,
@@ -208,7 +208,7 @@ fn the_body_says_what_reviewers_look_for() {
         assert!(kit.body.contains(part), "{part}:\n{}", kit.body);
     }
     fs::remove_file(dir.path().join("plugin.sig")).unwrap();
-    let unsigned = self::kit(dir.path(), &[]);
+    let unsigned = self::kit(dir.path());
     assert!(unsigned.body.contains("| `strict` | refused: `unsigned` |"), "{}", unsigned.body);
 }
 
@@ -218,36 +218,17 @@ fn git_takes_the_branch() {
         [("a..b", "1.0"), ("ab", "1.0.lock"), ("ab", "1..2."), ("a-b_c", "v 1:2~3^@{x}"), ("ab", "é/\\*?[")]
     {
         let dir = plugin(&format!("id: {id}\nname: n\nversion: '{version}'\nplugin_type: enricher\n"));
-        let kit = kit(dir.path(), &[]);
+        let kit = kit(dir.path());
         assert!(kit.branch.starts_with("add-a"), "{}", kit.branch);
         assert!(git(dir.path(), &["check-ref-format", "--branch", &kit.branch]).status.success(), "{}", kit.branch);
     }
 }
 
 #[test]
-fn git_applies_every_kind_of_file() {
+fn git_applies_the_patch_of_an_index() {
     let dir = sample();
     sign(dir.path());
-    let random: Vec<u8> = (0..5000_u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
-    let changed: Vec<u8> = random.iter().rev().copied().collect();
-    /// Name, bytes so far, bytes.
-    type File<'a> = (&'a str, Option<&'a [u8]>, &'a [u8]);
-    let files: [File<'_>; 8] = [
-        ("plugins/community/ab/plugin.yaml", None, b"id: ab\nname: n\n"),
-        ("plugins/community/ab/no newline.py", None, b"x = 1"),
-        ("plugins/community/ab/crlf-\u{fc}.py", None, b"a\r\nb\r\n"),
-        ("plugins/community/ab/empty.py", None, b""),
-        ("plugins/community/ab/latin1.txt", None, b"caf\xe9\n"),
-        ("plugins/community/ab/logo.png", None, &random),
-        ("plugins/community/ab/old.png", Some(&random), &changed),
-        ("plugins/community/ab/old.py", Some(b"1\n2\n3\n4\n5\n6\n7\n8\n9"), b"1\n2\n3\nfour\n5\n6\n7\n8\n9\n10\n"),
-    ];
     let clone = tempfile::tempdir().unwrap();
-    for (name, before, _) in files {
-        if let Some(before) = before {
-            write(clone.path(), name, before);
-        }
-    }
     let index = write(clone.path(), "marketplace/index.json", "{\"items\": []}\n");
     fs::create_dir(clone.path().join(".git")).unwrap();
     assert_eq!(name_in_repository(&index), "marketplace/index.json");
@@ -255,28 +236,18 @@ fn git_applies_every_kind_of_file() {
 
     let prepared = prepared(dir.path());
     let change = Index::read(&index, &Task::unwatched()).unwrap().plan(&prepared.entry).unwrap();
-    let files = files.map(|(name, before, after)| FileChange { name: name.to_owned(), before, after });
     let key = key();
-    let request = Request {
-        dir: dir.path(),
-        entry: &prepared.entry,
-        key: key.public(),
-        index: Some((&change, "marketplace/index.json")),
-        files: &files,
-    };
-    let kit = Kit::prepare(&request, &Task::unwatched()).unwrap();
+    let request =
+        |name| Request { dir: dir.path(), entry: &prepared.entry, key: key.public(), index: Some((&change, name)) };
+    let kit = Kit::prepare(&request("marketplace/index.json"), &Task::unwatched()).unwrap();
     let out = tempfile::tempdir().unwrap();
     let patch = write(out.path(), "change.patch", &kit.patch);
     let applied = git(clone.path(), &["apply", "--whitespace=nowarn", patch.to_str().unwrap()]);
     assert!(applied.status.success(), "{}", String::from_utf8_lossy(&applied.stderr));
-    for file in &files {
-        assert_eq!(fs::read(clone.path().join(&file.name)).unwrap(), file.after, "{}", file.name);
-    }
     assert_eq!(fs::read(&index).unwrap(), change.after());
 
     for name in ["../x", "/x", "a/../b", ".git/config", "a//b", ""] {
-        let files = [FileChange { name: name.to_owned(), before: None, after: b"x" }];
-        let error = Kit::prepare(&Request { files: &files, ..request }, &Task::unwatched()).unwrap_err();
+        let error = Kit::prepare(&request(name), &Task::unwatched()).unwrap_err();
         assert_eq!(error.code(), Code::BadPath, "{name}");
     }
 }
@@ -285,7 +256,7 @@ fn git_applies_every_kind_of_file() {
 fn a_kit_goes_into_a_new_folder_only() {
     let dir = sample();
     sign(dir.path());
-    let kit = kit(dir.path(), &[]);
+    let kit = kit(dir.path());
     let out = tempfile::tempdir().unwrap();
     let folder = out.path().join("kit");
     let written = kit.save(&folder).unwrap();

@@ -6,6 +6,9 @@ use crate::manifest::Manifest;
 use crate::regular;
 use crate::shell;
 
+/// Adds what is named, and its bytes as they are.
+const ADD: &str = "git --literal-pathspecs -c core.autocrlf=false -c core.attributesFile= -c core.excludesFile= add";
+
 impl Submission {
     /// Returns a name for the branch, which Git takes: `plugin/<id>`.
     pub fn branch(&self) -> String {
@@ -32,10 +35,19 @@ impl Submission {
     /// Returns what belongs into the commit, `/`-separated below the clone's root: the plugin's files that were looked at, and the
     /// copies of the index. What else lies in the folder is not among it.
     pub fn to_commit(&self) -> Vec<String> {
-        let copies = [INDEX].into_iter().chain(COPIES);
-        let there = copies.filter(|path| regular::exists(&self.checkout.root.join(path)).unwrap_or(false));
         let files = self.files.iter().map(|file| format!("{}/{}", self.folder, file.path));
-        files.chain(there.map(str::to_owned)).collect()
+        files.chain(self.indexes().map(str::to_owned)).collect()
+    }
+
+    /// The index and its copies, as far as the clone has them.
+    fn indexes(&self) -> impl Iterator<Item = &'static str> {
+        let copies = [INDEX].into_iter().chain(COPIES);
+        copies.filter(|path| regular::exists(&self.checkout.root.join(path)).unwrap_or(false))
+    }
+
+    /// Returns the command that takes the index along and no other file.
+    pub(crate) fn add_index(&self) -> String {
+        format!("{ADD} -f -- {}", self.indexes().collect::<Vec<_>>().join(" "))
     }
 
     /// Returns the commands that commit the submission and look at the commit, for people to run in the clone, in a POSIX shell;
@@ -50,8 +62,6 @@ impl Submission {
 
     /// Returns the commands, with what tells `git commit` its message.
     pub(crate) fn commands(&self, message: &str) -> Vec<String> {
-        const ADD: &str =
-            "git --literal-pathspecs -c core.autocrlf=false -c core.attributesFile= -c core.excludesFile= add";
         if !self.is_ready() {
             return Vec::new();
         }

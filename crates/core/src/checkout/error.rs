@@ -191,6 +191,14 @@ pub enum Error {
         /// What the loader answers there in strict mode.
         reason: Reason,
     },
+    /// A file cannot stand in a patch.
+    #[error("`{}` cannot stand in a patch: {why}", printable(name))]
+    NotInPatch {
+        /// Its name in the repository.
+        name: String,
+        /// Why not.
+        why: &'static str,
+    },
     /// The target is not what was looked at any more.
     #[error("nothing was written: `{}` is not what was looked at any more", path.display())]
     Changed {
@@ -267,6 +275,7 @@ impl Explain for Error {
             Self::Secret { .. } => Code::CredentialInFolder,
             Self::IncludeMissing { .. } => Code::IncludeMissing,
             Self::BadName { .. } => Code::FileNameInvalid,
+            Self::NotInPatch { .. } => Code::BadPath,
             Self::TooLarge { .. } => Code::FolderTooLarge,
             Self::IdTaken { .. } => Code::PluginIdTaken,
             Self::Surplus { .. } => Code::CheckoutSurplus,
@@ -329,6 +338,7 @@ impl Explain for Error {
             }
             Self::Surplus { .. } => "ask for their removal, or put them into the plugin and sign again",
             Self::CloneRefuses { .. } => OWN_ATTRIBUTES,
+            Self::NotInPatch { .. } => "take it out of the clone's commit first, in a commit of its own",
             Self::Changed { .. } => "look at the submission again",
             Self::Write { source, .. } => return source.hint(),
             Self::NotVerified { .. } => "look at the submission again; something else may be writing to the clone",
@@ -361,6 +371,7 @@ impl Explain for Error {
             | Self::IdTaken { .. }
             | Self::Surplus { .. }
             | Self::CloneRefuses { .. }
+            | Self::NotInPatch { .. }
             | Self::Cancelled(_) => return None,
         };
         Some(Place { path: path.clone(), position })

@@ -6,6 +6,7 @@
 //! The one thing that may be run is the script, in [`script`], when somebody who has seen the command says so.
 
 mod base;
+mod changes;
 mod collect;
 mod commit;
 mod error;
@@ -39,6 +40,7 @@ use crate::tree::{Tree, TreeFile};
 use crate::trusted::TrustedKeys;
 use crate::verdict::{self, ModeVerdict, Status, Verdict};
 use base::Committed;
+use changes::Removed;
 use index::Index;
 use target::{Compared, Target};
 
@@ -119,6 +121,8 @@ pub struct Submission {
     remove: bool,
     before: Option<Target>,
     committed: Option<Committed>,
+    /// What is removed, where no commit has it.
+    removed: Vec<Removed>,
     rewritten: Rewritten,
 }
 
@@ -288,6 +292,10 @@ impl Checkout {
             .as_ref()
             .map_or_else(Vec::new, |committed| base::gone(committed, &planned, before.as_ref(), breaks));
         notices.extend(base::notice(&gone));
+        let removed = match &committed {
+            None if options.remove => target::read_removed(&self.root, &folder, before.as_ref(), &surplus)?,
+            _ => Vec::new(),
+        };
         let go = collected.left_out.iter().any(|file| file.path.to_string() == "go/main.go");
         notices.extend(go.then_some(Notice::GoLeftOut));
 
@@ -317,6 +325,7 @@ impl Checkout {
             remove: options.remove,
             before,
             committed,
+            removed,
             rewritten,
         })
     }
@@ -416,7 +425,12 @@ impl Submission {
         self.surplus.is_empty() && self.files.iter().all(|file| file.state == FileState::Same)
     }
 
-    /// Returns the files in memory, as they will be in the clone.
+    /// Returns the key that signed the plugin, with its name.
+    pub fn key(&self) -> (&KeyId, &PublicKey) {
+        (&self.key_id, &self.key)
+    }
+
+    /// Returns the files in memory, as they will be in the clone; its label is the plugin's folder.
     pub fn plugin(&self) -> &Tree {
         &self.plugin
     }

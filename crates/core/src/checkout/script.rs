@@ -5,6 +5,7 @@
 //! session's keyring), standard input, and time. Python's isolated mode is not used, since the script's newer versions import
 //! files that lie beside it.
 
+mod built;
 mod error;
 mod item;
 mod process;
@@ -15,6 +16,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use built::{Bytes, Were};
 pub use error::Error;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -81,6 +83,10 @@ pub struct ScriptReport {
     pub still_verified: bool,
     /// What the script printed, cleaned of control characters; at most 128 KiB.
     pub output: String,
+    /// The index.
+    pub(super) index: Bytes,
+    /// What it and its copies were, where no commit has that.
+    were: Option<Were>,
 }
 
 impl ScriptReport {
@@ -123,7 +129,7 @@ impl ScriptReport {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ItemChange {
-    /// It was not there before.
+    /// It was not there before, in the commit or where none is read in the clone.
     Added,
     /// It was there and is another one.
     Changed,
@@ -218,7 +224,8 @@ impl ScriptPlan {
         words.join(" ")
     }
 
-    /// Runs the script, and compares the index with what it was. The submission must have been applied. What the script started
+    /// Runs the script, and compares the index with the commit's, or where no commit is read with what it was: what another run changed
+    /// that nobody committed is part of this change. The submission must have been applied. What the script started
     /// ends with it, but for processes that left its group.
     ///
     /// # Errors
@@ -232,7 +239,9 @@ impl ScriptPlan {
         if !still_verified(submission)? {
             return Err(Error::NotApplied { target: submission.target.clone() });
         }
-        let before = Index::read(&root.join(INDEX))?;
+        let bytes = submission.index_before()?;
+        let before = Index::of_bytes(&root.join(INDEX), &bytes)?;
+        let were = submission.committed.is_none().then(|| Were::read(root, bytes)).transpose()?;
         let own = format!("{}/{}", submission.folder, manifest::YAML_NAME);
         match before.absent_files(root, &own) {
             0 => {}
@@ -253,6 +262,8 @@ impl ScriptPlan {
         report.copies = copies(root, &bytes)?;
         report.still_verified = still_verified(submission)?;
         report.output = output;
+        report.index = Bytes(bytes);
+        report.were = were;
         Ok(report)
     }
 }
@@ -308,6 +319,8 @@ fn compare(before: &Index, mut after: Index, submission: &Submission) -> ScriptR
         copies: Vec::new(),
         still_verified: false,
         output: String::new(),
+        index: Bytes::default(),
+        were: None,
     }
 }
 

@@ -8,11 +8,13 @@ use std::sync::Arc;
 
 use walkdir::WalkDir;
 
+use super::changes::Removed;
 use super::{COMMUNITY, Error, FileState, Planned, Role};
 use crate::atomic::{self, Obstacle};
 use crate::digest::Digest;
 use crate::files::{self, RelPath};
 use crate::manifest::{self, Manifest, PluginId};
+use crate::patch::Mode;
 use crate::preflight;
 use crate::regular::{self, Refused};
 use crate::task::Task;
@@ -34,7 +36,8 @@ pub(super) struct Target {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Entry {
-    File(Digest),
+    /// With its mode, where files have one.
+    File(Digest, Option<Mode>),
     Folder,
     Symlink,
     Special,
@@ -45,6 +48,60 @@ impl Target {
     pub(super) fn has_file(&self, path: &RelPath) -> bool {
         self.entries.get(path).is_some_and(|entry| *entry != Entry::Folder)
     }
+
+    /// Returns a file's mode, where files have one.
+    pub(super) fn mode(&self, path: &RelPath) -> Option<Mode> {
+        match self.entries.get(path) {
+            Some(Entry::File(_, mode)) => *mode,
+            _ => None,
+        }
+    }
+}
+
+#[cfg(unix)]
+fn mode(entry: &walkdir::DirEntry) -> Option<Mode> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = entry.metadata().ok()?.permissions().mode();
+    Some(if mode & 0o100 == 0 { Mode::File } else { Mode::Executable })
+}
+
+#[cfg(not(unix))]
+fn mode(_: &walkdir::DirEntry) -> Option<Mode> {
+    None
+}
+
+/// Reads the files that are going to be removed, if they still are what was looked at.
+pub(super) fn read_removed(
+    root: &Path,
+    folder: &str,
+    target: Option<&Target>,
+    paths: &[RelPath],
+) -> Result<Vec<Removed>, Error> {
+    let (top, mut all, mut size) = (root.join(folder), Vec::new(), 0);
+    for path in paths {
+        let file = path.below(&top).unwrap_or_else(|| top.join(path.to_string()));
+        let (mode, bytes) = match target.and_then(|target| target.entries.get(path)) {
+            Some(Entry::File(digest, mode)) => {
+                let bytes = read(&file)?;
+                if Digest::of(&bytes) != *digest {
+                    return Err(Error::Changed { path: file });
+                }
+                (mode.unwrap_or(Mode::File), bytes)
+            }
+            Some(Entry::Symlink) => {
+                let link = fs::read_link(&file).map_err(|source| Error::Unreadable { path: file.clone(), source })?;
+                (Mode::Link, link.into_os_string().into_encoded_bytes())
+            }
+            // Git has never heard of these.
+            _ => continue,
+        };
+        size += bytes.len();
+        if size > MAX_FILE {
+            return Err(Error::TooLarge { path: file });
+        }
+        all.push(Removed { path: path.clone(), mode, bytes });
+    }
+    Ok(all)
 }
 
 /// The files with their states, and what else is in the folder.
@@ -113,7 +170,7 @@ pub(super) fn look(root: &Path, id: &PluginId, task: &Task<'_>) -> Result<Option
         } else if kind.is_dir() {
             Entry::Folder
         } else if kind.is_file() {
-            Entry::File(Digest::of(&read(entry.path())?))
+            Entry::File(Digest::of(&read(entry.path())?), mode(&entry))
         } else {
             Entry::Special
         };
@@ -152,7 +209,7 @@ pub(super) fn compare(
             let what = match target.entries.get(&folder) {
                 None | Some(Entry::Folder) => continue,
                 Some(Entry::Symlink) => return Err(Error::Link { path: on_disk(&folder) }),
-                Some(Entry::File(_)) => Obstacle::File,
+                Some(Entry::File(..)) => Obstacle::File,
                 Some(Entry::Special) => Obstacle::Special,
             };
             return Err(Error::InTheWay { path: on_disk(&folder), what });
@@ -160,11 +217,11 @@ pub(super) fn compare(
         let path = on_disk(&file.path);
         let what = match target.entries.get(&file.path) {
             None => continue,
-            Some(Entry::File(digest)) if *digest == Digest::of(&file.bytes) => {
+            Some(Entry::File(digest, _)) if *digest == Digest::of(&file.bytes) => {
                 file.state = FileState::Same;
                 continue;
             }
-            Some(Entry::File(digest)) => {
+            Some(Entry::File(digest, _)) => {
                 let before = read(&path)?;
                 if Digest::of(&before) != *digest {
                     return Err(Error::Changed { path });

@@ -18,7 +18,7 @@ use gix_object::tree::EntryKind;
 
 pub use error::Error;
 pub(crate) use fresh::fresh;
-pub(crate) use head::{Blob, Head};
+pub(crate) use head::{Blob, Head, id_of};
 
 use crate::artifact::{MAX_ENTRIES, MAX_UNPACKED_BYTES};
 use crate::files::{self, MAX_DEPTH};

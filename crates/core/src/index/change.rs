@@ -101,7 +101,7 @@ impl Change {
     }
 
     fn patch_of<'a>(&'a self, name: &'a str) -> FilePatch<'a> {
-        FilePatch::change(name, self.file.text.as_bytes(), self.after.as_bytes(), &self.splice)
+        FilePatch::change(name.as_bytes(), self.file.text.as_bytes(), self.after.as_bytes(), &self.splice)
     }
 
     /// Writes the index, if it still holds the bytes that were read, and reads it again; nothing where nothing changes.

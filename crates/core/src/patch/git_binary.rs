@@ -5,7 +5,7 @@ use std::io::Write as _;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 
-use super::quoted;
+use super::{Side, header};
 
 /// Git's digits for base 85.
 const DIGITS: &[u8; 85] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~";
@@ -14,31 +14,36 @@ const DIGITS: &[u8; 85] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop
 const LINE: usize = 52;
 
 /// Tells whether bytes cannot stand in a patch as lines: Git takes a NUL for that.
-pub(crate) fn is_binary(bytes: &[u8]) -> bool {
+pub(super) fn is_binary(bytes: &[u8]) -> bool {
     bytes.contains(&0)
 }
 
-/// Writes the file `name` with these bytes, in place of a file with those in `before`, or as a new one with mode 0644. Nothing
-/// where Git's hash of them cannot be computed.
-pub(crate) fn patch(name: &str, before: Option<&[u8]>, after: &[u8]) -> Option<Vec<u8>> {
-    let (a, b) = (quoted(&format!("a/{name}")), quoted(&format!("b/{name}")));
-    let mut out = format!("diff --git {a} {b}\n").into_bytes();
-    // Git applies no binary patch without both hashes in full.
-    let old = match before {
-        Some(before) => format!("{}", hash(before)?),
-        None => {
-            out.extend_from_slice(b"new file mode 100644\n");
-            "0".repeat(40)
-        }
+/// Writes the patch of a file, which comes where `before` is nothing, and goes where `after` is. Nothing where Git's hash of one of them
+/// cannot be computed.
+pub(super) fn patch(name: &[u8], before: Option<Side<'_>>, after: Option<Side<'_>>) -> Option<Vec<u8>> {
+    let modes = (before.map(|side| side.mode), after.map(|side| side.mode));
+    let (before, after) = (before.map(|side| side.bytes), after.map(|side| side.bytes));
+    let mut out = if before == after && modes.0 == modes.1 {
+        return Some(Vec::new());
+    } else {
+        header(name, modes).into_bytes()
     };
-    out.extend_from_slice(format!("index {old}..{}\nGIT binary patch\n", hash(after)?).as_bytes());
-    literal(&mut out, after)?;
+    if before == after {
+        return Some(out);
+    }
+    // Git applies no binary patch without both hashes in full.
+    let hash = |bytes: Option<&[u8]>| match bytes {
+        Some(bytes) => hash(bytes).map(|hash| hash.to_string()),
+        None => Some("0".repeat(40)),
+    };
+    out.extend_from_slice(format!("index {}..{}\nGIT binary patch\n", hash(before)?, hash(after)?).as_bytes());
+    literal(&mut out, after.unwrap_or_default())?;
     literal(&mut out, before.unwrap_or_default())?;
     Some(out)
 }
 
 fn hash(bytes: &[u8]) -> Option<gix_hash::ObjectId> {
-    gix_object::compute_hash(gix_hash::Kind::Sha1, gix_object::Kind::Blob, bytes).ok()
+    crate::committed::id_of(bytes)
 }
 
 fn literal(out: &mut Vec<u8>, bytes: &[u8]) -> Option<()> {

@@ -3,9 +3,12 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::Request;
+use crate::checkout::SCRIPT;
+use crate::checkout::script::ScriptReport;
 use crate::files::printable;
 use crate::index::plain_version;
+use crate::key::{KeyId, PublicKey};
+use crate::manifest::PluginId;
 use crate::patch::visible;
 use crate::plugin_py::Answer;
 use crate::preflight::{Finding, Preflight, Severity};
@@ -21,25 +24,71 @@ const MAX_ENTRY: usize = 20_000;
 /// How many findings are listed.
 const MAX_FINDINGS: usize = 40;
 
-pub(super) fn write(
-    request: &Request<'_>,
-    found: &Preflight,
-    rehearsal: &Rehearsal,
-    pem: &str,
-    check_script: &str,
-) -> String {
-    let entry = request.entry;
-    let version = plain_version(&entry.version).map(|version| format!(", version `{version}`")).unwrap_or_default();
+/// What the text is about.
+pub(super) struct Texts<'a> {
+    /// The plugin's folder, of which the text has no trace.
+    pub(super) dir: &'a Path,
+    pub(super) id: &'a PluginId,
+    pub(super) version: &'a str,
+    /// Name, description and author, in the author's words.
+    pub(super) words: [Option<&'a str>; 3],
+    pub(super) key: (&'a KeyId, &'a PublicKey),
+    pub(super) found: &'a Preflight,
+    pub(super) rehearsal: &'a Rehearsal,
+    pub(super) shown: Shown<'a>,
+}
+
+/// What a marketplace is going to have of the plugin, as JSON.
+pub(super) enum Shown<'a> {
+    /// The documented entry.
+    Entry(&'a str),
+    /// The item that AiSOC's script makes of the manifest, or has made.
+    Item { json: &'a str, report: Option<&'a ScriptReport> },
+}
+
+impl Shown<'_> {
+    pub(super) fn json(&self) -> &str {
+        match self {
+            Self::Entry(json) | Self::Item { json, .. } => json,
+        }
+    }
+
+    pub(super) fn file_name(&self) -> &'static str {
+        match self {
+            Self::Entry(_) => "entry.json",
+            Self::Item { .. } => "item.json",
+        }
+    }
+
+    /// The heading, and what stands above the JSON.
+    fn introduction(&self) -> String {
+        match self {
+            Self::Entry(_) => "The entry\n\n".to_owned(),
+            Self::Item { report: Some(report), .. } => format!(
+                "The item of the index\n\nThe repository's own `{SCRIPT}` made it of the manifest. It was {}, and no other item changed.\n\n",
+                report.item.word()
+            ),
+            Self::Item { report: None, .. } => format!(
+                "The item of the index\n\nThe repository's own `{SCRIPT}` makes it of the manifest. By its rules these fields come out; newer \
+                 versions may add some.\n\n"
+            ),
+        }
+    }
+}
+
+pub(super) fn write(texts: &Texts<'_>, pem: &str, check_script: &str) -> String {
+    let Texts { rehearsal, key: (key_id, key), .. } = texts;
+    let version = plain_version(texts.version).map(|version| format!(", version `{version}`")).unwrap_or_default();
     let digest = rehearsal.verdict.digest.map_or_else(|| "none".to_owned(), |digest| format!("`{digest}`"));
     let files = rehearsal.files.as_ref().map_or(0, |files| files.len());
-    let mut body = format!("The plugin `{}`{version}, in its author's words:\n\n", entry.id);
-    body += &fenced("text", &words(request));
+    let mut body = format!("The plugin `{}`{version}, in its author's words:\n\n", texts.id);
+    body += &fenced("text", &words(texts.words));
     let _ = write!(
         body,
         "
 | | |
 |---|---|
-| signed by the key | `{}` |
+| signed by the key | `{key_id}` |
 | its fingerprint (SHA-256 of the SPKI DER) | `{}` |
 | digest that is signed | {digest} |
 | what the signature covers | the manifest and {files} `.py` files |
@@ -51,8 +100,7 @@ With this key, and no other, among the trusted ones:
 | `PLUGIN_TRUST_MODE` | answer |
 |---|---|
 ",
-        entry.signing_key_id,
-        request.key.fingerprint()
+        key.fingerprint()
     );
     for mode in TrustMode::ALL {
         let _ = writeln!(body, "| `{mode}` | {} |", answer(rehearsal.verdict.mode(mode)));
@@ -63,11 +111,11 @@ With this key, and no other, among the trusted ones:
         Answer::CannotTell => "Whether it can then import `plugin.py` cannot be told by reading.",
     };
     let _ = write!(body, "\n{import}\n\n## The public key\n\n{}", fenced("text", pem));
-    let _ = write!(body, "\n## What the publisher's own checks found\n\n{}", findings(request.dir, found));
-    let json = entry.to_json();
-    body += "\n## The entry\n\n";
+    let _ = write!(body, "\n## What the publisher's own checks found\n\n{}", findings(texts.dir, texts.found));
+    let json = texts.shown.json();
+    let _ = write!(body, "\n## {}", texts.shown.introduction());
     body += &match json.len() {
-        ..=MAX_ENTRY => fenced("json", &json),
+        ..=MAX_ENTRY => fenced("json", json),
         length => format!("It has {length} characters, which is too long to be shown here.\n"),
     };
     let _ = write!(
@@ -84,14 +132,9 @@ Save this as `check.py`, outside of the plugin's folder, and run `python3 check.
     body
 }
 
-/// Name, description and author, cut where they are too long.
-fn words(request: &Request<'_>) -> String {
-    let entry = request.entry;
-    let mut words = cut(&entry.name);
-    for text in [entry.description.as_deref(), entry.author.as_deref()].into_iter().flatten() {
-        let _ = write!(words, "\n\n{}", cut(text));
-    }
-    words
+/// The author's words, cut where they are too long.
+fn words(words: [Option<&str>; 3]) -> String {
+    words.into_iter().flatten().map(cut).collect::<Vec<_>>().join("\n\n")
 }
 
 fn cut(text: &str) -> String {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::atomic;
+use crate::checkout;
 use crate::code::Code;
 use crate::explain::{Explain, Place};
 use crate::files::printable;
@@ -22,12 +23,21 @@ pub enum Error {
         /// The name.
         name: String,
     },
-    /// A file that is no text cannot be put into a patch.
-    #[error("`{}` cannot stand in a patch: its hash cannot be computed", printable(name))]
-    Binary {
-        /// The file.
-        name: String,
+    /// A submission is not fit for a pull request.
+    #[error("no pull request is prepared of the submission: {why}")]
+    NotReady {
+        /// Why not.
+        why: &'static str,
     },
+    /// The plugin's folder is not what the submission was made of any more.
+    #[error("`{}` is not the plugin that was looked at any more", dir.display())]
+    Changed {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// The submission's files or the clone's commit cannot be read.
+    #[error(transparent)]
+    Submission(checkout::Error),
     /// The folder for the kit is there already.
     #[error("cannot make the folder `{}`: something with this name exists already", path.display())]
     Exists {
@@ -59,11 +69,23 @@ impl From<verdict::Error> for Error {
     }
 }
 
+impl From<checkout::Error> for Error {
+    fn from(error: checkout::Error) -> Self {
+        match error {
+            checkout::Error::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            other => Self::Submission(other),
+        }
+    }
+}
+
 impl Explain for Error {
     fn code(&self) -> Code {
         match self {
             Self::Plugin(error) => error.code(),
-            Self::Name { .. } | Self::Binary { .. } => Code::BadPath,
+            Self::Name { .. } => Code::BadPath,
+            Self::NotReady { .. } => Code::EntryUnverified,
+            Self::Changed { .. } => Code::EditOutdated,
+            Self::Submission(error) => error.code(),
             Self::Exists { .. } => Code::TargetExists,
             Self::Folder { .. } => Code::Io,
             Self::Write(error) => error.code(),
@@ -74,9 +96,10 @@ impl Explain for Error {
     fn hint(&self) -> Option<String> {
         Some(match self {
             Self::Plugin(error) => return error.hint(),
-            Self::Name { .. } | Self::Binary { .. } => {
-                "leave the file out, and add it to the commit yourself".to_owned()
-            }
+            Self::Name { .. } => "give it the name that it has in its repository".to_owned(),
+            Self::NotReady { .. } => "mend what the warnings say first".to_owned(),
+            Self::Changed { .. } => "look at the submission again".to_owned(),
+            Self::Submission(error) => return error.hint(),
             Self::Exists { .. } => {
                 "nothing is overwritten here; give the name of a folder that is not there yet".to_owned()
             }
@@ -89,9 +112,12 @@ impl Explain for Error {
     fn place(&self) -> Option<Place> {
         match self {
             Self::Plugin(error) => error.place(),
-            Self::Exists { path } | Self::Folder { path, .. } => Some(Place { path: path.clone(), position: None }),
+            Self::Submission(error) => error.place(),
+            Self::Exists { path } | Self::Folder { path, .. } | Self::Changed { dir: path } => {
+                Some(Place { path: path.clone(), position: None })
+            }
             Self::Write(error) => error.place(),
-            Self::Name { .. } | Self::Binary { .. } | Self::Cancelled(_) => None,
+            Self::Name { .. } | Self::NotReady { .. } | Self::Cancelled(_) => None,
         }
     }
 }

@@ -46,7 +46,7 @@ pub(super) fn of_change(
     change: &Change,
 ) -> Result<PullRequest, Failure> {
     let name = name_in_repository(change.path());
-    let request = Request { dir, entry, key: &record.spki, index: Some((change, &name)), files: &[] };
+    let request = Request { dir, entry, key: &record.spki, index: Some((change, &name)) };
     // What was written stays written, whoever cancels now.
     let kit = Kit::prepare(&request, &Task::unwatched()).map_err(|error| Failure::of(&error, Some(dir)))?;
     let kit = Arc::new(kit);

@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
+use aisoc_publisher_core::Explain as _;
 use aisoc_publisher_core::entry::Prepared;
 use aisoc_publisher_core::index::Change;
 use aisoc_publisher_core::key::PublicKey;
-use aisoc_publisher_core::pull_request::{Kit, Request, name_in_repository};
+use aisoc_publisher_core::pull_request::{Kit, Request, SubmissionRequest, name_in_repository};
 
 use crate::commands::object;
-use crate::failure::Failure;
+use crate::failure::{Advised, Failure};
 use crate::output::Report;
 use crate::progress;
 
@@ -39,17 +40,43 @@ pub(super) fn add(
     }
     let name = change.map(|change| name_in_repository(change.path())).unwrap_or_default();
     let index = change.map(|change| (change, name.as_str()));
-    let request = Request { dir, entry: &prepared.entry, key, index, files: &[] };
+    let request = Request { dir, entry: &prepared.entry, key, index };
     let kit = progress::watch(json, |task| Kit::prepare(&request, task))?;
+    let said = save(report, &kit, out)?;
+    say(report, change, &format!("{said}\n"));
+    Ok(())
+}
+
+/// Saves the kit of a submission, and says so behind the rest. Of one that may not be committed there is none.
+pub(super) fn of_submission(
+    report: &mut Report,
+    out: &Path,
+    request: &SubmissionRequest<'_>,
+    json: bool,
+) -> Result<(), Failure> {
+    if report.refused {
+        report.lines.push("No pull request was prepared: mend what is said first.".to_owned());
+        report.json.extend(object! { "kit": None::<Vec<String>> });
+        return Ok(());
+    }
+    let kit = progress::watch(json, |task| Kit::of_submission(request, task)).map_err(|error| {
+        let hint = error.hint().unwrap_or_else(|| "do it again without `--write`".to_owned());
+        let advised = Advised::new(error, hint);
+        if request.written { advised.after("the plugin's files are in the clone".to_owned()) } else { advised }
+    })?;
+    let said = save(report, &kit, out)?;
+    report.lines.push(said);
+    Ok(())
+}
+
+fn save(report: &mut Report, kit: &Kit, out: &Path) -> Result<String, Failure> {
     let files = kit.save(out)?;
-    let said = format!("Saved {} files of a pull request in {}; begin with steps.txt.\n", files.len(), out.display());
-    say(report, change, &said);
     report.json.extend(object! {
         "kit": files.iter().map(|path| path.to_string_lossy()).collect::<Vec<_>>(),
         "branch": kit.branch,
         "title": kit.title,
     });
-    Ok(())
+    Ok(format!("Saved {} files of a pull request in {}; begin with steps.txt.", files.len(), out.display()))
 }
 
 /// Says it in place of the entry, or behind the change of an index.

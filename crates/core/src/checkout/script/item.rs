@@ -3,9 +3,10 @@
 use aisoc_canonical::{Kind, Value as Py};
 use serde_json::{Map, Value, json};
 
-use super::Submission;
+use super::{ScriptReport, Submission};
 use crate::digest::Digest;
 use crate::files::printable;
+use crate::json_text;
 use crate::manifest::{self, Manifest};
 
 /// The fields of an item.
@@ -67,6 +68,27 @@ pub(super) fn look(
 
 /// Says what is wrong with one field; nothing where it is right.
 fn differs(field: &str, found: &Value, manifest: &Manifest, submission: &Submission) -> Option<String> {
+    if let Some(expected) = made(field, manifest, submission) {
+        return unless(field, found, &expected);
+    }
+    let value = manifest.get(field);
+    match field {
+        // What is no list, the versions of the script take in their own ways; a notice says so.
+        "tags" => texts_of(found).is_none().then(|| not_texts(field)),
+        "mitre_techniques" => mitre(found, value),
+        // Copied as they are.
+        _ => {
+            let Some(value) = value else { return unless(field, found, &Value::Null) };
+            (!is_copy(found, value)).then(|| match value.kind() {
+                Kind::Str(text) => is_not(field, &text.to_string_lossy()),
+                _ => format!("`{field}` of the item is not what the manifest has"),
+            })
+        }
+    }
+}
+
+/// What the script makes of a field that it does not copy; nothing for what it copies, and where its versions differ.
+fn made(field: &str, manifest: &Manifest, submission: &Submission) -> Option<Value> {
     let value = manifest.get(field);
     let text = |value: Option<Py<'_>>| match value.map(Py::kind) {
         Some(Kind::Str(text)) => stripped(&text.to_string_lossy()).to_owned(),
@@ -76,7 +98,7 @@ fn differs(field: &str, found: &Value, manifest: &Manifest, submission: &Submiss
         let tier = text(manifest.get("tier")).to_lowercase();
         if TIERS.contains(&tier.as_str()) { tier } else { "community".to_owned() }
     };
-    let expected = match field {
+    Some(match field {
         "id" => json!(submission.id.as_str()),
         "type" => json!("plugin"),
         "description" => json!(text(value)),
@@ -90,8 +112,7 @@ fn differs(field: &str, found: &Value, manifest: &Manifest, submission: &Submiss
                 });
                 json!(texts.collect::<Vec<_>>())
             }
-            // What is no list, the versions of the script take in their own ways; a notice says so.
-            Some(tags) if tags.is_truthy() => return texts_of(found).is_none().then(|| not_texts(field)),
+            Some(tags) if tags.is_truthy() => return None,
             _ => json!([]),
         },
         "sdks" => {
@@ -102,21 +123,50 @@ fn differs(field: &str, found: &Value, manifest: &Manifest, submission: &Submiss
             let sdks = [("python", "plugin.py"), ("go", "go/main.go")].into_iter().filter(|(_, file)| has(file));
             json!(sdks.map(|(sdk, _)| sdk).collect::<Vec<_>>())
         }
-        "mitre_techniques" => return mitre(found, value),
+        "mitre_techniques" if value.is_none() => json!([]),
         "verified" => json!(tier() == "stable"),
         "source" => json!("community"),
         "tier" => json!(tier()),
         "path" => json!(format!("{}/{}", submission.folder, manifest::YAML_NAME)),
-        // Copied as they are.
-        _ => {
-            let Some(value) = value else { return unless(field, found, &Value::Null) };
-            return (!is_copy(found, value)).then(|| match value.kind() {
-                Kind::Str(text) => is_not(field, &text.to_string_lossy()),
-                _ => format!("`{field}` of the item is not what the manifest has"),
-            });
-        }
+        _ => return None,
+    })
+}
+
+impl Submission {
+    /// Returns the item that the clone's script should make of the plugin, as JSON text in AiSOC's order and without a final newline.
+    /// Fields that its versions make in their own ways are left out. Nothing for a plugin without `plugin.yaml`, which gets no item.
+    pub fn item_json(&self) -> Option<String> {
+        self.plugin.get(manifest::YAML_NAME.as_bytes())?;
+        let manifest = Manifest::read_from(&self.plugin).ok()?;
+        // As `json.dumps` writes the manifest, since that is how the script's copies come out.
+        let copied: Map<String, Value> = serde_json::from_slice(&manifest.canonical().ok()?).ok()?;
+        let field = |name: &'static str| {
+            let is_theirs = matches!(name, "tags" | "mitre_techniques");
+            let copy = || (!is_theirs).then(|| copied.get(name).cloned().unwrap_or(Value::Null));
+            Some((name, made(name, &manifest, self).or_else(copy)?))
+        };
+        let fields: Vec<_> = FIELDS.into_iter().filter_map(field).collect();
+        Some(text(fields.iter().map(|(name, value)| (*name, value))))
+    }
+}
+
+impl ScriptReport {
+    /// Returns the item as the script made it, as [`Submission::item_json`] does.
+    pub fn item_json(&self) -> Option<String> {
+        let item = self.now.as_ref()?;
+        let known = FIELDS.into_iter().filter_map(|name| Some((name, item.get(name)?)));
+        let others = item.iter().filter(|(name, _)| !FIELDS.contains(&name.as_str()));
+        Some(text(known.chain(others.map(|(name, value)| (name.as_str(), value)))))
+    }
+}
+
+fn text<'a>(fields: impl Iterator<Item = (&'a str, &'a Value)>) -> String {
+    let member = |(name, value): (&str, &Value)| {
+        let value = serde_json::to_string_pretty(value).unwrap_or_default().replace('\n', "\n  ");
+        format!("  {}: {value}", json!(name))
     };
-    unless(field, found, &expected)
+    let members: Vec<_> = fields.map(member).collect();
+    json_text::ascii(&format!("{{\n{}\n}}", members.join(",\n")))
 }
 
 /// The techniques come out of the manifest, if from anywhere.

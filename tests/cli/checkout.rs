@@ -5,6 +5,7 @@ use std::fs;
 use serde_json::{Value, json};
 
 use crate::common::clone::{self, MANIFEST};
+use crate::common::listing::Listing;
 use crate::common::run::Outcome;
 use crate::common::sandbox::Sandbox;
 
@@ -51,7 +52,9 @@ fn looking_writes_nothing() {
     assert_eq!(report["script"]["command"][1], "scripts/build_marketplace.py");
     assert!(report["diff"].as_str().unwrap().contains("+id: community-zoe-lookup\n"));
     before.assert_same(&sandbox.listing());
-    for arguments in ["--run-script", "--write --url https://example.org"] {
+    for arguments in
+        ["--run-script", "--write --url https://example.org", "--install make", "--kit kit --allow-unsigned"]
+    {
         assert_eq!(run(&sandbox, arguments).status, 2, "{arguments}");
     }
 }
@@ -147,7 +150,8 @@ fn what_does_not_pass() {
     assert_eq!(report["commands"], json!([]));
     // A field that only a newer script knows stops nobody.
     sandbox.write("AiSOC/scripts/variant.py", "WORDS = ['three-copies', 'sha256', 'new-field']\n");
-    run(&sandbox, "--write --run-script");
+    run(&sandbox, "--write --run-script").expect(1);
+    clone::git(&sandbox, &["commit", "--quiet", "--all", "--message=everybody has it"]);
     let report = run(&sandbox, "--write --run-script").expect(0).json();
     assert_eq!((&report["index"]["clean"], report["index"]["unknown"].as_array().unwrap().len()), (&json!(true), 1));
     assert!(report["warnings"].as_array().unwrap().iter().any(|warning| warning["code"] == "index-item-differs"));
@@ -182,6 +186,61 @@ fn what_does_not_pass() {
     assert!(report["warnings"].as_array().unwrap().iter().any(|warning| warning["code"] == "no-python"));
     fs::remove_file(sandbox.path("AiSOC/scripts/build_marketplace.py")).unwrap();
     assert_eq!(run(&sandbox, "").expect(3).error_code(), "not-a-checkout");
+}
+
+/// What Git makes of the kit's patch in a fresh clone is what the printed commands commit.
+#[test]
+fn a_pull_request_is_saved_with_the_submission() {
+    let sandbox = sandbox();
+    clone::git(&sandbox, &["clone", "--quiet", ".", "../reviewer"]);
+    let before = Listing::of(&sandbox.path("AiSOC"));
+    let planned = run(&sandbox, "--kit ../planned --include notes.txt").expect(0).json();
+    assert_eq!(planned["kit"].as_array().unwrap().len(), 9);
+    assert_eq!(planned["branch"], "plugin/community-zoe-lookup");
+    assert_eq!(planned["title"], "feat(plugins): add community-zoe-lookup 1.0.0");
+    assert_eq!(planned["written"], Value::Null);
+    let read = |name: &str| fs::read_to_string(sandbox.path(name)).unwrap();
+    let steps = read("../planned/steps.txt");
+    assert!(steps.starts_with("Nothing is written to the clone yet."), "{steps}");
+    assert!(!read("../planned/change.patch").contains("marketplace/index.json"));
+    before.assert_same(&Listing::of(&sandbox.path("AiSOC")));
+
+    let written = run(&sandbox, "--write --run-script --include notes.txt --kit kit").expect(0).json();
+    assert_eq!((&written["title"], &written["branch"]), (&planned["title"], &planned["branch"]));
+    let steps = read("kit/steps.txt");
+    assert!(steps.starts_with("The clone has the files, and its index is built."), "{steps}");
+    let commands = written["commands"].as_array().unwrap();
+    for command in commands.iter().map(|command| command.as_str().unwrap()) {
+        let command =
+            command.replace("-m 'feat(plugins): add community-zoe-lookup 1.0.0'", "-F KIT/commit-message.txt");
+        assert!(steps.contains(&format!(". {command}\n")), "{command}\n{steps}");
+        if command.starts_with("git") && !command.contains("commit -s") {
+            let command = command.split(' ').skip(1).collect::<Vec<_>>();
+            clone::git(&sandbox, &command);
+        }
+    }
+    clone::git(&sandbox, &["-C", "../reviewer", "apply", "--index", "--whitespace=nowarn", "../kit/change.patch"]);
+    assert_eq!(clone::tree(&sandbox, "reviewer"), clone::tree(&sandbox, "AiSOC"));
+    let item = serde_json::from_str::<Value>(&read("kit/item.json")).unwrap();
+    assert_eq!(item, written["index"]["now"]);
+    assert!(read("kit/body.md").contains("It was added, and no other item changed."));
+
+    // Nothing is written for a kit that has no place.
+    fs::remove_dir_all(sandbox.path("AiSOC").join(FOLDER)).unwrap();
+    assert_eq!(run(&sandbox, "--write --kit kit").expect(3).error_code(), "target-exists");
+    assert!(!sandbox.path("AiSOC").join(FOLDER).exists());
+    // An entry of the author's own, and one that is not fit.
+    let entry = run(&sandbox, "--kit own --url https://example.org/lookup --install 'pip").status;
+    assert_eq!(entry, 1, "`'pip` is no command that anybody should paste");
+    assert!(!sandbox.path("own").exists());
+    let own = run(&sandbox, "--kit own --url https://example.org/lookup").expect(0).json();
+    assert_eq!(own["entry"]["url"], "https://example.org/lookup");
+    assert_eq!(serde_json::from_str::<Value>(&read("own/entry.json")).unwrap(), own["entry"]);
+    // What may not be committed has none.
+    sandbox.write("AiSOC/.gitattributes", "*.py text eol=crlf\n");
+    let refused = run(&sandbox, "--write --kit another").expect(1).json();
+    assert_eq!((&refused["kit"], &refused["written"]), (&Value::Null, &Value::Null));
+    assert!(!sandbox.path("another").exists());
 }
 
 /// The key is nobody's here, and the public half alone is enough.

@@ -55,9 +55,12 @@ fn a_pull_request_is_saved_and_git_applies_it() {
     let sandbox = signed();
     let index = sandbox.write("marketplace/index.json", INDEX);
     let mut transcript = Transcript::new();
-    for arguments in
-        ["--index marketplace/index.json --kit kit", "--kit alone --json", "--kit kit", "--kit new --write"]
-    {
+    for arguments in [
+        "--index marketplace/index.json --kit kit",
+        "--kit alone --json",
+        "--kit kit",
+        "--index marketplace/index.json --kit new --write",
+    ] {
         transcript.add(&sandbox.run(&format!("{ENTRY} {arguments}")));
     }
     for name in ["steps.txt", "branch.txt", "commit-message.txt", "body.md"] {

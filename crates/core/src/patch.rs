@@ -389,7 +389,8 @@ fn ended(name: String) -> String {
     if name.contains(' ') && !name.starts_with('"') { name + "\t" } else { name }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::ffi::OsStr;
     use std::fs;

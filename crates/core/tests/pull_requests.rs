@@ -86,7 +86,7 @@ fn the_check_runs_nothing_that_lies_beside_it() {
     let plugin = sample();
     let dir = plugin.path();
     sign(dir);
-    let kit = kit(dir, &[]);
+    let kit = kit(dir);
     let script = write(folder.path(), "check.py", &kit.check_script);
     for module in ["yaml", "cryptography", "hashlib", "json", "pathlib"] {
         write(folder.path(), &format!("{module}.py"), "print('valid: EVIL RAN'); raise SystemExit(0)\n");

@@ -25,6 +25,13 @@ pub fn make(sandbox: &Sandbox) {
     git(sandbox, &["commit", "--quiet", "--message=everything"]);
 }
 
+/// The tree that is staged in a repository of the sandbox: every name, mode and byte.
+pub fn tree(sandbox: &Sandbox, folder: &str) -> String {
+    let output = Command::new("git").arg("write-tree").current_dir(sandbox.path(folder)).output().unwrap();
+    assert!(output.status.success());
+    String::from_utf8(output.stdout).unwrap()
+}
+
 /// Runs Git in the clone, without anybody's settings.
 pub fn git(sandbox: &Sandbox, arguments: &[&str]) {
     let who = ["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"];

@@ -15,7 +15,7 @@ Examples:
   # a submission to AiSOC's own repository, in a local clone of it:
   aisoc-publisher entry my-enricher --key-id myorg-prod --checkout AiSOC
   aisoc-publisher entry my-enricher --key-id myorg-prod --checkout AiSOC \\
-      --write --run-script
+      --write --run-script --kit submission
   # what it changes in another index, and doing it:
   aisoc-publisher entry my-enricher --key-id myorg-prod --index index.json
   aisoc-publisher entry my-enricher --key-id myorg-prod --index index.json \\
@@ -62,7 +62,7 @@ pub(crate) struct Entry {
     #[arg(long, conflicts_with = "check")]
     pub(crate) allow_unsigned: bool,
     /// Prepare the plugin's folder and the index in this local clone of AiSOC's repository
-    #[arg(long, value_name = "CLONE", conflicts_with_all = ["url", "install", "allow_unsigned"])]
+    #[arg(long, value_name = "CLONE", conflicts_with = "allow_unsigned")]
     pub(crate) checkout: Option<PathBuf>,
     /// Take this file of the plugin along, or all files of this folder
     #[arg(long, value_name = "PATH", requires = "checkout")]
@@ -83,7 +83,7 @@ pub(crate) struct Entry {
     #[arg(long, value_name = "FILE")]
     pub(crate) index: Option<PathBuf>,
     /// Save what a pull request needs into this new folder: patch, branch, title, text, and a check for reviewers
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["checkout", "check", "write"])]
+    #[arg(long, value_name = "DIR", conflicts_with = "check")]
     pub(crate) kit: Option<PathBuf>,
 }
 

@@ -56,7 +56,8 @@ fn may_keep((user, group): (u32, u32), me: u32, groups: &[u32]) -> Owner {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
 

@@ -5,12 +5,15 @@ use std::path::Path;
 use aisoc_publisher_core::checkout::script::{ItemChange, ScriptPlan, ScriptReport};
 use aisoc_publisher_core::checkout::{Applied, Base, Checkout, FileState, Options, SCRIPT, Submission};
 use aisoc_publisher_core::digest::Digest;
+use aisoc_publisher_core::entry::Prepared;
 use aisoc_publisher_core::files::RelPath;
 use aisoc_publisher_core::key::KeyId;
+use aisoc_publisher_core::pull_request::{Kit, SubmissionRequest};
 use aisoc_publisher_core::verdict::{ModeVerdict, TrustMode, Verdict};
 use aisoc_publisher_core::{Code, Explain as _};
 use serde_json::{Map, Value, json};
 
+use super::{kit, print};
 use crate::args;
 use crate::commands::{check, count, object};
 use crate::failure::{Advised, Failure};
@@ -30,7 +33,10 @@ pub(super) fn run(
     let options = Options { include: included(args)?, remove: args.remove };
     let key = key_source::find_public(key_id, args.public_key.as_ref())?;
     let checkout = Checkout::recognise(root)?;
+    // Before anything is written for it.
+    args.kit.as_deref().map_or(Ok(()), Kit::check_place)?;
     let submission = progress::watch(json, |task| checkout.plan(dir, key_id, &key, &options, task))?;
+    let entry = documented(args, dir, key_id, json)?;
     let mut notes: Vec<_> = submission.notices.iter().map(|notice| Note::of(notice)).collect();
     // Core picked them by their codes.
     let coded = submission.findings.iter().filter_map(|finding| Some((finding.code.parse().ok()?, finding)));
@@ -70,13 +76,36 @@ pub(super) fn run(
     let clone_fails = submission.fresh_clone.as_ref().is_none_or(|verdict| verdict.strict.goes_on() != Some(true));
     let refused = blocked || clone_fails || report.as_ref().is_some_and(|report| !report.is_clean());
     let commands = if refused { Vec::new() } else { submission.git_commands() };
-    Ok(Report {
+    let mut answer = Report {
         lines: lines(&submission, applied.as_ref(), script.as_ref(), report.as_ref(), &commands, refusal.is_some()),
         json: in_json(&submission, applied.as_ref(), script.as_ref(), report.as_ref(), &commands),
         refused,
         notes,
         ..Report::default()
-    })
+    };
+    let entry = entry.map(|prepared| {
+        let said = print::report(&prepared, json);
+        answer.refused |= said.refused;
+        answer.notes.extend(said.notes);
+        answer.json.extend(object! { "entry": said.json.get("entry"), "problems": said.json.get("problems") });
+        prepared.entry
+    });
+    if let Some(out) = &args.kit {
+        let request = SubmissionRequest {
+            submission: &submission,
+            entry: entry.as_ref(),
+            written: applied.is_some() || submission.is_applied(),
+            report: report.as_ref(),
+        };
+        kit::of_submission(&mut answer, out, &request, json)?;
+    }
+    Ok(answer)
+}
+
+/// The documented entry, where the author said something that only it has: with `--url` or `--install`.
+fn documented(args: &args::entry::Entry, dir: &Path, key_id: &KeyId, json: bool) -> Result<Option<Prepared>, Failure> {
+    let is_asked_for = args.url.is_some() || args.install.is_some();
+    is_asked_for.then(|| print::prepare(args, dir, key_id, json).map(|(prepared, _)| prepared)).transpose()
 }
 
 fn included(args: &args::entry::Entry) -> Result<Vec<RelPath>, Failure> {

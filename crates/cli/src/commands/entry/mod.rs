@@ -15,6 +15,7 @@ use crate::failure::Failure;
 use crate::output::Report;
 
 pub(crate) fn run(args: &args::entry::Entry, json: bool) -> Result<Report, Failure> {
+    check_together(args)?;
     if let Some(path) = &args.check {
         return check::run(args, path, json);
     }
@@ -35,6 +36,24 @@ pub(crate) fn run(args: &args::entry::Entry, json: bool) -> Result<Report, Failu
         // clap sees to it that both are there.
         _ => Err(Failure::usage("a plugin's folder and `--key-id` are needed".to_owned(), None)),
     }
+}
+
+/// Refuses arguments that say nothing together.
+fn check_together(args: &args::entry::Entry) -> Result<(), Failure> {
+    let refuse = |message: &str, hint| Err(Failure::usage(message.to_owned(), Some(hint)));
+    if args.checkout.is_some() && args.kit.is_none() && (args.url.is_some() || args.install.is_some()) {
+        return refuse(
+            "`--url` and `--install` say nothing with `--checkout` alone",
+            "AiSOC's index is made from the manifest; with `--kit` they stand in the pull request's text",
+        );
+    }
+    if args.index.is_some() && args.kit.is_some() && args.write {
+        return refuse(
+            "`--kit` holds the change of an index that is not written, so it cannot be used with `--write`",
+            "save the kit first, or write the index and commit that",
+        );
+    }
+    Ok(())
 }
 
 /// A broken rule as JSON.

@@ -1,6 +1,7 @@
 import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import App from './App.svelte';
+import Diff from './lib/components/Diff.svelte';
 import type { SaveAnswer } from './lib/backend/types';
 import * as data from './lib/backend/fake/data';
 import * as entry from './lib/backend/fake/entry-data';
@@ -273,6 +274,7 @@ describe('a unified diff', () => {
     // As `diff -u` writes it.
     const lines = diffLines('--- a\n+++ b\n@@ -2,3 +2,3 @@\n same\n--- old\n+++ new\n\n\\ No newline at end of file\n');
     expect(lines.map(({ kind, before, after, text }) => [kind, before, after, text])).toEqual([
+      ['file', null, null, 'b'],
       ['place', null, null, 'From line 2'],
       ['same', 2, 2, 'same'],
       ['removed', 3, null, '-- old'],
@@ -282,9 +284,71 @@ describe('a unified diff', () => {
     ]);
   });
 
+  it('of several files names each, and takes no name for a line', () => {
+    // As `diff -u` writes them one after another, and with what the core writes between and below.
+    const lines = diffLines(`--- /dev/null
++++ b/plugins/x/new.py
+@@ -0,0 +1,2 @@
++class Plugin:
++    pass
+--- a/plugins/x/old.py
++++ b/plugins/x/old.py
+@@ -1 +1 @@
+--- sql comment
++++ counter
+@@ -7 +7,0 @@
+-last
+plugins/x/logo.png: 48211 bytes that are no text
+--- a/plugins/x/long.py
++++ b/plugins/x/long.py
+@@ -1,400 +1,400 @@
+ first
+
+… 398 more lines
+--- a/plugins/x/gone.py
++++ /dev/null
+@@ -1 +0,0 @@
+-gone
+plugins/x/surplus.py is removed
+`);
+    expect(lines.map(({ kind, before, after, text }) => [kind, before, after, text])).toEqual([
+      ['file', null, null, 'plugins/x/new.py'],
+      ['place', null, null, 'From line 1'],
+      ['added', null, 1, 'class Plugin:'],
+      ['added', null, 2, '    pass'],
+      ['file', null, null, 'plugins/x/old.py'],
+      ['place', null, null, 'From line 1'],
+      ['removed', 1, null, '-- sql comment'],
+      ['added', null, 1, '++ counter'],
+      ['place', null, null, 'From line 7'],
+      ['removed', 7, null, 'last'],
+      ['note', null, null, 'plugins/x/logo.png: 48211 bytes that are no text'],
+      ['file', null, null, 'plugins/x/long.py'],
+      ['place', null, null, 'From line 1'],
+      ['same', 1, 1, 'first'],
+      ['same', 2, 2, ''],
+      ['note', null, null, '… 398 more lines'],
+      ['file', null, null, 'plugins/x/gone.py'],
+      ['place', null, null, 'From line 1'],
+      ['removed', 1, null, 'gone'],
+      ['note', null, null, 'plugins/x/surplus.py is removed'],
+    ]);
+  });
+
+  it('of several files is shown with their names, and of one without', async () => {
+    const diff = '--- a/one.py\n+++ b/one.py\n@@ -1 +1 @@\n-a\n+b\n--- a/two.py\n+++ b/two.py\n@@ -1 +1 @@\n-c\n+d\n';
+    const { rerender } = render(Diff, { diff, label: 'It', named: true });
+    const region = screen.getByRole('region', { name: 'It' });
+    expect(region.textContent).toMatch(/one\.py.*two\.py/s);
+    expect(screen.getByText('2 lines added')).toBeTruthy();
+    expect(screen.getByText('2 lines removed')).toBeTruthy();
+    await rerender({ diff, label: 'It', named: false });
+    expect(region.textContent).not.toMatch(/\.py/);
+  });
+
   it('says once that every line ends with CR LF', () => {
     const text = (lines: string) => withoutCr(diffLines(`--- a\n+++ b\n@@ -1,2 +1,2 @@\n${lines}`))?.map((line) => line.text);
-    expect(text(' a\\u{d}\n-b\\u{d}\n+c\\u{d}\n')).toEqual(['From line 1', 'a', 'b', 'c']);
+    expect(text(' a\\u{d}\n-b\\u{d}\n+c\\u{d}\n')).toEqual(['b', 'From line 1', 'a', 'b', 'c']);
     expect(text(' a\\u{d}\n-b\n')).toBeUndefined();
   });
 });

@@ -23,7 +23,7 @@ const PREVIEWS: Record<EditHandle, EditPreview> = {
     isNew: false,
     diff: `--- a/plugin.yaml
 +++ b/plugin.yaml
-@@ -4,5 +4,5 @@
+@@ -4,4 +4,4 @@
  plugin_type: enricher
  author: My Org
 -min_version: 1.10

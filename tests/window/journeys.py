@@ -420,7 +420,8 @@ class WithKeyring(Journey):
                 self.assertEqual((ok, failure["code"]), (False, "unknown-handle"), (command, handle))
             ok, failure = window.invoke("save_kit", kit=handle)
             self.assertEqual((ok, failure["code"]), (False, "unknown-handle"), handle)
-            wish = {"operation": 906, "folder": handle, "key": KEY_ID, "checkout": handle, "remove": False, "shown": ""}
+            wish = {"operation": 906, "folder": handle, "key": KEY_ID, "checkout": handle, "shown": ""}
+            wish["wish"] = {"remove": False, "include": []}
             for command in ("choose_checkout", "plan_submission", "copy_submission", "run_index_script"):
                 ok, failure = window.invoke(command, **wish)
                 self.assertEqual((ok, failure["code"]), (False, "unknown-handle"), (command, handle))

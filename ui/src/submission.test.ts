@@ -1,6 +1,7 @@
 import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import App from './App.svelte';
+import type { SubmissionWish } from './lib/backend/types';
 import * as data from './lib/backend/fake/data';
 import { FakeBackend, type Setup } from './lib/backend/fake/fake';
 import * as clone from './lib/backend/fake/submission-data';
@@ -30,7 +31,9 @@ const saw = (title: string) => waitFor(() => expect(headline()).toBe(title));
 const calls = (backend: FakeBackend, call: string) => backend.calls.filter((made) => made.call === call);
 const entryTask = (session: Session) => session.tasks.find((task) => task.id === 'entry');
 
+const NOTHING: SubmissionWish = { remove: false, include: [] };
 const COPY = 'Copy 7 files into your clone of AiSOC';
+const REFUSED = 'Copied like this, the plugin would not verify';
 const RUN = 'The plugin is in the clone. Now its index';
 
 describe('a clone of AiSOC', () => {
@@ -65,7 +68,7 @@ describe('a submission', () => {
 
     await click('Copy 7 files into the clone');
     await saw(RUN);
-    expect(calls(backend, 'copySubmission')[0]?.args).toEqual(['f1', 'k1', 'f8', false, clone.FIRST_SUBMISSION.shown]);
+    expect(calls(backend, 'copySubmission')[0]?.args).toEqual(['f1', 'k1', 'f8', NOTHING, clone.FIRST_SUBMISSION.shown]);
     expect(calls(backend, 'runIndexScript')).toHaveLength(0);
     screen.getByRole('region', { name: 'Running this executes code of the clone' });
     expect(screen.getByRole('region', { name: 'The command that makes the index' }).textContent).toContain(
@@ -78,7 +81,7 @@ describe('a submission', () => {
 
     await click('Run this script');
     await saw('Ready to commit: the index lists your plugin');
-    expect(calls(backend, 'runIndexScript')[0]?.args).toEqual(['f1', 'k1', 'f8', clone.SCRIPT.shown]);
+    expect(calls(backend, 'runIndexScript')[0]?.args).toEqual(['f1', 'k1', 'f8', NOTHING, clone.SCRIPT.shown]);
     const commands = screen.getByRole('region', { name: 'The commands, line by line' }).textContent;
     for (const command of clone.COMMANDS) expect(commands).toContain(command);
     expect(entryTask(session)).toMatchObject({ status: 'done', line: 'In your clone of AiSOC' });
@@ -114,7 +117,7 @@ describe('a submission', () => {
     expect(calls(backend, 'copySubmission')).toHaveLength(0);
     await click('Copy 3 files into the clone, and remove 1');
     await saw(RUN);
-    expect(calls(backend, 'copySubmission')[0]?.args[3]).toBe(true);
+    expect(calls(backend, 'copySubmission')[0]?.args[3]).toEqual({ remove: true, include: [] });
   });
 
   it('only removes where nothing else changes', async () => {
@@ -124,14 +127,14 @@ describe('a submission', () => {
     await saw('Remove 1 file from your clone of AiSOC');
     await click('Remove 1 file from the clone');
     await saw(RUN);
-    expect(calls(backend, 'copySubmission')[0]?.args[3]).toBe(true);
+    expect(calls(backend, 'copySubmission')[0]?.args[3]).toEqual({ remove: true, include: [] });
   });
 
   it('of very many files is shown with its first ones, and says so', async () => {
     const [file] = clone.FIRST_SUBMISSION.files;
     if (!file) throw new Error('the submission has no file');
     const files = Array.from({ length: 302 }, (_, at) => ({ ...file, path: `f${at}.py` }));
-    await toClone({ submission: { ...clone.FIRST_SUBMISSION, files, leftOut: files.slice(1).map(({ path }) => path) } });
+    await toClone({ submission: { ...clone.FIRST_SUBMISSION, files, leftOut: files.slice(1).map(({ path }) => ({ path: `data/${path}`, size: 1, unfit: null })) } });
     const region = await waitFor(() => screen.getByRole('region', { name: /^302 files, / }));
     expect(within(region).getAllByText('New')).toHaveLength(300);
     expect(region.textContent).toContain('And 2 more files.');
@@ -144,7 +147,11 @@ describe('a submission', () => {
     await click('Plan to remove it');
     await click('Keep it after all');
     await waitFor(() => button('Plan to remove it'));
-    expect(calls(backend, 'planSubmission').map((call) => call.args[3])).toEqual([false, true, false]);
+    expect(calls(backend, 'planSubmission').map(({ args }) => (args[3] as SubmissionWish).remove)).toEqual([
+      false,
+      true,
+      false,
+    ]);
   });
 
   it.each([
@@ -184,12 +191,81 @@ describe('a submission', () => {
     await saw(COPY);
   });
 
-  it.each([
-    ['will not verify', clone.REWRITTEN],
-    ['cannot be told', clone.UNTOLD],
-  ])('of which a fresh clone %s is never called ready', async (words, submission) => {
-    const { session } = await toClone({ submission });
-    await waitFor(() => screen.getByRole('region', { name: new RegExp(words) }));
+  it('of which a fresh clone will not verify is not copied, and looked at again once that is mended', async () => {
+    const { backend } = await toClone({ submission: clone.REWRITTEN });
+    await saw(REFUSED);
+    expect(document.activeElement).toBe(screen.getByRole('heading', { level: 1 }));
+    expect(screen.queryByRole('button', { name: /Copy/ })).toBeNull();
+    backend.setup.submission = clone.FIRST_SUBMISSION;
+    await click('Look again');
+    await saw(COPY);
+    expect(calls(backend, 'copySubmission')).toHaveLength(0);
+  });
+
+  it('of which a fresh clone verifies with a chosen file leads to it, and takes it along', async () => {
+    const { backend } = await toClone({ submission: clone.MENDABLE });
+    await saw(REFUSED);
+    const wish = { remove: false, include: ['.gitattributes'] };
+    const notice = screen.getByRole('region', { name: 'To know before it is copied' });
+    expect(within(notice).getAllByRole('button')).toHaveLength(1);
+    const [above, below] = screen.getAllByRole('button', { name: 'Take .gitattributes along' });
+    expect(notice.contains(above ?? null)).toBe(true);
+    await fireEvent.click(below as HTMLElement);
+    await saw('Copy 8 files into your clone of AiSOC');
+    expect(screen.getByRole('region', { name: /^8 files/ }).textContent).toContain('chosen, not signed');
+    await click('Copy 8 files into the clone');
+    await click('Run this script');
+    await saw('Ready to commit: the index lists your plugin');
+    expect(calls(backend, 'planSubmission').map(({ args }) => args[3])).toEqual([NOTHING, wish]);
+    expect(calls(backend, 'copySubmission')[0]?.args[3]).toEqual(wish);
+    expect(calls(backend, 'runIndexScript')[0]?.args[3]).toEqual(wish);
+  });
+
+  it('takes along what is chosen, and no more once it is not', async () => {
+    const { backend } = await toClone();
+    const box = (name: RegExp) => screen.getByRole<HTMLInputElement>('checkbox', { name });
+    await waitFor(() => box(/notes\.txt/));
+    expect(screen.getAllByRole<HTMLInputElement>('checkbox').some(({ checked }) => checked)).toBe(false);
+    expect(box(/docs\/latest.*symlink/).disabled).toBe(true);
+    const notes = box(/notes\.txt/);
+    notes.focus();
+    await fireEvent.click(notes);
+    await saw('Copy 8 files into your clone of AiSOC');
+    // Neither the box nor focus goes away while it is looked at again.
+    expect(document.activeElement).toBe(notes);
+    expect(notes.checked).toBe(true);
+    await fireEvent.click(box(/screenshot/));
+    await saw('Copy 9 files into your clone of AiSOC');
+    await fireEvent.click(notes);
+    await saw('Copy 8 files into your clone of AiSOC');
+    expect(calls(backend, 'planSubmission').map(({ args }) => (args[3] as SubmissionWish).include)).toEqual([
+      [],
+      ['notes.txt'],
+      ['docs/screenshot.png', 'notes.txt'],
+      ['docs/screenshot.png'],
+    ]);
+  });
+
+  it('stays as it was where a chosen file cannot go along', async () => {
+    const { backend, session } = await toClone();
+    await waitFor(() => screen.getByRole('checkbox', { name: /notes\.txt/ }));
+    backend.setup.fail = { planSubmission: clone.SECRET };
+    const notes = screen.getByRole<HTMLInputElement>('checkbox', { name: /notes\.txt/ });
+    await fireEvent.click(notes);
+    const summary = await waitFor(() => screen.getByRole('region', { name: 'What goes along stays as it was' }));
+    expect(summary.textContent).toContain('AWS access key');
+    expect(notes.checked).toBe(false);
+    expect(headline()).toBe(COPY);
+    backend.setup.fail = {};
+    await click('Copy 7 files into the clone');
+    await saw(RUN);
+    expect(calls(backend, 'copySubmission')[0]?.args[3]).toEqual(NOTHING);
+    expect(session.submitting.include).toEqual([]);
+  });
+
+  it('of which it cannot be told whether a fresh clone verifies is never called ready', async () => {
+    const { session } = await toClone({ submission: clone.UNTOLD });
+    await waitFor(() => screen.getByRole('region', { name: /cannot be told/ }));
     await click('Copy 7 files into the clone');
     await click('Run this script');
     await saw('In the clone, and not to be committed like this');
@@ -220,7 +296,7 @@ describe('the clone’s script', () => {
     expect(headline()).toBe(RUN);
     await click('Run this script');
     await saw('Ready to commit: the index lists your plugin');
-    expect(calls(backend, 'runIndexScript').map((call) => call.args[3])).toEqual([clone.SCRIPT.shown, 'another']);
+    expect(calls(backend, 'runIndexScript').map((call) => call.args[4])).toEqual([clone.SCRIPT.shown, 'another']);
   });
 
   it('that changed more than the item is said to, and can be run again', async () => {
@@ -261,7 +337,10 @@ describe('every state of the way into a clone', () => {
     'clone-second': 'Copy 3 files into your clone of AiSOC',
     'clone-surplus': 'Your clone of AiSOC has 1 file too many',
     'clone-removes': 'Copy 3 files into your clone of AiSOC',
-    'clone-rewritten': COPY,
+    'clone-rewritten': REFUSED,
+    'clone-mendable': REFUSED,
+    'clone-mended': 'Copy 8 files into your clone of AiSOC',
+    'clone-choice-refused': COPY,
     'clone-untold': COPY,
     'clone-applied': 'The clone has exactly this plugin',
     'clone-hostile': 'Your clone of AiSOC has 1 file too many',

@@ -6,7 +6,7 @@ use ts_rs::{Config, TS};
 
 use super::edit::EditKind;
 use super::entry::{EditValue, EntryField, EntryFieldName, EntrySource, EntrySuggestion};
-use super::entry_checkout::{SubmittedFile, SubmittedRole};
+use super::entry_checkout::{LeftOutFile, SubmissionNotice, SubmittedFile, SubmittedRole, Unfit};
 use super::plugin::{CoveredFile, Severity, UncoveredFile, UncoveredKind};
 use super::rehearsal::{LoaderStep, Since, StepResult, WouldImport};
 use super::shipped::ShippedFinding;
@@ -115,6 +115,10 @@ fn typescript() -> String {
         SubmittedState,
         SubmittedRole,
         SubmittedFile,
+        SubmissionWish,
+        Unfit,
+        LeftOutFile,
+        SubmissionNotice,
         Submission,
         IndexScript,
         Copied,

@@ -1,11 +1,14 @@
 //! A submission to AiSOC's own repository: the files, and the index that the clone's script makes of them.
 
 use aisoc_publisher_core::checkout::script::{CopyState, ItemChange, ScriptPlan, ScriptReport};
-use aisoc_publisher_core::checkout::{self, Applied, FileState, Role};
-use serde::Serialize;
+use std::path::Path;
+
+use aisoc_publisher_core::checkout::{self, Applied, FileState, Notice, Role};
+use aisoc_publisher_core::files::{RelPath, UncoveredFile, UncoveredKind};
+use serde::{Deserialize, Serialize};
 
 use super::sign::ModeVerdict;
-use super::{Failure, shown, verdicts};
+use super::{EntryCheck, Failure, Finding, shown, verdicts};
 
 /// What writing a file does to the clone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -47,6 +50,51 @@ pub(crate) struct SubmittedFile {
     pub(crate) state: SubmittedState,
 }
 
+/// What the author decides about a submission.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct SubmissionWish {
+    /// Whether files of the clone go with which the signature would be invalid.
+    pub(crate) remove: bool,
+    /// Files that would stay behind, and go along.
+    #[cfg_attr(test, ts(type = "Array<string>"))]
+    pub(crate) include: Vec<RelPath>,
+}
+
+/// Why a file cannot go along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) enum Unfit {
+    /// It is reached through a symlink.
+    Link,
+    /// Its name is no text, or does not show in full.
+    Name,
+}
+
+/// A file of the plugin's folder that no signature covers, and that does not go along unless it is chosen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct LeftOutFile {
+    /// Relative POSIX path below the plugin's folder; what chooses it, where it can be chosen.
+    pub(crate) path: String,
+    /// In bytes; null where it cannot be told.
+    pub(crate) size: Option<u64>,
+    /// Null where it can be chosen.
+    pub(crate) unfit: Option<Unfit>,
+}
+
+/// What should be known of a submission.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct SubmissionNotice {
+    pub(crate) what: Failure,
+    /// Whether a fresh clone has no valid signature because of it, or may have none.
+    pub(crate) breaks: bool,
+    /// Files that stay behind, and that it asks for.
+    pub(crate) include: Vec<String>,
+}
+
 /// What a submission would do to the clone, as both are now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -64,11 +112,13 @@ pub(crate) struct Submission {
     /// Whether they are removed.
     pub(crate) removes: bool,
     /// The plugin's files that do not go along.
-    pub(crate) left_out: Vec<String>,
+    pub(crate) left_out: Vec<LeftOutFile>,
     /// What a loader answers to a fresh clone of the commit, with this key alone; null where that cannot be told.
     pub(crate) fresh_clone: Option<Vec<ModeVerdict>>,
-    /// What should be known before anything is written; what breaks a fresh clone first.
-    pub(crate) notices: Vec<Failure>,
+    /// What should be known before anything is written, but for `surplus`; what breaks a fresh clone first.
+    pub(crate) notices: Vec<SubmissionNotice>,
+    /// What reviewers there will find in the plugin, but for what [`EntryCheck`] answers.
+    pub(crate) findings: Vec<Finding>,
     /// Whether the clone has every file as it should be.
     pub(crate) applied: bool,
     /// What changes, file by file, as unified diffs.
@@ -78,23 +128,56 @@ pub(crate) struct Submission {
 }
 
 impl Submission {
-    /// Writes a submission of the core's that is known as `name`.
-    pub(crate) fn of(submission: &checkout::Submission, removes: bool, name: String) -> Self {
-        let (breaking, other): (Vec<_>, Vec<_>) =
-            submission.notices.iter().partition(|notice| notice.breaks_fresh_clone());
+    /// Writes a submission of the plugin in `dir` that is known as `name`.
+    pub(crate) fn of(submission: &checkout::Submission, dir: &Path, removes: bool, name: String) -> Self {
+        let notices = submission.notices.iter().filter(|notice| !matches!(notice, Notice::Surplus { .. }));
+        let (breaking, other): (Vec<_>, Vec<_>) = notices.partition(|notice| notice.breaks_fresh_clone());
+        let findings = submission.findings.iter().filter(|finding| !EntryCheck::answers(&finding.code));
+        let left_out: Vec<_> = submission.left_out.iter().map(LeftOutFile::of).collect();
         Self {
             folder: submission.folder.clone(),
             place: shown(&submission.target),
             files: submission.files.iter().map(SubmittedFile::of).collect(),
             surplus: submission.surplus.iter().map(ToString::to_string).collect(),
             removes,
-            left_out: submission.left_out.iter().map(|file| file.path.to_string()).collect(),
             fresh_clone: submission.fresh_clone.as_ref().map(verdicts),
-            notices: breaking.into_iter().chain(other).map(|notice| Failure::of(notice, None)).collect(),
+            notices: breaking.into_iter().chain(other).map(|notice| SubmissionNotice::of(notice, &left_out)).collect(),
+            left_out,
+            findings: findings.map(|finding| Finding::of(finding, None, dir)).collect(),
             applied: submission.is_applied(),
             diff: submission.diff(),
             shown: name,
         }
+    }
+}
+
+impl SubmissionNotice {
+    fn of(notice: &Notice, left_out: &[LeftOutFile]) -> Self {
+        let wants = |path: &str| match notice {
+            Notice::ToCrlf(_) | Notice::ToLf(_) | Notice::Lfs(_) | Notice::CloneUnknown { .. } => {
+                path == ".gitattributes"
+            }
+            Notice::GoLeftOut => path.starts_with("go/"),
+            _ => false,
+        };
+        let wanted = left_out.iter().filter(|file| file.unfit.is_none() && wants(&file.path));
+        Self {
+            what: Failure::of(notice, None),
+            breaks: notice.breaks_fresh_clone(),
+            include: wanted.map(|file| file.path.clone()).collect(),
+        }
+    }
+}
+
+impl LeftOutFile {
+    fn of(file: &UncoveredFile) -> Self {
+        let path = file.path.to_string();
+        let unfit = if file.symlink || file.kind == UncoveredKind::LinkedFolder {
+            Some(Unfit::Link)
+        } else {
+            (file.path.as_py().as_str() != Some(&path)).then_some(Unfit::Name)
+        };
+        Self { path, size: file.size, unfit }
     }
 }
 

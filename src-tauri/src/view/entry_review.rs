@@ -144,6 +144,11 @@ const WANTED: [Wanted; 8] = [
 ];
 
 impl EntryCheck {
+    /// Tells whether an answer of [`Self::of_look`] is about a finding with this code.
+    pub(crate) fn answers(finding: &str) -> bool {
+        WANTED.iter().flat_map(|wanted| wanted.codes).any(|known| code(*known) == finding)
+    }
+
     /// Answers what is wanted of a plugin from what was found in its folder.
     pub(crate) fn of_look(look: &Preflight) -> Vec<Self> {
         // Where something could not be read, that nothing was found says nothing.

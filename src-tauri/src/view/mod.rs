@@ -25,7 +25,9 @@ mod start;
 
 pub(crate) use edit::{EditAnswer, EditPreview, OfferedEdit};
 pub(crate) use entry::{Additions, EntryEdit, EntryView, Problems, SaveAnswer};
-pub(crate) use entry_checkout::{Copied, CopyAnswer, IndexBuilt, IndexScript, ScriptAnswer, Submission};
+pub(crate) use entry_checkout::{
+    Copied, CopyAnswer, IndexBuilt, IndexScript, ScriptAnswer, Submission, SubmissionWish,
+};
 pub(crate) use entry_goal::{ChosenFolder, EntryGoal, EntryGoalWish};
 pub(crate) use entry_index::{IndexAnswer, IndexChange};
 pub(crate) use entry_review::{EntryCard, EntryCheck};
@@ -67,7 +69,11 @@ pub(crate) fn sentence(message: &str) -> String {
 }
 
 #[cfg(test)]
-pub(crate) use {entry_checkout::SubmittedState, entry_index::IndexAct, entry_review::CheckAnswer};
+pub(crate) use {
+    entry_checkout::{SubmittedRole, SubmittedState, Unfit},
+    entry_index::IndexAct,
+    entry_review::CheckAnswer,
+};
 
 #[cfg(test)]
 mod drift;

@@ -16,7 +16,7 @@ use crate::dialog;
 use crate::state::Shell;
 use crate::view::{
     self, ChosenFolder, Copied, CopyAnswer, Failure, FolderHandle, IndexBuilt, IndexScript, KeyHandle, Operation,
-    ScriptAnswer, shown,
+    ScriptAnswer, SubmissionWish, shown,
 };
 
 /// Asks for the clone of AiSOC's repository, and recognises it; null when the dialog was dismissed.
@@ -39,8 +39,7 @@ pub(crate) async fn choose_checkout<R: Runtime>(
         .await
 }
 
-/// Looks at what a submission would do to the clone, and writes nothing. With `remove`, files of the clone go with which the
-/// signature would be invalid.
+/// Looks at what a submission would do to the clone, and writes nothing.
 #[tauri::command]
 pub(crate) async fn plan_submission(
     shell: Here<'_>,
@@ -48,14 +47,13 @@ pub(crate) async fn plan_submission(
     folder: FolderHandle,
     key: KeyHandle,
     checkout: FolderHandle,
-    remove: bool,
+    wish: SubmissionWish,
 ) -> Answer<view::Submission> {
     let shell = Arc::clone(&shell);
     shell
         .operate(operation, move |shell, long| {
             let (dir, clone) = (shell.folder(&folder)?, shell.folder(&checkout)?);
-            let submission = plan(&dir, &shell.key(&key)?, &clone, remove, &long.task)?;
-            Ok(view::Submission::of(&submission, remove, name(&submission, remove)))
+            plan(&dir, &shell.key(&key)?, &clone, &wish, &long.task).map(|submission| seen(&submission, &dir, &wish))
         })
         .await
 }
@@ -68,14 +66,14 @@ pub(crate) async fn copy_submission(
     folder: FolderHandle,
     key: KeyHandle,
     checkout: FolderHandle,
-    remove: bool,
+    wish: SubmissionWish,
     shown: String,
 ) -> Answer<CopyAnswer> {
     let shell = Arc::clone(&shell);
     shell
         .operate(operation, move |shell, long| {
             let (dir, clone) = (shell.folder(&folder)?, shell.folder(&checkout)?);
-            copy(&dir, &shell.key(&key)?, &clone, remove, &shown, &long.task)
+            copy(&dir, &shell.key(&key)?, &clone, &wish, &shown, &long.task)
         })
         .await
 }
@@ -88,13 +86,14 @@ pub(crate) async fn run_index_script(
     folder: FolderHandle,
     key: KeyHandle,
     checkout: FolderHandle,
+    wish: SubmissionWish,
     shown: String,
 ) -> Answer<ScriptAnswer> {
     let shell = Arc::clone(&shell);
     shell
         .operate(operation, move |shell, long| {
             let (dir, clone) = (shell.folder(&folder)?, shell.folder(&checkout)?);
-            run(&dir, &shell.key(&key)?, &clone, &shown, &long.task)
+            run(&dir, &shell.key(&key)?, &clone, &wish, &shown, &long.task)
         })
         .await
 }
@@ -109,8 +108,14 @@ fn checkout_start(shell: &Shell, folder: &FolderHandle) -> Result<PathBuf, Failu
     Ok(last.map_or_else(|| shell.dialog_start(), Path::to_owned))
 }
 
-fn plan(dir: &Path, record: &Record, clone: &Path, remove: bool, task: &Task<'_>) -> Result<Submission, Failure> {
-    let options = Options { remove, ..Options::default() };
+fn plan(
+    dir: &Path,
+    record: &Record,
+    clone: &Path,
+    wish: &SubmissionWish,
+    task: &Task<'_>,
+) -> Result<Submission, Failure> {
+    let options = Options { include: wish.include.clone(), remove: wish.remove };
     let planned = Checkout::recognise(clone)
         .and_then(|checkout| checkout.plan(dir, &record.key_id, &record.spki, &options, task));
     planned.map_err(|error| Failure::of(&error, Some(dir)))
@@ -120,15 +125,13 @@ fn copy(
     dir: &Path,
     record: &Record,
     clone: &Path,
-    remove: bool,
+    wish: &SubmissionWish,
     shown: &str,
     task: &Task<'_>,
 ) -> Result<CopyAnswer, Failure> {
-    let stale = |submission: &Submission| CopyAnswer::Stale {
-        submission: Box::new(view::Submission::of(submission, remove, name(submission, remove))),
-    };
-    let submission = plan(dir, record, clone, remove, task)?;
-    if name(&submission, remove) != shown {
+    let stale = |submission: &Submission| CopyAnswer::Stale { submission: Box::new(seen(submission, dir, wish)) };
+    let submission = plan(dir, record, clone, wish, task)?;
+    if name(&submission, wish) != shown {
         return Ok(stale(&submission));
     }
     match submission.apply(task) {
@@ -137,13 +140,20 @@ fn copy(
             Ok(CopyAnswer::Copied { copied: Box::new(Copied::of(&applied, script, submission.git_commands())) })
         }
         // In the moment since it was looked at.
-        Err(checkout::Error::Changed { .. }) => Ok(stale(&plan(dir, record, clone, remove, task)?)),
+        Err(checkout::Error::Changed { .. }) => Ok(stale(&plan(dir, record, clone, wish, task)?)),
         Err(error) => Err(Failure::of(&error, None)),
     }
 }
 
-fn run(dir: &Path, record: &Record, clone: &Path, shown: &str, task: &Task<'_>) -> Result<ScriptAnswer, Failure> {
-    let submission = plan(dir, record, clone, false, task)?;
+fn run(
+    dir: &Path,
+    record: &Record,
+    clone: &Path,
+    wish: &SubmissionWish,
+    shown: &str,
+    task: &Task<'_>,
+) -> Result<ScriptAnswer, Failure> {
+    let submission = plan(dir, record, clone, wish, task)?;
     let plan = script_plan(submission.checkout())?;
     if script_name(&plan) != shown {
         return Ok(ScriptAnswer::Stale { script: IndexScript::of(&plan, script_name(&plan)) });
@@ -161,10 +171,19 @@ fn script_plan(checkout: &Checkout) -> Result<ScriptPlan, Failure> {
     checkout.script(&search).map_err(|error| Failure::of(&error, None))
 }
 
-/// Names a submission by all that it writes and removes, and by what is there before.
-fn name(submission: &Submission, remove: bool) -> String {
-    let mut bytes = vec![u8::from(remove)];
+/// Writes a submission of the plugin in `dir` as it is shown.
+fn seen(submission: &Submission, dir: &Path, wish: &SubmissionWish) -> view::Submission {
+    view::Submission::of(submission, dir, wish.remove, name(submission, wish))
+}
+
+/// Names a submission by what was wished, by all that it writes and removes, and by what is there before.
+fn name(submission: &Submission, wish: &SubmissionWish) -> String {
+    let mut bytes = vec![u8::from(wish.remove)];
+    bytes.extend_from_slice(&wish.include.len().to_be_bytes());
     let mut add = |part: &[u8]| bytes.extend_from_slice(Digest::of(part).as_bytes());
+    for path in &wish.include {
+        add(path.to_string().as_bytes());
+    }
     add(submission.target.as_os_str().as_encoded_bytes());
     for file in &submission.files {
         add(file.path.to_string().as_bytes());
@@ -200,9 +219,11 @@ mod tests {
     use aisoc_publisher_core::sign::Plan;
 
     use super::*;
-    use crate::view::SubmittedState;
+    use crate::view::{SubmittedRole, SubmittedState, Unfit};
 
     const ID: &str = "community-zoe-lookup";
+    const NOTHING: SubmissionWish = SubmissionWish { remove: false, include: Vec::new() };
+    const REMOVE: SubmissionWish = SubmissionWish { remove: true, include: Vec::new() };
 
     /// A signed plugin and a clone beside it, whose script leaves a mark when it runs.
     struct Desk {
@@ -245,25 +266,29 @@ mod tests {
         }
 
         /// What is shown of a plan.
-        fn look(&self, remove: bool) -> view::Submission {
-            let submission = plan(&self.plugin(), &self.record, &self.aisoc(), remove, &Task::unwatched()).unwrap();
-            view::Submission::of(&submission, remove, name(&submission, remove))
+        fn look(&self, wish: &SubmissionWish) -> view::Submission {
+            let submission = plan(&self.plugin(), &self.record, &self.aisoc(), wish, &Task::unwatched()).unwrap();
+            seen(&submission, &self.plugin(), wish)
         }
 
-        fn copy(&self, remove: bool, shown: &str) -> CopyAnswer {
-            copy(&self.plugin(), &self.record, &self.aisoc(), remove, shown, &Task::unwatched()).unwrap()
+        fn copy(&self, wish: &SubmissionWish, shown: &str) -> CopyAnswer {
+            copy(&self.plugin(), &self.record, &self.aisoc(), wish, shown, &Task::unwatched()).unwrap()
+        }
+
+        fn run(&self, shown: &str) -> ScriptAnswer {
+            run(&self.plugin(), &self.record, &self.aisoc(), &NOTHING, shown, &Task::unwatched()).unwrap()
         }
     }
 
     #[test]
     fn only_what_was_shown_is_copied() {
         let desk = Desk::new();
-        let first = desk.look(false);
+        let first = desk.look(&NOTHING);
         assert!(first.files.iter().all(|file| file.state == SubmittedState::New) && !first.applied, "{first:?}");
 
         // Somebody else puts something there meanwhile.
         desk.write(&format!("clone/plugins/community/{ID}/plugin.py"), "pass\n");
-        let CopyAnswer::Stale { submission } = desk.copy(false, &first.shown) else {
+        let CopyAnswer::Stale { submission } = desk.copy(&NOTHING, &first.shown) else {
             panic!("it was written over somebody's file");
         };
         assert_eq!(fs::read_to_string(desk.target("plugin.py")).unwrap(), "pass\n");
@@ -276,7 +301,7 @@ mod tests {
             .collect();
         assert_eq!(changed, ["plugin.py"]);
 
-        let CopyAnswer::Copied { copied } = desk.copy(false, &submission.shown) else {
+        let CopyAnswer::Copied { copied } = desk.copy(&NOTHING, &submission.shown) else {
             panic!("what was shown was not copied");
         };
         assert_eq!((copied.written, copied.removed), (3, 0));
@@ -284,34 +309,72 @@ mod tests {
             assert_eq!(fs::read(desk.target(name)).unwrap(), fs::read(desk.plugin().join(name)).unwrap(), "{name}");
         }
         assert!(!desk.aisoc().join("ran").exists());
-        assert!(desk.look(false).applied);
+        assert!(desk.look(&NOTHING).applied);
     }
 
     #[test]
     fn a_removal_that_was_not_shown_is_not_made() {
         let desk = Desk::new();
         desk.write(&format!("clone/plugins/community/{ID}/old.py"), "pass\n");
-        let kept = desk.look(false);
+        let kept = desk.look(&NOTHING);
         assert_eq!((kept.surplus.as_slice(), kept.removes), (["old.py".to_owned()].as_slice(), false));
-        let CopyAnswer::Stale { submission } = desk.copy(true, &kept.shown) else { panic!("it was removed unseen") };
+        let CopyAnswer::Stale { submission } = desk.copy(&REMOVE, &kept.shown) else { panic!("it was removed unseen") };
         assert!(desk.target("old.py").exists() && submission.removes);
-        let CopyAnswer::Copied { copied } = desk.copy(true, &submission.shown) else { panic!("it was not copied") };
+        let CopyAnswer::Copied { copied } = desk.copy(&REMOVE, &submission.shown) else { panic!("it was not copied") };
         assert_eq!((copied.removed, desk.target("old.py").exists()), (1, false));
+    }
+
+    #[test]
+    fn a_file_goes_along_when_it_is_chosen() {
+        let desk = Desk::new();
+        desk.write("clone/.gitattributes", "*.py text eol=crlf\n");
+        desk.write("plugin/.gitattributes", "* -text -filter -ident !working-tree-encoding\n");
+        desk.write("plugin/notes.txt", "mine\n");
+        #[cfg(unix)]
+        std::os::unix::fs::symlink("notes.txt", desk.plugin().join("link.txt")).unwrap();
+        let verifies = |seen: &view::Submission| seen.fresh_clone.as_ref().is_some_and(|verdicts| verdicts[0].loads);
+
+        let alone = desk.look(&NOTHING);
+        let findings: Vec<_> = alone.findings.iter().map(|finding| &*finding.code).collect();
+        // Other findings, such as of the manifest's fields, are answers of the reviewers' list.
+        assert_eq!(findings, ["entry-field-missing"; 3]);
+        assert!(!verifies(&alone), "{alone:?}");
+        let asked = alone.notices.iter().find(|notice| notice.what.code == "git-crlf").unwrap();
+        assert!(asked.breaks && asked.include == [".gitattributes"], "{asked:?}");
+        let stays: Vec<_> = alone.left_out.iter().map(|file| (&*file.path, file.size, file.unfit)).collect();
+        let mut expected = vec![(".gitattributes", Some(46), None)];
+        expected.extend(cfg!(unix).then_some(("link.txt", Some(5), Some(Unfit::Link))));
+        expected.push(("notes.txt", Some(5), None));
+        assert_eq!(stays, expected);
+
+        let wish: SubmissionWish =
+            serde_json::from_value(serde_json::json!({ "remove": false, "include": [".gitattributes"] })).unwrap();
+        let chosen = desk.look(&wish);
+        assert!(verifies(&chosen), "{chosen:?}");
+        let included: Vec<_> = chosen.files.iter().filter(|file| file.role == SubmittedRole::Included).collect();
+        assert_eq!(included.iter().map(|file| &*file.path).collect::<Vec<_>>(), [".gitattributes"]);
+        assert!(chosen.left_out.iter().all(|file| file.path != ".gitattributes"));
+
+        let CopyAnswer::Stale { .. } = desk.copy(&wish, &alone.shown) else { panic!("it was copied unseen") };
+        assert!(!desk.target("").exists());
+        let CopyAnswer::Copied { copied } = desk.copy(&wish, &chosen.shown) else { panic!("it was not copied") };
+        assert_eq!((copied.written, desk.target(".gitattributes").exists()), (4, true));
+        assert!(!desk.target("notes.txt").exists());
     }
 
     #[test]
     fn only_the_script_that_was_shown_is_run() {
         let desk = Desk::new();
-        desk.copy(false, &desk.look(false).shown);
+        desk.copy(&NOTHING, &desk.look(&NOTHING).shown);
         let checkout = Checkout::recognise(&desk.aisoc()).unwrap();
         let shown = script(&checkout).unwrap().shown;
         desk.write("clone/scripts/build_marketplace.py", "open('ran', 'w') # another one\n");
-        let answer = run(&desk.plugin(), &desk.record, &desk.aisoc(), &shown, &Task::unwatched()).unwrap();
+        let answer = desk.run(&shown);
         let ScriptAnswer::Stale { script } = answer else { panic!("a script was run that nobody saw") };
         assert!(!desk.aisoc().join("ran").exists());
 
         // It makes no index, which is said.
-        let answer = run(&desk.plugin(), &desk.record, &desk.aisoc(), &script.shown, &Task::unwatched()).unwrap();
+        let answer = desk.run(&script.shown);
         let ScriptAnswer::Ran { built } = answer else { panic!("the script that was shown was not run") };
         assert!(desk.aisoc().join("ran").exists());
         assert!(!built.clean && built.item == "missing" && !built.problems.is_empty(), "{built:?}");

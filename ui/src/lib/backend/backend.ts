@@ -42,6 +42,7 @@ import type {
   SignedPlugins,
   Start,
   Submission,
+  SubmissionWish,
 } from './types';
 
 /**
@@ -187,13 +188,13 @@ export interface Backend {
 
   /** Asks for the clone of AiSOC's repository, and recognises it; null when the dialog was dismissed. */
   chooseCheckout(folder: FolderHandle): Promise<ChosenFolder | null>;
-  /** Looks at what a submission would do to a clone. With `remove`, files that make the signature invalid go. */
+  /** Looks at what a submission would do to a clone. */
   planSubmission(
     operation: Operation,
     folder: FolderHandle,
     key: KeyHandle,
     checkout: FolderHandle,
-    remove: boolean,
+    wish: SubmissionWish,
   ): Promise<Submission>;
   /** Copies the submission that was shown, if it still is the one, and judges what is in the clone then. */
   copySubmission(
@@ -201,7 +202,7 @@ export interface Backend {
     folder: FolderHandle,
     key: KeyHandle,
     checkout: FolderHandle,
-    remove: boolean,
+    wish: SubmissionWish,
     shown: string,
   ): Promise<CopyAnswer>;
   /** Runs the clone's script, if it is the one that was shown: code of the clone. */
@@ -210,6 +211,7 @@ export interface Backend {
     folder: FolderHandle,
     key: KeyHandle,
     checkout: FolderHandle,
+    wish: SubmissionWish,
     shown: string,
   ): Promise<ScriptAnswer>;
 

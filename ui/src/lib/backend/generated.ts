@@ -791,6 +791,38 @@ export type SubmittedFile = {
   state: SubmittedState;
 };
 
+/** What the author decides about a submission. */
+export type SubmissionWish = {
+  /** Whether files of the clone go with which the signature would be invalid. */
+  remove: boolean;
+  /** Files that would stay behind, and go along. */
+  include: Array<string>;
+};
+
+/** Why a file cannot go along. */
+export type Unfit =
+  | "link"
+  | "name";
+
+/** A file of the plugin's folder that no signature covers, and that does not go along unless it is chosen. */
+export type LeftOutFile = {
+  /** Relative POSIX path below the plugin's folder; what chooses it, where it can be chosen. */
+  path: string;
+  /** In bytes; null where it cannot be told. */
+  size: number | null;
+  /** Null where it can be chosen. */
+  unfit: Unfit | null;
+};
+
+/** What should be known of a submission. */
+export type SubmissionNotice = {
+  what: Failure;
+  /** Whether a fresh clone has no valid signature because of it, or may have none. */
+  breaks: boolean;
+  /** Files that stay behind, and that it asks for. */
+  include: Array<string>;
+};
+
 /** What a submission would do to the clone, as both are now. */
 export type Submission = {
   /** The folder in the clone, `/`-separated below its root. */
@@ -804,11 +836,13 @@ export type Submission = {
   /** Whether they are removed. */
   removes: boolean;
   /** The plugin's files that do not go along. */
-  leftOut: Array<string>;
+  leftOut: Array<LeftOutFile>;
   /** What a loader answers to a fresh clone of the commit, with this key alone; null where that cannot be told. */
   freshClone: Array<ModeVerdict> | null;
-  /** What should be known before anything is written; what breaks a fresh clone first. */
-  notices: Array<Failure>;
+  /** What should be known before anything is written, but for `surplus`; what breaks a fresh clone first. */
+  notices: Array<SubmissionNotice>;
+  /** What reviewers there will find in the plugin, but for what [`EntryCheck`] answers. */
+  findings: Array<Finding>;
   /** Whether the clone has every file as it should be. */
   applied: boolean;
   /** What changes, file by file, as unified diffs. */

@@ -67,12 +67,12 @@ export const tauri: Backend = {
     invoke('write_index', { operation, folder, key, edits, index, shown }),
   saveKit: (kit) => invoke('save_kit', { kit }),
   chooseCheckout: (folder) => invoke('choose_checkout', { folder }),
-  planSubmission: (operation, folder, key, checkout, remove) =>
-    invoke('plan_submission', { operation, folder, key, checkout, remove }),
-  copySubmission: (operation, folder, key, checkout, remove, shown) =>
-    invoke('copy_submission', { operation, folder, key, checkout, remove, shown }),
-  runIndexScript: (operation, folder, key, checkout, shown) =>
-    invoke('run_index_script', { operation, folder, key, checkout, shown }),
+  planSubmission: (operation, folder, key, checkout, wish) =>
+    invoke('plan_submission', { operation, folder, key, checkout, wish }),
+  copySubmission: (operation, folder, key, checkout, wish, shown) =>
+    invoke('copy_submission', { operation, folder, key, checkout, wish, shown }),
+  runIndexScript: (operation, folder, key, checkout, wish, shown) =>
+    invoke('run_index_script', { operation, folder, key, checkout, wish, shown }),
 
   handOver: (key) => invoke('hand_over', { key }),
   savePublicKey: (key) => invoke('save_public_key', { key }),

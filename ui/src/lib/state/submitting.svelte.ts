@@ -7,6 +7,7 @@ import type {
   PublisherKey,
   ScriptAnswer,
   Submission,
+  SubmissionWish,
 } from '../backend/types';
 import { happened } from '../text/format';
 import { Action } from './action.svelte';
@@ -20,14 +21,18 @@ interface Basis {
   checkout: string;
 }
 
+const NOTHING: SubmissionWish = { remove: false, include: [] };
+
 /** The plugin on its way into a clone of AiSOC's repository: looked at, copied, and then listed by the clone's script. */
 export class Submitting {
   /** Whether something was not what had been shown when it was to be copied or run. */
   stale = $state<'files' | 'script' | null>(null);
   /** Whether the author runs the script without this window. */
   byHand = $state(false);
-  #plan = $state.raw<{ submission: Submission; basis: Basis } | null>(null);
-  #copied = $state.raw<{ copied: Copied; basis: Basis } | null>(null);
+  #plan = $state.raw<{ submission: Submission; wish: SubmissionWish; basis: Basis } | null>(null);
+  #copied = $state.raw<{ copied: Copied; wish: SubmissionWish; basis: Basis } | null>(null);
+  /** Files that stay behind otherwise, and that the author wants along. */
+  #include = $state.raw<string[]>([]);
   #script = $state.raw<IndexScript | null>(null);
   #built = $state.raw<IndexBuilt | null>(null);
   /** What was looked at last, or is being looked at. */
@@ -51,6 +56,11 @@ export class Submitting {
   /** The submission as it was looked at last; null where it is of something else than what is shown now. */
   get submission(): Submission | null {
     return this.#plan && this.#isCurrent(this.#plan.basis) ? this.#plan.submission : null;
+  }
+
+  /** The files that were chosen to go along. */
+  get include(): string[] {
+    return this.submission ? this.#include : [];
   }
 
   /** What was copied of what is shown now. */
@@ -81,44 +91,72 @@ export class Submitting {
   /** Looks, once for each reading, key and clone; whoever asks meanwhile waits for the same answer. */
   async look(): Promise<void> {
     if (this.#asked && this.#isCurrent(this.#asked)) await this.#answered;
-    else await this.plan(false);
+    else await this.plan(NOTHING);
   }
 
-  /** Looks at what a submission would do; with `remove`, what makes the signature invalid goes. */
-  async plan(remove: boolean): Promise<void> {
+  /** Looks again, for what was wished before; where nothing came of that, as at first. */
+  async again(): Promise<void> {
+    await this.plan(this.submission && this.#plan ? this.#plan.wish : NOTHING);
+  }
+
+  /** Looks again; with `remove`, what makes the signature invalid goes. */
+  async remove(remove: boolean): Promise<void> {
+    await this.plan({ remove, include: this.include });
+  }
+
+  /** Takes files along that stay behind otherwise, or no longer. What is shown stays until that is known, and where it cannot be. */
+  async choose(paths: string[], along: boolean): Promise<void> {
+    const basis = this.#basis();
+    const plan = this.#plan;
+    if (!basis || !plan || !this.submission || this.copied || this.copying.running) return;
+    const others = this.#include.filter((path) => !paths.includes(path));
+    this.#include = along ? [...others, ...paths].sort() : others;
+    this.stale = null;
+    this.copying.reset();
+    await this.#look(basis, { remove: plan.wish.remove, include: this.#include });
+    if (this.#plan === plan && !this.planning.running) this.#include = plan.wish.include;
+    else if (this.planning.state.kind === 'done') {
+      this.#around.say(along ? 'Looked at again: it goes along.' : 'Looked at again: it stays behind.');
+    }
+  }
+
+  /** Looks at what a submission would do. */
+  async plan(wish: SubmissionWish): Promise<void> {
     const basis = this.#basis();
     if (!basis) return;
     this.forget();
     this.#asked = basis;
-    this.#answered = this.#look(basis, remove);
+    this.#include = wish.include;
+    this.#answered = this.#look(basis, wish);
     await this.#answered;
   }
 
-  async #look(basis: Basis, remove: boolean): Promise<void> {
+  async #look(basis: Basis, wish: SubmissionWish): Promise<void> {
     const outcome = await this.planning.run((operation) =>
       this.#around.backend.planSubmission(
         operation,
         basis.plugin.folder,
         basis.key.key,
         basis.checkout,
-        remove,
+        wish,
       ),
     );
-    if (outcome.kind === 'done' && this.#isCurrent(basis)) this.#plan = { submission: outcome.value, basis };
+    if (outcome.kind === 'done' && this.#isCurrent(basis)) this.#plan = { submission: outcome.value, wish, basis };
   }
 
   /** Copies the submission that is shown, if it still is the one. */
   async copy(): Promise<void> {
     const basis = this.#basis();
     const { submission } = this;
-    if (!basis || !submission || this.copying.running) return;
+    const wish = this.#plan?.wish;
+    if (!basis || !submission || !wish || this.planning.running || this.copying.running) return;
     const outcome = await this.copying.run((operation) =>
       this.#around.backend.copySubmission(
         operation,
         basis.plugin.folder,
         basis.key.key,
         basis.checkout,
-        submission.removes,
+        wish,
         submission.shown,
       ),
     );
@@ -132,11 +170,11 @@ export class Submitting {
     if (outcome.kind === 'failed') this.#around.say(`Not copied. ${happened(outcome.failure.message)}`);
     if (answer?.kind === 'stale') {
       this.stale = 'files';
-      this.#plan = { submission: answer.submission, basis };
+      this.#plan = { submission: answer.submission, wish, basis };
       this.#around.say('Nothing was copied: something changed after you looked.');
     } else if (answer?.kind === 'copied') {
       this.stale = null;
-      this.#copied = { copied: answer.copied, basis };
+      this.#copied = { copied: answer.copied, wish, basis };
       this.#script = answer.copied.script;
       this.#built = null;
       this.#around.say('The plugin is in the clone, and was judged there.');
@@ -147,7 +185,8 @@ export class Submitting {
   async run(): Promise<void> {
     const basis = this.#basis();
     const { script } = this;
-    if (!basis || !script || this.running.running) return;
+    const wish = this.#copied?.wish;
+    if (!basis || !script || !wish || this.running.running) return;
     this.stale = null;
     const outcome = await this.running.run((operation) =>
       this.#around.backend.runIndexScript(
@@ -155,6 +194,7 @@ export class Submitting {
         basis.plugin.folder,
         basis.key.key,
         basis.checkout,
+        wish,
         script.shown,
       ),
     );
@@ -186,6 +226,7 @@ export class Submitting {
     this.stale = null;
     this.byHand = false;
     this.#asked = null;
+    this.#include = [];
     this.#plan = null;
     this.#copied = null;
     this.#script = null;

@@ -1,9 +1,31 @@
-import type { ChosenFolder, Copied, Failure, IndexBuilt, IndexScript, ModeVerdict, SubmittedFile, Submission } from '../types';
-import { failure, hex, HOSTILE, verdicts } from './data';
+import type {
+  ChosenFolder,
+  Copied,
+  Failure,
+  IndexBuilt,
+  IndexScript,
+  LeftOutFile,
+  ModeVerdict,
+  Submission,
+  SubmissionNotice,
+  SubmissionWish,
+  SubmittedFile,
+} from '../types';
+import { failure, hex, HOSTILE, HOSTILE_PLUGIN, verdicts } from './data';
 
 export const CLONE: ChosenFolder = { folder: 'f8', where: '~/code/AiSOC' };
 
 const FOLDER = 'plugins/community/myorg.virustotal';
+
+const ATTRIBUTES: LeftOutFile = { path: '.gitattributes', size: 46, unfit: null };
+const STAYS: LeftOutFile[] = [
+  { path: 'docs/latest', size: 4, unfit: 'link' },
+  { path: 'docs/screenshot.png', size: 48_211, unfit: null },
+  { path: 'notes.txt', size: 732, unfit: null },
+];
+
+const notice = (what: Failure, include: string[] = []): SubmissionNotice => ({ what, breaks: false, include });
+const breaking = (what: Failure, include: string[] = []): SubmissionNotice => ({ what, breaks: true, include });
 
 /** A clone that has nothing of the plugin yet. */
 export const FIRST_SUBMISSION: Submission = {
@@ -20,13 +42,16 @@ export const FIRST_SUBMISSION: Submission = {
   ],
   surplus: [],
   removes: false,
-  leftOut: ['docs/screenshot.png', 'notes.txt'],
+  leftOut: STAYS,
   freshClone: verdicts('myorg-prod'),
   notices: [
-    failure('id-convention', 'the id `myorg.virustotal` is not of the form `community-<github-handle>-<short-name>`', {
-      hint: 'AiSOC’s guide asks for it; another id needs a new signature, since the signature covers it',
-    }),
+    notice(
+      failure('id-convention', 'the id `myorg.virustotal` is not of the form `community-<github-handle>-<short-name>`', {
+        hint: 'AiSOC’s guide asks for it; another id needs a new signature, since the signature covers it',
+      }),
+    ),
   ],
+  findings: [],
   applied: false,
   diff: `--- /dev/null
 +++ b/${FOLDER}/plugin.py
@@ -52,16 +77,6 @@ export const SECOND_SUBMISSION: Submission = {
 export const SURPLUS: Submission = {
   ...SECOND_SUBMISSION,
   surplus: ['virustotal/old.py'],
-  notices: [
-    failure(
-      'checkout-surplus',
-      'the clone has `virustotal/old.py`, which the plugin does not have; the signature is invalid with it',
-      {
-        hint: 'ask for their removal, or put them into the plugin and sign again',
-        atTheLoader: 'the loader hashes every .py file of the folder',
-      },
-    ),
-  ],
   shown: hex('surplus', 64),
 };
 
@@ -71,17 +86,47 @@ const REFUSED: ModeVerdict[] = [
   { mode: 'disabled', loads: true, signatureStatus: 'skipped', keyId: null, reason: 'skipped' },
 ];
 
+const TO_CRLF = failure(
+  'git-crlf',
+  'the clone’s .gitattributes make `plugin.py` and `virustotal/client.py` CRLF in a fresh clone',
+  {
+    hint: 'put a `.gitattributes` with the line `* -text -filter -ident !working-tree-encoding` into the plugin’s folder and include it',
+    atTheLoader: 'the loader hashes what lies on the operator’s disk: from a fresh clone the signature is invalid',
+  },
+);
+
 /** A clone whose attributes change what is committed. */
 export const REWRITTEN: Submission = {
   ...FIRST_SUBMISSION,
   freshClone: REFUSED,
-  notices: [
-    failure('git-crlf', 'the clone’s .gitattributes make `plugin.py` and `virustotal/client.py` CRLF in a fresh clone', {
-      hint: 'put a `.gitattributes` with the line `* -text -filter -ident !working-tree-encoding` into the plugin’s folder and include it',
-      atTheLoader: 'the loader hashes what lies on the operator’s disk: from a fresh clone the signature is invalid',
-    }),
-  ],
+  notices: [breaking(TO_CRLF)],
   shown: hex('rewritten', 64),
+};
+
+/** The same with a plugin that has the file which mends it. */
+export const MENDABLE: Submission = {
+  ...REWRITTEN,
+  leftOut: [ATTRIBUTES, ...STAYS],
+  notices: [
+    breaking(TO_CRLF, [ATTRIBUTES.path]),
+    notice(
+      failure('index-item-differs', 'the manifest has no `author`, so the index will say `AiSOC`', {
+        hint: 'add `author` to the manifest, and sign after that',
+      }),
+    ),
+  ],
+  findings: [
+    {
+      code: 'manifest-look-alike',
+      severity: 'surprise',
+      title: '`plugin.yml` is not the manifest',
+      place: { file: 'plugin.yml', line: null, column: null },
+      why: 'AiSOC reads `plugin.yaml` alone, so that nothing of this file counts.',
+      cure: 'Remove it, or give it another name.',
+      edit: null,
+    },
+  ],
+  shown: hex('mendable', 64),
 };
 
 /** A clone of which nobody can tell what it makes of the files. */
@@ -89,9 +134,11 @@ export const UNTOLD: Submission = {
   ...FIRST_SUBMISSION,
   freshClone: null,
   notices: [
-    failure('clone-unknown', '`~/code/AiSOC/.git/info/attributes` counts in this clone alone, and may change what is committed', {
-      hint: 'move the file away, or its lines to a `.gitattributes`',
-    }),
+    breaking(
+      failure('clone-unknown', '`~/code/AiSOC/.git/info/attributes` counts in this clone alone, and may change what is committed', {
+        hint: 'move the file away, or its lines to a `.gitattributes`',
+      }),
+    ),
   ],
   shown: hex('untold', 64),
 };
@@ -115,8 +162,9 @@ export const HOSTILE_SUBMISSION: Submission = {
     { path: `${'long'.repeat(60)}.py`, size: 12, role: 'covered', state: 'changed' },
   ],
   surplus: [`${HOSTILE}.py`],
-  leftOut: [HOSTILE],
-  notices: [failure('checkout-surplus', `the clone has \`${HOSTILE}\`, which the plugin does not have`)],
+  leftOut: [{ path: HOSTILE, size: 12, unfit: 'name' }],
+  notices: [notice(failure('checkout-surplus', `the clone has \`${HOSTILE}\`, which the plugin does not bring and which stays`))],
+  findings: HOSTILE_PLUGIN.findings,
   diff: `--- a/${FOLDER}/${HOSTILE}\n+++ b/${FOLDER}/${HOSTILE}\n@@ -1 +1 @@\n-${HOSTILE}\n+${HOSTILE}\n`,
   shown: hex('hostile submission', 64),
 };
@@ -141,6 +189,23 @@ export const COMMANDS = [
   "git commit -s -m 'feat(plugins): add myorg.virustotal 1.0.0'",
   `aisoc-publisher verify --committed ${FOLDER}`,
 ];
+
+/** A submission as the author wishes it; what a `.gitattributes` mends is mended by the plugin's. */
+export function wished(submission: Submission, { remove, include }: SubmissionWish): Submission {
+  const goes = ({ path, unfit }: LeftOutFile) => unfit === null && include.includes(path);
+  const along = submission.leftOut.filter(goes);
+  const mended = along.some(({ path }) => path === ATTRIBUTES.path);
+  const files = along.map(({ path, size }): SubmittedFile => ({ path, size: size ?? 0, role: 'included', state: 'new' }));
+  return {
+    ...submission,
+    files: [...submission.files, ...files].sort((a, b) => (a.path < b.path ? -1 : 1)),
+    leftOut: submission.leftOut.filter((file) => !goes(file)),
+    removes: remove,
+    ...(mended ? { freshClone: verdicts('myorg-prod') } : {}),
+    notices: mended ? submission.notices.filter(({ breaks }) => !breaks) : submission.notices,
+    shown: `${submission.shown}${remove ? ' without the surplus' : ''}${include.map((path) => ` with ${path}`).join('')}`,
+  };
+}
 
 /** What is known once a submission was copied. */
 export function copied(submission: Submission, script: IndexScript | null, noScript: Failure | null): Copied {
@@ -199,3 +264,7 @@ export const SCRIPT_FAILED = failure(
     hint: 'it needs PyYAML: `python3 -m pip install pyyaml`, or start this program from a virtual environment that has it',
   },
 );
+
+export const SECRET = failure('credential-in-folder', '`notes.txt` holds an AWS access key, and would be public', {
+  hint: 'take it out, sign after that, and revoke it where it was issued if it was ever pushed',
+});

@@ -77,10 +77,28 @@ export const SUBMISSION_SCENARIOS = {
     setup: { ...toClone, submission: clone.SURPLUS },
     arrange: async (session) => {
       await looked(session);
-      await session.submitting.plan(true);
+      await session.submitting.remove(true);
     },
   },
   'clone-rewritten': { shows: 'a clone that Git changes', ...looking(clone.REWRITTEN) },
+  'clone-mendable': { shows: 'a clone that Git changes, and the file that mends it', ...looking(clone.MENDABLE) },
+  'clone-mended': {
+    shows: 'a submission with a file that was chosen',
+    setup: { ...toClone, submission: clone.MENDABLE },
+    arrange: async (session) => {
+      await looked(session);
+      await session.submitting.choose(['.gitattributes'], true);
+    },
+  },
+  'clone-choice-refused': {
+    shows: 'a chosen file that cannot go along',
+    setup: toClone,
+    arrange: async (session, backend) => {
+      await looked(session);
+      backend.setup.fail = { planSubmission: clone.SECRET };
+      await session.submitting.choose(['notes.txt'], true);
+    },
+  },
   'clone-untold': { shows: 'a clone of which cannot be told what it makes', ...looking(clone.UNTOLD) },
   'clone-applied': { shows: 'a clone that has exactly the plugin', ...looking(clone.APPLIED) },
   'clone-hostile': { shows: 'a submission whose names try everything', ...looking(clone.HOSTILE_SUBMISSION) },
@@ -142,7 +160,7 @@ export const SUBMISSION_SCENARIOS = {
   },
   'clone-not-ready': {
     shows: 'a submission that may not be committed',
-    setup: { ...toClone, submission: clone.REWRITTEN },
+    setup: { ...toClone, submission: clone.UNTOLD },
     arrange: ran,
   },
   'clone-signature-stale': {

@@ -6,9 +6,10 @@ import type {
   Operation,
   ScriptAnswer,
   Submission,
+  SubmissionWish,
 } from '../types';
 import { FakeEntry } from './entry';
-import { copied } from './submission-data';
+import { copied, wished } from './submission-data';
 
 /** The part of the fake that brings a plugin into a clone of AiSOC's repository. */
 export abstract class FakeSubmission extends FakeEntry {
@@ -22,10 +23,10 @@ export abstract class FakeSubmission extends FakeEntry {
     folder: FolderHandle,
     key: KeyHandle,
     checkout: FolderHandle,
-    remove: boolean,
+    wish: SubmissionWish,
   ): Promise<Submission> {
-    await this.answer('planSubmission', operation, [folder, key, checkout, remove], 1, ['hashing']);
-    return this.#as(this.setup.submission, remove);
+    await this.answer('planSubmission', operation, [folder, key, checkout, wish], 1, ['hashing']);
+    return wished(this.setup.submission, wish);
   }
 
   async copySubmission(
@@ -33,11 +34,11 @@ export abstract class FakeSubmission extends FakeEntry {
     folder: FolderHandle,
     key: KeyHandle,
     checkout: FolderHandle,
-    remove: boolean,
+    wish: SubmissionWish,
     shown: string,
   ): Promise<CopyAnswer> {
-    await this.answer('copySubmission', operation, [folder, key, checkout, remove, shown], 1, ['hashing']);
-    const submission = this.#as(this.setup.submissionNow ?? this.setup.submission, remove);
+    await this.answer('copySubmission', operation, [folder, key, checkout, wish, shown], 1, ['hashing']);
+    const submission = wished(this.setup.submissionNow ?? this.setup.submission, wish);
     if (submission.shown !== shown) return { kind: 'stale', submission };
     const { script, noScript } = this.setup;
     return { kind: 'copied', copied: copied(submission, noScript ? null : script, noScript) };
@@ -48,15 +49,12 @@ export abstract class FakeSubmission extends FakeEntry {
     folder: FolderHandle,
     key: KeyHandle,
     checkout: FolderHandle,
+    wish: SubmissionWish,
     shown: string,
   ): Promise<ScriptAnswer> {
-    await this.answer('runIndexScript', operation, [folder, key, checkout, shown], 1);
+    await this.answer('runIndexScript', operation, [folder, key, checkout, wish, shown], 1);
     const script = this.setup.scriptNow ?? this.setup.script;
     if (script.shown !== shown) return { kind: 'stale', script };
     return { kind: 'ran', built: this.setup.built };
-  }
-
-  #as(submission: Submission, removes: boolean): Submission {
-    return { ...submission, removes, shown: removes ? `${submission.shown} without the surplus` : submission.shown };
   }
 }

@@ -228,7 +228,8 @@ fn a_pull_request_is_saved_with_the_submission() {
     // Nothing is written for a kit that has no place.
     fs::remove_dir_all(sandbox.path("AiSOC").join(FOLDER)).unwrap();
     assert_eq!(run(&sandbox, "--write --kit kit").expect(3).error_code(), "target-exists");
-    assert!(!sandbox.path("AiSOC").join(FOLDER).exists());
+    assert_eq!(run(&sandbox, &format!("--write --kit {PLUGIN}/kit")).expect(3).error_code(), "bad-path");
+    assert!(!sandbox.path("AiSOC").join(FOLDER).exists() && !sandbox.path(PLUGIN).join("kit").exists());
     // An entry of the author's own, and one that is not fit.
     let entry = run(&sandbox, "--kit own --url https://example.org/lookup --install 'pip").status;
     assert_eq!(entry, 1, "`'pip` is no command that anybody should paste");

@@ -81,6 +81,8 @@ pub struct Kit {
     pub public_key: (String, String),
     /// The digest that is signed, where it could be computed.
     pub digest: Option<Digest>,
+    /// The plugin's folder.
+    plugin: PathBuf,
     /// The name of the entry's file.
     entry_name: &'static str,
     /// What to do with the files, as plain text.
@@ -203,6 +205,7 @@ impl Kit {
             entry: format!("{}\n", texts.shown.json()),
             public_key: (key_id.public_file_name(), public_pem),
             digest,
+            plugin: texts.dir.to_owned(),
             entry_name: texts.shown.file_name(),
             steps,
         }
@@ -227,24 +230,36 @@ impl Kit {
         files
     }
 
-    /// Tells before anything else is done that [`Self::save`] would refuse a folder's name.
+    /// Tells before anything else is done that [`Self::save`] would refuse a folder, of a kit for the plugin in `plugin`.
     ///
     /// # Errors
-    /// [`Error::Exists`] where anything has the name, and [`Error::Folder`] where that cannot be told.
-    pub fn check_place(dir: &Path) -> Result<(), Error> {
-        match Obstacle::at(dir) {
-            Ok(None) => Ok(()),
-            Ok(Some(_)) => Err(Error::Exists { path: dir.to_owned() }),
-            Err(source) => Err(Error::Folder { path: dir.to_owned(), source }),
+    /// [`Error::Exists`] where anything has the name, [`Error::Inside`], and [`Error::Folder`] where either cannot be told.
+    pub fn check_place(dir: &Path, plugin: &Path) -> Result<(), Error> {
+        let unknown = |source| Error::Folder { path: dir.to_owned(), source };
+        if Obstacle::at(dir).map_err(unknown)?.is_some() {
+            return Err(Error::Exists { path: dir.to_owned() });
         }
+        let above = match dir.parent() {
+            Some(above) if !above.as_os_str().is_empty() => above,
+            _ => Path::new("."),
+        };
+        // A plugin that is gone by now has no files to add to.
+        let is_inside =
+            plugin.canonicalize().is_ok_and(|plugin| above.canonicalize().is_ok_and(|above| above.starts_with(plugin)));
+        if is_inside {
+            return Err(Error::Inside { path: dir.to_owned(), plugin: plugin.to_owned() });
+        }
+        Ok(())
     }
 
-    /// Saves the kit into a folder that must not exist.
+    /// Saves the kit into a folder that must not exist, and not inside of the plugin's, where its `check.py` would count as one more
+    /// file that is not signed.
     ///
     /// # Errors
-    /// [`Error::Exists`] where anything has the name; [`Error::Write`] and [`Error::Folder`] otherwise. After an error what this
+    /// [`Error::Exists`] where anything has the name; [`Error::Inside`]; [`Error::Write`] and [`Error::Folder`] otherwise. After an error what this
     /// call made is gone again.
     pub fn save(&self, dir: &Path) -> Result<Vec<PathBuf>, Error> {
+        Self::check_place(dir, &self.plugin)?;
         fs::create_dir(dir).map_err(|source| match source.kind() {
             std::io::ErrorKind::AlreadyExists => Error::Exists { path: dir.to_owned() },
             _ => Error::Folder { path: dir.to_owned(), source },

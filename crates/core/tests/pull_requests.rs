@@ -252,6 +252,7 @@ fn git_applies_the_patch_of_an_index() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn a_kit_goes_into_a_new_folder_only() {
     let dir = sample();
@@ -279,4 +280,14 @@ fn a_kit_goes_into_a_new_folder_only() {
     assert_eq!(kit.save(&folder).unwrap_err().code(), Code::TargetExists);
     assert_eq!(kit.save(&PathBuf::from(out.path()).join("none/kit")).unwrap_err().code(), Code::Io);
     assert_eq!(snapshot(out.path()), before);
+    // A `.py` file in the plugin's folder is one that nobody signed.
+    let before = snapshot(dir.path());
+    let linked = out.path().join("linked");
+    std::os::unix::fs::symlink(dir.path().join("pkg"), &linked).unwrap();
+    for place in [dir.path().join("kit"), dir.path().join("pkg/kit"), linked.join("kit")] {
+        let error = kit.save(&place).unwrap_err();
+        assert_eq!(error.code(), Code::BadPath, "{error}");
+        assert!(!place.exists());
+    }
+    assert_eq!(snapshot(dir.path()), before);
 }

@@ -44,6 +44,14 @@ pub enum Error {
         /// The folder.
         path: PathBuf,
     },
+    /// The folder for the kit would lie in the plugin's.
+    #[error("cannot make the folder `{}`: it is in the plugin's folder `{}`", path.display(), plugin.display())]
+    Inside {
+        /// The folder.
+        path: PathBuf,
+        /// The plugin's folder.
+        plugin: PathBuf,
+    },
     /// The folder for the kit cannot be made.
     #[error("cannot make the folder `{}`: {source}", path.display())]
     Folder {
@@ -82,7 +90,7 @@ impl Explain for Error {
     fn code(&self) -> Code {
         match self {
             Self::Plugin(error) => error.code(),
-            Self::Name { .. } => Code::BadPath,
+            Self::Name { .. } | Self::Inside { .. } => Code::BadPath,
             Self::NotReady { .. } => Code::EntryUnverified,
             Self::Changed { .. } => Code::EditOutdated,
             Self::Submission(error) => error.code(),
@@ -103,6 +111,10 @@ impl Explain for Error {
             Self::Exists { .. } => {
                 "nothing is overwritten here; give the name of a folder that is not there yet".to_owned()
             }
+            Self::Inside { .. } => {
+                "give the name of a folder elsewhere; its check.py would be one more file there that nobody signed"
+                    .to_owned()
+            }
             Self::Folder { .. } => "make the folder above it first, and see that it is writable for you".to_owned(),
             Self::Write(error) => return error.hint(),
             Self::Cancelled(_) => return None,
@@ -113,9 +125,10 @@ impl Explain for Error {
         match self {
             Self::Plugin(error) => error.place(),
             Self::Submission(error) => error.place(),
-            Self::Exists { path } | Self::Folder { path, .. } | Self::Changed { dir: path } => {
-                Some(Place { path: path.clone(), position: None })
-            }
+            Self::Exists { path }
+            | Self::Inside { path, .. }
+            | Self::Folder { path, .. }
+            | Self::Changed { dir: path } => Some(Place { path: path.clone(), position: None }),
             Self::Write(error) => error.place(),
             Self::Name { .. } | Self::NotReady { .. } | Self::Cancelled(_) => None,
         }

@@ -34,7 +34,7 @@ pub(super) fn run(
     let key = key_source::find_public(key_id, args.public_key.as_ref())?;
     let checkout = Checkout::recognise(root)?;
     // Before anything is written for it.
-    args.kit.as_deref().map_or(Ok(()), Kit::check_place)?;
+    args.kit.as_deref().map_or(Ok(()), |place| Kit::check_place(place, dir))?;
     let submission = progress::watch(json, |task| checkout.plan(dir, key_id, &key, &options, task))?;
     let entry = documented(args, dir, key_id, json)?;
     let mut notes: Vec<_> = submission.notices.iter().map(|notice| Note::of(notice)).collect();

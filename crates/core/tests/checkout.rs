@@ -636,6 +636,43 @@ fn what_an_earlier_removal_took_goes_with_the_commit() {
     assert_eq!(gits.strict.signature_status, Some(Status::Verified));
 }
 
+/// What lies in the clone and in no commit helps in no other clone: Git is asked.
+#[test]
+fn attributes_that_nobody_commits_are_told() {
+    let plugin = plugin();
+    let clone = clone("");
+    write(clone.path(), ".gitattributes", "*.py text eol=crlf\n");
+    commit(clone.path());
+    let told = |paths: &[&str]| {
+        let submission = plan(clone.path(), plugin.path()).unwrap();
+        let paths: Vec<_> = paths.iter().map(|path| (*path).to_owned()).collect();
+        let is_told = submission.notices.contains(&Notice::AttributesNotCommitted { paths: paths.clone() });
+        assert!(is_told || paths.is_empty(), "{:?}", submission.notices);
+        submission
+    };
+    assert!(told(&[]).refusal().is_some());
+    // As a Git that is set to CRLF writes it.
+    write(clone.path(), ".gitattributes", "*.py text eol=crlf\r\n");
+    assert!(!plan(clone.path(), plugin.path()).unwrap().notices.iter().any(|n| n.code() == Code::CloneUnknown));
+    write(clone.path(), ".gitattributes", "*.py text eol=crlf\n");
+    let own = format!("{COMMUNITY}/{ID}/.gitattributes");
+    write(clone.path(), &own, "* -text\n");
+    let submission = told(&[&own]);
+    assert!(submission.refusal().is_none(), "by what lies here it would do");
+    submission.apply(&Task::unwatched()).unwrap();
+    run_commands(&submission, Path::new("/dev/null"));
+    let trusted = TrustedKeys::only(&key_id(), key().public().clone());
+    let fresh = clone_of(&clone);
+    let gits = verdict::judge(&fresh.path().join(COMMUNITY).join(ID), Ok(&trusted), &Task::unwatched()).unwrap();
+    assert_ne!(gits.strict.signature_status, Some(Status::Verified));
+    fs::write(clone.path().join(".gitattributes"), "\n").unwrap();
+    told(&[".gitattributes", &own]);
+    fs::remove_file(clone.path().join(".gitattributes")).unwrap();
+    told(&[".gitattributes", &own]);
+    commit(clone.path());
+    assert!(!plan(clone.path(), plugin.path()).unwrap().notices.iter().any(Notice::breaks_fresh_clone));
+}
+
 #[test]
 fn secrets_that_lie_in_the_clone_stop_it() {
     let (clone, plugin) = (clone(""), plugin());

@@ -11,7 +11,11 @@ use super::{Checkout, Error, Notice, Submission, shown};
 use crate::committed::{self, Blob, Head};
 use crate::explain::Explain as _;
 use crate::files::RelPath;
+use crate::regular;
 use crate::task::Task;
+
+/// The largest `.gitattributes` that is compared.
+const MAX_ATTRIBUTES: usize = 1 << 20;
 
 /// What a submission is a change of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +78,42 @@ pub(super) fn gone(
         !planned.contains(name) && target.map_or_else(|| breaks(name), |target| !target.has_file(name))
     };
     names.filter(is_gone).collect()
+}
+
+/// Finds the `.gitattributes` on the way to the plugin that are not as the commit has them, and that the plugin does not bring: a
+/// fresh clone has the commit's.
+pub(super) fn attributes_not_committed(
+    checkout: &Checkout,
+    folder: &str,
+    committed: &Committed,
+    kept: &[RelPath],
+) -> Result<Option<Notice>, Error> {
+    const NAME: &str = ".gitattributes";
+    let head = Head::reopen(&checkout.root, committed.commit)?;
+    let above = folder.match_indices('/').map(|(at, _)| format!("{}/{NAME}", &folder[..at]));
+    let own = kept.iter().map(|path| format!("{folder}/{}", path.as_py().to_string_lossy()));
+    let own = own.filter(|path| path.rsplit('/').next() == Some(NAME));
+    let mut paths = Vec::new();
+    for path in std::iter::once(NAME.to_owned()).chain(above).chain(own) {
+        let there = match regular::open_unlinked(&checkout.root.join(&path)) {
+            Ok((file, _)) => regular::read_open(file, MAX_ATTRIBUTES).ok(),
+            // Git takes no attributes from anything else.
+            Err(_) => None,
+        };
+        let id = head.file(&path)?.map(|blob| blob.id);
+        // Whoever's Git writes CRLF has it here, too, and no other meaning.
+        let without_cr = |bytes: &Vec<u8>| bytes.iter().copied().filter(|byte| *byte != b'\r').collect::<Vec<_>>();
+        let is_same = match &there {
+            Some(bytes) => {
+                id.is_some() && (committed::id_of(bytes) == id || committed::id_of(&without_cr(bytes)) == id)
+            }
+            None => id.is_none(),
+        };
+        if !is_same {
+            paths.push(path);
+        }
+    }
+    Ok((!paths.is_empty()).then_some(Notice::AttributesNotCommitted { paths }))
 }
 
 impl Submission {

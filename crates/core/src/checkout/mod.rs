@@ -302,6 +302,9 @@ impl Checkout {
         let index = Index::read(&self.root.join(INDEX))?;
         self.look_at_index(&index, &id, &manifest, &files, &mut notices)?;
         let (fresh_clone, rewritten) = self.look_at_clone(&folder, &plugin, &trusted, &mut notices, task)?;
+        if let Some(committed) = &committed {
+            notices.extend(base::attributes_not_committed(self, &folder, committed, &kept)?);
+        }
         let mut findings = preflight::look(dir, task)?.findings;
         findings.retain(|finding| manifest::REVIEWED.iter().any(|code| finding.code == code.to_string()));
         Ok(Submission {

@@ -138,6 +138,12 @@ pub enum Notice {
         /// Why not.
         why: &'static str,
     },
+    /// Attributes that are looked at are not those of the commit, which a fresh clone has.
+    #[error("{} {} not as the commit has {}, and a fresh clone has the commit's", named(paths), verb(paths.len()), if paths.len() == 1 { "it" } else { "them" })]
+    AttributesNotCommitted {
+        /// The files, below the clone.
+        paths: Vec<String>,
+    },
     /// Attributes of this one clone override those that everybody has.
     #[error("`{}` counts in this clone alone, and may change what is committed", path.display())]
     OwnAttributes {
@@ -156,6 +162,7 @@ impl Notice {
                 | Self::Lfs(_)
                 | Self::CloneUnknown { .. }
                 | Self::OwnAttributes { .. }
+                | Self::AttributesNotCommitted { .. }
                 | Self::Surplus { removed: false, .. }
         )
     }
@@ -183,7 +190,9 @@ impl Explain for Notice {
             Self::Lfs(_) => Code::GitLfs,
             Self::ExportIgnored(_) => Code::GitExportIgnored,
             Self::Ignored(_) => Code::GitIgnored,
-            Self::CloneUnknown { .. } | Self::OwnAttributes { .. } => Code::CloneUnknown,
+            Self::CloneUnknown { .. } | Self::OwnAttributes { .. } | Self::AttributesNotCommitted { .. } => {
+                Code::CloneUnknown
+            }
         }
     }
 
@@ -213,6 +222,9 @@ impl Explain for Notice {
                     "if the clone is a sparse one, `git sparse-checkout disable` brings everything; otherwise `git status` says what is gone"
                 }
                 Self::ToCrlf(_) | Self::ToLf(_) | Self::Lfs(_) | Self::CloneUnknown { .. } => OWN_ATTRIBUTES,
+                Self::AttributesNotCommitted { .. } => {
+                    "put back what the commit has; a `.gitattributes` of the plugin's own goes along if it lies in its folder and is included"
+                }
                 Self::OwnAttributes { .. } => "move the file away, or its lines to a `.gitattributes`",
                 Self::ExportIgnored(_) => "say so in the pull request: whoever takes the archive gets no valid plugin",
                 Self::Ignored(_) => "the commands that are printed add them with `-f`; or move them to names that are not ignored and sign again",

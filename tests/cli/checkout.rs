@@ -77,7 +77,7 @@ fn writing_and_building_the_index() {
     assert_eq!(
         report["commands"],
         json!([
-            "git switch -c plugin/community-zoe-lookup",
+            "git switch -c plugin/community-zoe-lookup-1.0.0",
             format!(
                 "{ADD} -f -- {FOLDER}/README.md {FOLDER}/notes.txt {FOLDER}/plugin.py {FOLDER}/plugin.sig {FOLDER}/plugin.yaml \
                  marketplace/index.json apps/web/public/marketplace/index.json services/api/app/data/marketplace/index.json"
@@ -196,7 +196,7 @@ fn a_pull_request_is_saved_with_the_submission() {
     let before = Listing::of(&sandbox.path("AiSOC"));
     let planned = run(&sandbox, "--kit ../planned --include notes.txt").expect(0).json();
     assert_eq!(planned["kit"].as_array().unwrap().len(), 9);
-    assert_eq!(planned["branch"], "plugin/community-zoe-lookup");
+    assert_eq!(planned["branch"], "plugin/community-zoe-lookup-1.0.0");
     assert_eq!(planned["title"], "feat(plugins): add community-zoe-lookup 1.0.0");
     assert_eq!(planned["written"], Value::Null);
     let read = |name: &str| fs::read_to_string(sandbox.path(name)).unwrap();

@@ -103,10 +103,10 @@ impl Kit {
             None => rehearsal::rehearse(dir, Ok(&keys), task)?,
         };
         let is_update = index.is_some_and(|(change, _)| change.kind() != Kind::Insert);
-        let (verb, prefix) = if is_update { ("Update", "update") } else { ("Add", "add") };
+        let (verb, prefix) = if is_update { ("Update", "update-") } else { ("Add", "add-") };
         let version = plain_version(&entry.version).map(|version| format!(" {version}")).unwrap_or_default();
         let title = format!("{verb} the plugin {}{version}", entry.id);
-        let branch = branch(prefix, entry);
+        let branch = branch(prefix, entry.id.as_str(), &entry.version);
         let patch = match index {
             Some((change, name)) => patch(change, name)?,
             None => Vec::new(),
@@ -310,15 +310,16 @@ fn patch(change: &Change, name: &str) -> Result<Vec<u8>, Error> {
     Ok(change.patch(name))
 }
 
-/// Names the branch by Git's rules (`git check-ref-format`): no two dots in a row, none at the end, no `.lock`.
-fn branch(prefix: &str, entry: &Entry) -> String {
+/// Names a branch by Git's rules (`git check-ref-format`): no two dots in a row, none at the end, no `.lock`.
+pub(crate) fn branch(prefix: &str, id: &str, version: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.') { c } else { '-' };
-    let mut name: String = format!("{prefix}-{}-{}", entry.id, entry.version).chars().map(plain).take(120).collect();
+    let mut name: String = format!("{id}-{version}").chars().map(plain).take(120).collect();
     while name.contains("..") {
         name = name.replace("..", ".");
     }
     let name = name.trim_end_matches(['.', '-']);
-    name.strip_suffix(".lock").map_or_else(|| name.to_owned(), |start| format!("{start}-lock"))
+    let name = name.strip_suffix(".lock").map_or_else(|| name.to_owned(), |start| format!("{start}-lock"));
+    format!("{prefix}{name}")
 }
 
 /// Writes a commit message, with a final newline.

@@ -10,10 +10,14 @@ use crate::shell;
 const ADD: &str = "git --literal-pathspecs -c core.autocrlf=false -c core.attributesFile= -c core.excludesFile= add";
 
 impl Submission {
-    /// Returns a name for the branch, which Git takes: `plugin/<id>`.
+    /// Returns a name for the branch, which Git takes: `plugin/<id>-<version>`, so that the last release's can still be there.
     pub fn branch(&self) -> String {
-        // Two dots in a row are no name of a branch.
-        format!("plugin/{}", self.id.as_str().replace('.', "-"))
+        crate::pull_request::branch("plugin/", self.id.as_str(), &self.version().unwrap_or_default())
+    }
+
+    /// The manifest's version, as far as it is a text.
+    fn version(&self) -> Option<String> {
+        Manifest::read_from(&self.plugin).ok().and_then(|manifest| manifest.field_as_read("version").text)
     }
 
     /// Returns the commit's and the pull request's title: `feat(plugins): add <id> <version>`, or `update` for a plugin that is there
@@ -21,9 +25,7 @@ impl Submission {
     pub fn title(&self) -> String {
         let verb = if self.is_update() { "update" } else { "add" };
         let version =
-            Manifest::read_from(&self.plugin).ok().and_then(|manifest| manifest.field_as_read("version").text);
-        let version =
-            version.as_deref().and_then(plain_version).map_or_else(String::new, |version| format!(" {version}"));
+            self.version().as_deref().and_then(plain_version).map_or_else(String::new, |version| format!(" {version}"));
         format!("feat(plugins): {verb} {}{version}", self.id)
     }
 

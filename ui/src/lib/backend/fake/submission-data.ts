@@ -180,7 +180,7 @@ export const SCRIPT: IndexScript = {
 
 /** What commits the first submission, in the core's words. */
 export const COMMANDS = [
-  'git switch -c plugin/myorg-virustotal',
+  'git switch -c plugin/myorg.virustotal-1.0.0',
   `git --literal-pathspecs -c core.autocrlf=false -c core.attributesFile= -c core.excludesFile= add -f -- ${[
     ...FIRST_SUBMISSION.files.map((file) => `${FOLDER}/${file.path}`),
     'marketplace/index.json',

@@ -105,6 +105,8 @@ fn a_credential_in_any_field_is_told_and_never_repeated() {
     let secret = ["AKIA", "Q3EGZ5WV7TNKD4RL"].concat();
     for (from, to, pointer) in [
         ("\"A\"", format!("\"{secret}\""), "/name"),
+        ("\"d\"", format!("\"token {secret}.\""), "/description"),
+        ("\"author\": \"a\"", format!("\"author\": \"gl{}\"", "pat-kSaPeOD_-T0JxMi3p28B."), "/author"),
         ("[\"t\"]", format!("[\"t\", \"{secret}\"]"), "/tags/1"),
         ("https://github.com/a/b", format!("http://github.com/{secret}"), "/url"),
         ("pip install b", format!("pip install {secret}/x"), "/install"),

@@ -293,6 +293,15 @@ fn openssl_base64(bytes: &[u8]) -> Vec<u8> {
     openssl(&format!("base64 -A -in {}", file.path().display()))
 }
 
+/// A token as PyPI makes them: a macaroon with the site's name, an identifier and a signature, in base 64 (RFC 4648 §5).
+fn pypi(site: &str) -> String {
+    let identifier: Vec<u8> = (0..40_u32).map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()[0]).collect();
+    let length = u8::try_from(site.len()).unwrap();
+    let macaroon = [&[2, 1, length], site.as_bytes(), &[2, 40], &identifier].concat();
+    let base64 = String::from_utf8(openssl_base64(&macaroon)).unwrap();
+    format!("pypi-{}", base64.trim_end_matches('=').replace('+', "-").replace('/', "_"))
+}
+
 /// Prefix and rest stand apart, so that this file holds no token either.
 #[test]
 fn credentials_are_found_by_their_form() {
@@ -303,6 +312,14 @@ fn credentials_are_found_by_their_form() {
         (format!("gh{}_zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ0mLq17", 'p'), "exposes"),
         (format!("AK{}QYLPMN5HFIQR7XYA", "IA"), "exposes"),
         (format!("AI{}SyDaGmWKa4JsXZ-HjGw7ISLn_3namBGewQe", "za"), "exposes"),
+        // By GitLab's documentation of prefixes and the rules of its own secret detection, in all forms.
+        (format!("gl{}-kSaPeOD_-T0JxMi3p28B", "pat"), "exposes"),
+        (format!("gl{}-rQmS1cF7nZ0vWb4LkTx9YdPg2Ha.0w1x9k2bc", "pat"), "exposes"),
+        (format!("gl{}-rQmS1cF7nZ0vWb4LkTx9YdPg2Ha.01.0w1x9k2bc", "pat"), "exposes"),
+        (format!("gl{}-8c5f0e17b2d94a6c3e70f1b85d29a4c6e3f07b1d", "ptt"), "exposes"),
+        (pypi("pypi.org"), "exposes"),
+        (pypi("test.pypi.org"), "exposes"),
+        (format!("np{}_TCllNwh2WLQlMWVhybM1iQrsTj6rMQ0BOh6d", 'm'), "exposes"),
         (format!("xo{}-123456789012-1234567890123-4mt0t4l1yf4k3t0k3nQzWxRv", "xb"), "exposes"),
         (jwt.to_owned(), "note"),
     ] {
@@ -342,6 +359,14 @@ fn what_looks_like_a_secret_and_is_none() {
         "regex = r\"AKIA[0-9A-Z]{16}\"\n",
         "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n",
         "ghp_123456789012345678901234567890123456\n",
+        "glpat-xxxxxxxxxxxxxxxxxxxx\n",
+        "glpat-your-personal-access\n",
+        "glptt-0000000000000000000000000000000000000000\n",
+        "gldt-kSaPeOD_T0JxMi3p28\n",
+        "pypi-AgEIcHlwaS5vcmc...\n",
+        "pypi-AgEIcHlwaS5vcmcxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n",
+        "npm_config_registry=https://registry.example.org\n",
+        "npm_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n",
         "xoxb-your-token\n",
         "xoxb-000000000000-000000000000-xxxxxxxxxxxxxxxxxxxxxxxx\n",
         "AIzaSyXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX\n",

@@ -24,7 +24,7 @@ pub(super) fn find(bytes: &[u8], found: &mut Vec<(usize, Kind)>) {
 /// What stands behind a prefix, judged.
 type Judge = fn(&[u8]) -> Option<Kind>;
 
-const JUDGES: [(Judge, &[u8]); 12] = [
+const JUDGES: [(Judge, &[u8]); 19] = [
     (aws, b"AKIA"),
     (aws, b"ASIA"),
     (github, b"ghp_"),
@@ -33,6 +33,14 @@ const JUDGES: [(Judge, &[u8]); 12] = [
     (github, b"ghs_"),
     (github, b"ghr_"),
     (github_fine_grained, b"github_pat_"),
+    (gitlab, b"glpat-"),
+    (gitlab, b"gldt-"),
+    (gitlab, b"glrt-"),
+    (gitlab_trigger, b"glptt-"),
+    // What each token of theirs begins with: a macaroon's version and the name of the site, in base 64.
+    (pypi, b"pypi-AgEIcHlwaS5vcmc"),
+    (pypi, b"pypi-AgENdGVzdC5weXBpLm9yZw"),
+    (npm, b"npm_"),
     (slack, b"xoxb-"),
     (slack, b"xoxp-"),
     (google, b"AIza"),
@@ -75,6 +83,44 @@ fn github(rest: &[u8]) -> Option<Kind> {
 fn github_fine_grained(rest: &[u8]) -> Option<Kind> {
     let token = run(rest, is_word);
     (token.len() == 82 && token[22] == b'_' && is_random(&token[23..])).then_some(Kind::GitHub)
+}
+
+/// A token of GitLab's for a person, a deployment or a runner: 20 characters; or 27 and more, and behind a dot their length and
+/// CRC-32 in 9, with or without the form's number, `01`, before them.
+fn gitlab(rest: &[u8]) -> Option<Kind> {
+    let token = run(rest, |byte| is_word(byte) || matches!(byte, b'-' | b'.'));
+    let parts: Vec<_> = token.split(|byte| *byte == b'.').collect();
+    let fits = match parts.as_slice() {
+        // Behind 20 characters a dot is a sentence's.
+        [body, ..] if body.len() == 20 => true,
+        [body, number, end, ..] if body.len() >= 27 && number.len() == 2 => end.len() == 9,
+        [body, end, ..] => body.len() >= 27 && end.len() == 9,
+        _ => false,
+    };
+    (fits && is_random(parts[0]) && has_both_cases(parts[0])).then_some(Kind::GitLab)
+}
+
+/// Tells a drawn token from words in small letters, such as `your-token-here`.
+fn has_both_cases(token: &[u8]) -> bool {
+    token.iter().any(u8::is_ascii_uppercase) && token.iter().any(u8::is_ascii_lowercase)
+}
+
+/// A token of GitLab's that starts pipelines: 40 hexadecimal digits.
+fn gitlab_trigger(rest: &[u8]) -> Option<Kind> {
+    let token = run(rest, is_word);
+    (token.len() == 40 && token.iter().all(u8::is_ascii_hexdigit) && is_random(token)).then_some(Kind::GitLab)
+}
+
+/// A token for uploads to PyPI: behind the site's name, 50 characters or more.
+fn pypi(rest: &[u8]) -> Option<Kind> {
+    let token = run(rest, |byte| is_word(byte) || byte == b'-');
+    (token.len() >= 50 && is_random(token)).then_some(Kind::PyPi)
+}
+
+/// A token of npm's: 36 characters, of which the last six are a checksum whose reckoning is not published.
+fn npm(rest: &[u8]) -> Option<Kind> {
+    let token = run(rest, is_word);
+    (token.len() == 36 && !token.contains(&b'_') && is_random(token)).then_some(Kind::Npm)
 }
 
 /// A bot's or a user's token of Slack: numbers, then 24 characters or more.

@@ -35,6 +35,9 @@ pub(super) enum Kind {
     Jwk,
     Aws,
     GitHub,
+    GitLab,
+    PyPi,
+    Npm,
     Slack,
     Google,
     Jwt,
@@ -56,6 +59,9 @@ impl Kind {
             Self::Jwk => "a private key (JSON Web Key)",
             Self::Aws => "an access key id of AWS",
             Self::GitHub => "a token of GitHub",
+            Self::GitLab => "a token of GitLab",
+            Self::PyPi => "a token for uploads to PyPI",
+            Self::Npm => "a token of npm",
             Self::Slack => "a token of Slack",
             Self::Google => "an API key of Google",
             Self::Jwt => "a JSON Web Token",
@@ -63,7 +69,10 @@ impl Kind {
     }
 
     fn is_private_key(self) -> bool {
-        !matches!(self, Self::Aws | Self::GitHub | Self::Slack | Self::Google | Self::Jwt)
+        !matches!(
+            self,
+            Self::Aws | Self::GitHub | Self::GitLab | Self::PyPi | Self::Npm | Self::Slack | Self::Google | Self::Jwt
+        )
     }
 }
 

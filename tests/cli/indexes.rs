@@ -1,15 +1,16 @@
 //! `entry --index`: the change of an index as a person and as a script see it.
 
 use std::fs;
+use std::io::Read as _;
 use std::os::unix::fs::symlink;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
 use crate::common::python::python;
 use crate::common::sandbox::{Sandbox, set_mode};
-use crate::common::tests_folder;
 use crate::common::transcript::Transcript;
+use crate::common::{copy_folder, need, tests_folder};
 
 const ENTRY: &str =
     "entry virustotal --key-id acme --public-key trusted/acme.pem --url https://example.org/vt --install make";
@@ -136,6 +137,70 @@ fn python_finds_the_written_index_as_it_was_but_for_the_entry() {
     item.insert("stars".to_owned(), before["items"][1]["stars"].clone());
     assert_eq!(now["items"][1], Value::Object(item));
     assert_eq!((&now["items"][0], &now["stats"]), (&before["items"][0], &before["stats"]));
+}
+
+/// Runs that say they put their entry in have put it in, however many there are at once.
+#[test]
+fn runs_at_once_lose_no_entry() {
+    let sandbox = signed();
+    let manifest = fs::read_to_string(sandbox.path("virustotal/plugin.yaml")).unwrap();
+    let plugins = ["a", "b", "c", "d"];
+    for plugin in plugins {
+        copy_folder(&sandbox.path("virustotal"), &sandbox.path(plugin));
+        let changed = manifest.replace("id: myorg.virustotal", &format!("id: myorg.{plugin}"));
+        sandbox.write(&format!("{plugin}/plugin.yaml"), changed);
+        sandbox.sign(plugin);
+    }
+    let (mut put_in, mut refused) = (0, 0);
+    for round in 0..15 {
+        sandbox.write("index.json", "[]\n");
+        let outcomes = std::thread::scope(|scope| {
+            let runs = plugins.map(|plugin| {
+                let arguments = ENTRY.replace("virustotal", plugin) + " --index index.json --write --json";
+                scope.spawn({
+                    let sandbox = &sandbox;
+                    move || sandbox.command(arguments.split(' ').collect::<Vec<_>>()).run()
+                })
+            });
+            runs.map(|run| run.join().unwrap())
+        });
+        let text = fs::read_to_string(sandbox.path("index.json")).unwrap();
+        for (plugin, outcome) in plugins.into_iter().zip(outcomes) {
+            let is_there = text.contains(&format!("\"myorg.{plugin}\""));
+            match outcome.status {
+                0 => put_in += 1,
+                _ => {
+                    assert_eq!(outcome.error_code(), "index-changed", "{}", outcome.shown());
+                    refused += 1;
+                }
+            }
+            assert_eq!(is_there, outcome.status == 0, "{plugin} in round {round}:\n{text}");
+        }
+    }
+    assert!(put_in >= 15 && refused > 0, "{put_in} {refused}");
+}
+
+/// As `flock` of util-linux takes the lock.
+#[test]
+fn a_run_waits_for_another_one() {
+    need("flock", "util-linux");
+    let sandbox = signed();
+    let index = sandbox.write("index.json", "[]\n");
+    let script = "echo locked; sleep 1; printf '[ ]\n' > index.json";
+    let mut other = Command::new("flock")
+        .args([".", "sh", "-c", script])
+        .current_dir(sandbox.path(""))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    other.stdout.as_mut().unwrap().read_exact(&mut [0; 7]).unwrap();
+    let outcome = sandbox.run_json(&format!("{ENTRY} --index index.json --write")).expect(3);
+    assert_eq!(outcome.error_code(), "index-changed", "{}", outcome.shown());
+    assert!(other.wait().unwrap().success());
+    assert_eq!(fs::read_to_string(index).unwrap(), "[ ]\n");
+    sandbox.run(&format!("{ENTRY} --index index.json --write")).expect(0);
+    let left: Vec<_> = fs::read_dir(sandbox.path("")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 4, "no lock is left behind: {left:?}");
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! The folder in which this program remembers things, and its locks.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use crate::lock::Lock;
 use crate::{Code, Explain, Place};
 
 /// The folder for this user's data: `$XDG_DATA_HOME/aisoc-publisher` on Linux, and what the other systems have for it.
@@ -60,29 +61,16 @@ impl DataFolder {
             options.mode(0o600);
         }
         let file = options.open(&path).map_err(|source| self.error("open", &path, source))?;
-        let deadline = Instant::now() + limit;
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Lock { _file: file }),
-                Err(TryLockError::Error(source)) => return Err(self.error("lock", &path, source)),
-                Err(TryLockError::WouldBlock) if Instant::now() >= deadline => {
-                    return Err(DataFolderError::Busy { path, limit });
-                }
-                // The standard library cannot wait for a lock with a time limit, so it is asked again.
-                Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(20)),
-            }
+        match Lock::take(file, limit) {
+            Ok(Some(lock)) => Ok(lock),
+            Ok(None) => Err(DataFolderError::Busy { path, limit }),
+            Err(source) => Err(self.error("lock", &path, source)),
         }
     }
 
     fn error(&self, operation: &'static str, path: &Path, source: std::io::Error) -> DataFolderError {
         DataFolderError::Io { operation, path: path.to_owned(), source }
     }
-}
-
-/// A lock that is held.
-#[derive(Debug)]
-pub(crate) struct Lock {
-    _file: File,
 }
 
 /// The data folder cannot be used.

@@ -13,6 +13,7 @@ mod layout;
 mod notice;
 mod scan;
 mod standing;
+mod turn;
 mod version;
 
 use std::borrow::Cow;

@@ -22,6 +22,7 @@ pub mod index;
 pub mod json_text;
 pub mod key;
 pub mod keystore;
+mod lock;
 pub mod manifest;
 mod patch;
 mod path_text;

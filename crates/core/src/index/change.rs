@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::scan::Member;
 use super::{
     Entry, Error, Field, File, Index, Layout, Notice, Order, PLUGIN, Standing, error, fields, id_of, notice, scan,
-    type_of,
+    turn, type_of,
 };
 use crate::atomic;
 use crate::patch::{FilePatch, Splice};
@@ -107,13 +107,16 @@ impl Change {
     /// Writes the index, if it still holds the bytes that were read, and reads it again; nothing where nothing changes.
     ///
     /// The file keeps its permissions, and its user and group where the system lets it; it is a new file under the old name, so
-    /// that other names of the old one keep the old bytes. Notices say where that matters. Whoever writes to it in the very moment between the comparison and the renaming loses
-    /// to this change, as with every editor.
+    /// that other names of the old one keep the old bytes. Notices say where that matters. Runs of this program take turns:
+    /// a lock on the index's folder is held from the comparison to the last look, and leaves no file behind. Whoever else writes
+    /// to the index in the very moment between the comparison and the renaming loses to this change, as with every editor.
     ///
     /// # Errors
-    /// [`Error::ReadOnly`] and [`Error::Changed`], also where a notice would have to say more by now, [`Error::NotAFile`] and others of [`Error`].
+    /// [`Error::ReadOnly`], [`Error::Changed`], also where a notice would have to say more by now, [`Error::Busy`],
+    /// [`Error::NotAFile`] and others of [`Error`].
     pub fn write(&self) -> Result<(), Error> {
         let path = &self.file.path;
+        let _turn = (self.kind != Kind::Same).then(|| turn::take(path)).transpose()?;
         let changed = || Error::Changed { path: path.clone() };
         let (mode, standing) = self.expect(self.file.text.as_bytes())?.ok_or_else(changed)?;
         if self.kind == Kind::Same {

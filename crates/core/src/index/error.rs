@@ -1,6 +1,7 @@
 //! Why an index is not read or not changed.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::MAX_BYTES;
 use super::scan::{Fault, Problem};
@@ -98,6 +99,22 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+    /// Another run has held the folder's lock all the time.
+    #[error("nothing was written: another run is changing an index in `{}`, and {} seconds were waited", folder.display(), limit.as_secs())]
+    Busy {
+        /// The index's folder.
+        folder: PathBuf,
+        /// How long was waited.
+        limit: Duration,
+    },
+    /// The folder cannot be locked.
+    #[error("nothing was written: cannot lock the folder `{}` against other runs: {source}", folder.display())]
+    NoTurn {
+        /// The index's folder.
+        folder: PathBuf,
+        /// The operating system's reason.
+        source: std::io::Error,
+    },
     /// The file cannot be written.
     #[error(transparent)]
     Write(atomic::Error),
@@ -150,7 +167,7 @@ pub(super) fn position(bytes: &[u8], at: usize) -> (u32, u32) {
 impl Explain for Error {
     fn code(&self) -> Code {
         match self {
-            Self::Missing { .. } | Self::Unreadable { .. } => Code::Io,
+            Self::Missing { .. } | Self::Unreadable { .. } | Self::Busy { .. } | Self::NoTurn { .. } => Code::Io,
             Self::NotAFile { .. } => Code::TargetNotAFile,
             Self::TooLarge { .. } => Code::IndexTooLarge,
             Self::NotUtf8 { .. } | Self::Invalid { .. } | Self::FieldTwice { .. } => Code::IndexInvalid,
@@ -193,6 +210,10 @@ impl Explain for Error {
             Self::ReadOnly { .. } => {
                 "somebody may want it that way; if you may change it, make it writable (`chmod u+w`) and do this again".to_owned()
             }
+            Self::Busy { .. } => "see whether one waits for an answer, and do this again".to_owned(),
+            Self::NoTurn { .. } => {
+                "make the folder readable for you; where its disk has no locks, change a copy of the index elsewhere".to_owned()
+            }
             Self::Write(error) => return error.hint(),
             Self::Unproven { .. } => {
                 "this is a fault of this program: change the index by hand, and report it with the index".to_owned()
@@ -211,6 +232,8 @@ impl Explain for Error {
             | Self::Changed { path }
             | Self::ReadOnly { path }
             | Self::Unproven { path, .. }
+            | Self::Busy { folder: path, .. }
+            | Self::NoTurn { folder: path, .. }
             | Self::NotAsWritten { path } => (path, None),
             Self::NotUtf8 { path, position }
             | Self::Invalid { path, position, .. }

@@ -29,11 +29,11 @@ pub use rotate::{NextStep, Overlap};
 pub use signed::{SignedPlugin, SignedPlugins};
 
 use crate::atomic;
-use crate::data_folder::Lock;
 use crate::handover::{self, HandoverError, Saved};
 use crate::key::{KeyId, PublicKey, SecretKey};
 use crate::keystore::file::{FileKeyError, FileKeyStore, check_passphrase};
 use crate::keystore::{KeyStore, KeyStoreError};
+use crate::lock::Lock;
 use crate::records::{self, Done, Kept, Origin, Record, Records, RecordsError};
 use crate::{Code, Explain as _};
 

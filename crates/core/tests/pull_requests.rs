@@ -116,6 +116,77 @@ fn the_check_runs_nothing_that_lies_beside_it() {
 }
 
 #[test]
+fn the_check_says_what_is_wrong_in_words() {
+    let dir = sample();
+    sign(dir.path());
+    let kit = kit(dir.path());
+    let refused = |dir: &Path, said: &str| {
+        let (good, found) = check(&kit, dir);
+        assert!(!good && found.starts_with(said) && !found.contains("Traceback"), "{found}");
+    };
+    let signature = fs::read(dir.path().join("plugin.sig")).unwrap();
+    let manifest = fs::read(dir.path().join("plugin.yaml")).unwrap();
+    refused(&dir.path().join("nowhere"), "NOT CHECKED: ");
+    refused(&dir.path().join("plugin.py"), "NOT CHECKED: ");
+    refused(&dir.path().join("pkg"), "NOT CHECKED: ");
+    for bytes in ["not hex".as_bytes(), &[0xff; 65], b"", &signature[..126]] {
+        write(dir.path(), "plugin.sig", bytes);
+        refused(dir.path(), "NOT VALID: ");
+    }
+    fs::remove_file(dir.path().join("plugin.sig")).unwrap();
+    refused(dir.path(), "NOT VALID: plugin.sig cannot be read");
+    write(dir.path(), "plugin.sig", &signature);
+    for bytes in [b"a: [".as_slice(), b"a: \xff", b"- a", b"", b"a: 2020-01-01"] {
+        write(dir.path(), "plugin.yaml", bytes);
+        refused(dir.path(), if matches!(bytes, b"- a" | b"") { "NOT VALID: " } else { "NOT CHECKED: " });
+    }
+    write(dir.path(), "plugin.yaml", &manifest);
+    assert!(check(&kit, dir.path()).0, "and now it is whole again");
+    // Without a folder, and with two.
+    let folder = tempfile::tempdir().unwrap();
+    let script = write(folder.path(), "check.py", &kit.check_script);
+    for count in [0, 2] {
+        let python = std::env::var("AISOC_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+        let output = Command::new(python).arg(&script).args(vec![dir.path(); count]).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && said.starts_with("NOT CHECKED: give the plugin's folder"), "{said}");
+    }
+}
+
+#[test]
+fn the_check_knows_other_line_endings() {
+    for (own, other, name) in [("a = 1\nb = 2\n", "a = 1\r\nb = 2\r\n", "LF"), ("a\r\n", "a\n", "CRLF")] {
+        let dir = plugin("id: ab\nname: n\nversion: 1.0.0\nplugin_type: enricher\n");
+        write(dir.path(), "plugin.py", own);
+        sign(dir.path());
+        let kit = kit(dir.path());
+        let (good, said) = check(&kit, dir.path());
+        assert!(good && said.contains(" and 1 .py file, "), "{said}");
+        write(dir.path(), "plugin.py", other);
+        let (good, said) = check(&kit, dir.path());
+        let hint = format!("it fits the same files with {name} at the ends of lines");
+        assert!(!good && said.starts_with("NOT VALID: ") && said.contains(&hint), "{said}");
+    }
+}
+
+/// Windows has `X.PY` among `*.py`; the loader's systems have not.
+#[test]
+fn the_check_passes_over_names_in_capitals() {
+    let dir = sample();
+    sign(dir.path());
+    let kit = kit(dir.path());
+    write(dir.path(), "pkg/OLD.PY", "x");
+    // As `fnmatch` compares names on Windows.
+    let windows = "import fnmatch, re, pathlib\nfnmatch.translate\n_rglob = pathlib.Path.rglob\ndef rglob(self, pattern):\n    \
+                   return (p for p in _rglob(self, '*') if re.match(fnmatch.translate(pattern), p.name, re.I))\n\
+                   pathlib.Path.rglob = rglob\n";
+    let mut like_windows = kit;
+    like_windows.check_script = like_windows.check_script.replace("\nPEM = ", &format!("\n{windows}\nPEM = "));
+    let (good, said) = check(&like_windows, dir.path());
+    assert!(good && said.contains(DIGEST), "{said}");
+}
+
+#[test]
 fn the_check_agrees_on_every_sample() {
     let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/plugins");
     let mut checked = 0;

@@ -85,6 +85,14 @@ describe('a submission', () => {
     const commands = screen.getByRole('region', { name: 'The commands, line by line' }).textContent;
     for (const command of clone.COMMANDS) expect(commands).toContain(command);
     expect(entryTask(session)).toMatchObject({ status: 'done', line: 'In your clone of AiSOC' });
+    const request = screen.getByRole('region', { name: 'The pull request' });
+    expect(request.textContent).toContain(clone.SUBMISSION_REQUEST.title);
+    // The commands make both.
+    expect(within(request).queryByText('Branch')).toBeNull();
+    expect(within(request).queryByText('Commit message')).toBeNull();
+    await click('Save all of it…');
+    await waitFor(() => expect(request.textContent).toContain('plugin-myorg-virustotal'));
+    expect(calls(backend, 'saveKit').map(({ args }) => args)).toEqual([[clone.BUILT.pullRequest?.kit]]);
     await click('Continue to hand over');
     expect(session.task).toBe('hand-over');
     await session.handOver.save();
@@ -284,6 +292,9 @@ describe('a submission', () => {
     expect(within(next).getByText('Build the index in the clone')).toBeTruthy();
     expect(calls(backend, 'runIndexScript')).toHaveLength(0);
     expect(entryTask(session)?.status).toBe('done');
+    // The one that was made before there was an index.
+    await click('Save all of it…');
+    await waitFor(() => expect(calls(backend, 'saveKit').map(({ args }) => args)).toEqual([['p2']]));
   });
 });
 
@@ -311,6 +322,17 @@ describe('the clone’s script', () => {
     backend.setup.built = clone.BUILT;
     await click('Run the script again');
     await saw('Ready to commit: the index lists your plugin');
+  });
+
+  it('of a newer version is said to have made what nobody compared', async () => {
+    await toClone({ built: clone.NEWER });
+    await click('Copy 7 files into the clone');
+    await click('Run this script');
+    const item = await waitFor(() => screen.getByRole('region', { name: 'The plugin’s item: added' }));
+    expect(item.textContent).toContain('The item has downloads, which this program does not know');
+    screen.getByRole('region', { name: 'Why there are no texts for a pull request' });
+    expect(screen.queryByRole('region', { name: 'The pull request' })).toBeNull();
+    screen.getByText('Say what the plugin does, and give your key’s fingerprint.');
   });
 
   it('that failed can be run again', async () => {
@@ -354,6 +376,8 @@ describe('every state of the way into a clone', () => {
     'clone-script-failed': RUN,
     'clone-drifted': 'The index is not as it should be',
     'clone-built': 'Ready to commit: the index lists your plugin',
+    'clone-newer': 'Ready to commit: the index lists your plugin',
+    'clone-request-saved': 'Ready to commit: the index lists your plugin',
     'clone-by-hand': 'The plugin is in the clone; its index is yours to build',
     'clone-not-ready': 'In the clone, and not to be committed like this',
     'clone-signature-stale': 'Sign before the plugin goes to AiSOC',

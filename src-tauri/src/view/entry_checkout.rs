@@ -8,7 +8,7 @@ use aisoc_publisher_core::files::{RelPath, UncoveredFile, UncoveredKind};
 use serde::{Deserialize, Serialize};
 
 use super::sign::ModeVerdict;
-use super::{EntryCheck, Failure, Finding, shown, verdicts};
+use super::{EntryCheck, Failure, Finding, PullRequest, shown, verdicts};
 
 /// What writing a file does to the clone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -252,16 +252,26 @@ pub(crate) struct Copied {
     pub(crate) no_script: Option<Failure>,
     /// What commits it, in a POSIX shell in the clone; none where it may not be committed, since a fresh clone would not verify.
     pub(crate) commands: Vec<String>,
+    /// What a pull request for it needs as long as the index is not built; null where it may not be committed, or that could not be made.
+    pub(crate) pull_request: Option<Box<PullRequest>>,
+    /// Why it could not.
+    pub(crate) no_pull_request: Option<Failure>,
 }
 
 impl Copied {
     /// Writes what was written, and what can be run now.
-    pub(crate) fn of(applied: &Applied, script: Result<IndexScript, Failure>, commands: Vec<String>) -> Self {
+    pub(crate) fn of(
+        applied: &Applied,
+        script: Result<IndexScript, Failure>,
+        commands: Vec<String>,
+        pull_request: Result<Option<PullRequest>, Failure>,
+    ) -> Self {
         let count = |paths: &[_]| u32::try_from(paths.len()).unwrap_or(u32::MAX);
         let (script, no_script) = match script {
             Ok(script) => (Some(script), None),
             Err(failure) => (None, Some(failure)),
         };
+        let (pull_request, no_pull_request) = made(pull_request);
         Self {
             written: count(&applied.written),
             removed: count(&applied.removed),
@@ -269,7 +279,16 @@ impl Copied {
             script,
             no_script,
             commands,
+            pull_request,
+            no_pull_request,
         }
+    }
+}
+
+fn made(pull_request: Result<Option<PullRequest>, Failure>) -> (Option<Box<PullRequest>>, Option<Failure>) {
+    match pull_request {
+        Ok(made) => (made.map(Box::new), None),
+        Err(failure) => (None, Some(failure)),
     }
 }
 
@@ -286,6 +305,7 @@ pub(crate) enum CopyAnswer {
 
 /// What the script did to the index.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(crate) struct IndexBuilt {
     /// Whether exactly this plugin's item is new or changed, or was there, and all copies of the index are the same bytes.
@@ -294,15 +314,22 @@ pub(crate) struct IndexBuilt {
     pub(crate) item: String,
     /// Everything that is not as it should be. Names in backticks.
     pub(crate) problems: Vec<String>,
+    /// Fields of the item that this program does not know, and which nobody compared. Names in backticks.
+    pub(crate) unknown: Vec<String>,
     /// The copies of the index that are the same bytes.
     pub(crate) copies: Vec<String>,
     /// What the script printed.
     pub(crate) output: String,
+    /// What a pull request for it needs; null where it may not be committed, or that could not be made.
+    pub(crate) pull_request: Option<Box<PullRequest>>,
+    /// Why it could not.
+    pub(crate) no_pull_request: Option<Failure>,
 }
 
 impl IndexBuilt {
     /// Writes a report of the core's.
-    pub(crate) fn of(report: &ScriptReport) -> Self {
+    pub(crate) fn of(report: &ScriptReport, pull_request: Result<Option<PullRequest>, Failure>) -> Self {
+        let (pull_request, no_pull_request) = made(pull_request);
         let same = report.copies.iter().filter(|(_, state)| *state == CopyState::Same);
         Self {
             clean: report.is_clean(),
@@ -311,8 +338,11 @@ impl IndexBuilt {
                 change => change.word().to_owned(),
             },
             problems: report.problems(),
+            unknown: report.unknown.clone(),
             copies: same.map(|(path, _)| (*path).to_owned()).collect(),
             output: report.output.clone(),
+            pull_request,
+            no_pull_request,
         }
     }
 }
@@ -323,7 +353,7 @@ impl IndexBuilt {
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(crate) enum ScriptAnswer {
     /// It ran to its end.
-    Ran { built: IndexBuilt },
+    Ran { built: Box<IndexBuilt> },
     /// It is not what was shown, and was not run.
     Stale { script: IndexScript },
 }

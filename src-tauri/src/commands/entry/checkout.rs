@@ -11,6 +11,7 @@ use aisoc_publisher_core::records::Record;
 use aisoc_publisher_core::task::Task;
 use tauri::{Runtime, WebviewWindow};
 
+use super::pull_request;
 use crate::commands::{Answer, Here};
 use crate::dialog;
 use crate::state::Shell;
@@ -73,7 +74,7 @@ pub(crate) async fn copy_submission(
     shell
         .operate(operation, move |shell, long| {
             let (dir, clone) = (shell.folder(&folder)?, shell.folder(&checkout)?);
-            copy(&dir, &shell.key(&key)?, &clone, &wish, &shown, &long.task)
+            copy(shell, &dir, &shell.key(&key)?, &clone, &wish, &shown, &long.task)
         })
         .await
 }
@@ -93,7 +94,7 @@ pub(crate) async fn run_index_script(
     shell
         .operate(operation, move |shell, long| {
             let (dir, clone) = (shell.folder(&folder)?, shell.folder(&checkout)?);
-            run(&dir, &shell.key(&key)?, &clone, &wish, &shown, &long.task)
+            run(shell, &dir, &shell.key(&key)?, &clone, &wish, &shown, &long.task)
         })
         .await
 }
@@ -122,6 +123,7 @@ fn plan(
 }
 
 fn copy(
+    shell: &Shell,
     dir: &Path,
     record: &Record,
     clone: &Path,
@@ -137,7 +139,10 @@ fn copy(
     match submission.apply(task) {
         Ok(applied) => {
             let script = script(submission.checkout());
-            Ok(CopyAnswer::Copied { copied: Box::new(Copied::of(&applied, script, submission.git_commands())) })
+            // Where it may not be committed, the notices say why.
+            let kit =
+                submission.is_ready().then(|| pull_request::of_submission(shell, dir, &submission, None)).transpose();
+            Ok(CopyAnswer::Copied { copied: Box::new(Copied::of(&applied, script, submission.git_commands(), kit)) })
         }
         // In the moment since it was looked at.
         Err(checkout::Error::Changed { .. }) => Ok(stale(&plan(dir, record, clone, wish, task)?)),
@@ -146,6 +151,7 @@ fn copy(
 }
 
 fn run(
+    shell: &Shell,
     dir: &Path,
     record: &Record,
     clone: &Path,
@@ -159,7 +165,9 @@ fn run(
         return Ok(ScriptAnswer::Stale { script: IndexScript::of(&plan, script_name(&plan)) });
     }
     let report = plan.run(&submission, task).map_err(|error| Failure::of(&error, None))?;
-    Ok(ScriptAnswer::Ran { built: IndexBuilt::of(&report) })
+    let ready = submission.is_ready() && report.is_clean();
+    let kit = ready.then(|| pull_request::of_submission(shell, dir, &submission, Some(&report))).transpose();
+    Ok(ScriptAnswer::Ran { built: Box::new(IndexBuilt::of(&report, kit)) })
 }
 
 fn script(checkout: &Checkout) -> Result<IndexScript, Failure> {
@@ -195,7 +203,7 @@ fn name(submission: &Submission, wish: &SubmissionWish) -> String {
         });
         add(file.before.as_deref().unwrap_or_default());
     }
-    for path in &submission.surplus {
+    for path in submission.surplus.iter().chain(&submission.gone) {
         add(path.to_string().as_bytes());
     }
     Digest::of(&bytes).to_string()
@@ -214,6 +222,7 @@ fn script_name(plan: &ScriptPlan) -> String {
 mod tests {
     use std::fs;
 
+    use aisoc_publisher_core::data_folder::DataFolder;
     use aisoc_publisher_core::key::SecretKey;
     use aisoc_publisher_core::records::Kept;
     use aisoc_publisher_core::sign::Plan;
@@ -229,13 +238,16 @@ mod tests {
     struct Desk {
         root: tempfile::TempDir,
         record: Record,
+        shell: Shell,
     }
 
     impl Desk {
         fn new() -> Self {
             let secret = SecretKey::generate().unwrap();
             let record = Record::of_new_key("myorg-prod".parse().unwrap(), secret.public(), Kept::File);
-            let desk = Self { root: tempfile::tempdir().unwrap(), record };
+            let root = tempfile::tempdir().unwrap();
+            let shell = Shell::at(DataFolder::at(root.path().join("data")), None);
+            let desk = Self { root, record, shell };
             let manifest = format!("id: {ID}\nname: Lookup\nversion: 1.0.0\nplugin_type: enricher\n");
             desk.write("plugin/plugin.yaml", &manifest);
             desk.write("plugin/plugin.py", "class Plugin:\n    pass\n");
@@ -272,11 +284,13 @@ mod tests {
         }
 
         fn copy(&self, wish: &SubmissionWish, shown: &str) -> CopyAnswer {
-            copy(&self.plugin(), &self.record, &self.aisoc(), wish, shown, &Task::unwatched()).unwrap()
+            let task = Task::unwatched();
+            copy(&self.shell, &self.plugin(), &self.record, &self.aisoc(), wish, shown, &task).unwrap()
         }
 
         fn run(&self, shown: &str) -> ScriptAnswer {
-            run(&self.plugin(), &self.record, &self.aisoc(), &NOTHING, shown, &Task::unwatched()).unwrap()
+            let task = Task::unwatched();
+            run(&self.shell, &self.plugin(), &self.record, &self.aisoc(), &NOTHING, shown, &task).unwrap()
         }
     }
 
@@ -310,6 +324,15 @@ mod tests {
         }
         assert!(!desk.aisoc().join("ran").exists());
         assert!(desk.look(&NOTHING).applied);
+
+        // The pull request says what the commands do.
+        let request = copied.pull_request.unwrap();
+        let commands = copied.commands.join("\n");
+        assert!(commands.starts_with(&format!("git switch -c {}\n", request.branch)), "{commands}");
+        assert!(commands.contains(&format!("git commit -s -m '{}'\n", request.title)), "{commands}");
+        let kit = desk.shell.kit(&request.kit).unwrap();
+        assert!(String::from_utf8_lossy(&kit.patch).contains("+class Plugin:\n"));
+        assert!(copied.no_pull_request.is_none());
     }
 
     #[test]
@@ -378,5 +401,6 @@ mod tests {
         let ScriptAnswer::Ran { built } = answer else { panic!("the script that was shown was not run") };
         assert!(desk.aisoc().join("ran").exists());
         assert!(!built.clean && built.item == "missing" && !built.problems.is_empty(), "{built:?}");
+        assert!(built.pull_request.is_none());
     }
 }

@@ -3,9 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use aisoc_publisher_core::checkout::Submission;
+use aisoc_publisher_core::checkout::script::ScriptReport;
 use aisoc_publisher_core::entry::Entry;
 use aisoc_publisher_core::index::Change;
-use aisoc_publisher_core::pull_request::{Kit, Request, name_in_repository};
+use aisoc_publisher_core::pull_request::{Kit, Request, SubmissionRequest, name_in_repository};
 use aisoc_publisher_core::records::Record;
 use aisoc_publisher_core::task::Task;
 use tauri::{Runtime, WebviewWindow};
@@ -24,13 +26,15 @@ pub(crate) async fn save_kit<R: Runtime>(
 ) -> Answer<SaveAnswer> {
     let shell = Arc::clone(&shell);
     let (kit, start) = shell.call(move |shell| Ok((shell.kit(&kit)?, shell.dialog_start()))).await?;
-    let title = format!("Open the folder in which {} is to be made", kit.branch);
+    // A branch's name can have a slash, and is one folder here.
+    let name = kit.branch.replace('/', "-");
+    let title = format!("Open the folder in which {name} is to be made");
     let Some(folder) = dialog::choose_folder(&window, &title, &start).await else {
         return Ok(SaveAnswer::Dismissed);
     };
     shell
         .call(move |_| {
-            let place = folder.join(&kit.branch);
+            let place = folder.join(&name);
             kit.save(&place)?;
             Ok(SaveAnswer::Saved { place: shown(&place) })
         })
@@ -48,7 +52,24 @@ pub(super) fn of_change(
     let name = name_in_repository(change.path());
     let request = Request { dir, entry, key: &record.spki, index: Some((change, &name)) };
     // What was written stays written, whoever cancels now.
-    let kit = Kit::prepare(&request, &Task::unwatched()).map_err(|error| Failure::of(&error, Some(dir)))?;
+    give(shell, Kit::prepare(&request, &Task::unwatched()).map_err(|error| Failure::of(&error, Some(dir)))?)
+}
+
+/// Makes the pull request for a submission that the clone has, and keeps it until the next one is made; `report` is of the script, where
+/// it was run.
+pub(super) fn of_submission(
+    shell: &Shell,
+    dir: &Path,
+    submission: &Submission,
+    report: Option<&ScriptReport>,
+) -> Result<PullRequest, Failure> {
+    let request = SubmissionRequest { submission, entry: None, written: true, report };
+    // As above.
+    let kit = Kit::of_submission(&request, &Task::unwatched());
+    give(shell, kit.map_err(|error| Failure::of(&error, Some(dir)))?)
+}
+
+fn give(shell: &Shell, kit: Kit) -> Result<PullRequest, Failure> {
     let kit = Arc::new(kit);
     Ok(PullRequest::of(&kit, shell.give_kit(&kit)?))
 }

@@ -881,6 +881,10 @@ export type Copied = {
   noScript: Failure | null;
   /** What commits it, in a POSIX shell in the clone; none where it may not be committed, since a fresh clone would not verify. */
   commands: Array<string>;
+  /** What a pull request for it needs as long as the index is not built; null where it may not be committed, or that could not be made. */
+  pullRequest: PullRequest | null;
+  /** Why it could not. */
+  noPullRequest: Failure | null;
 };
 
 /** What came of copying a submission that was shown. */
@@ -896,10 +900,16 @@ export type IndexBuilt = {
   item: string;
   /** Everything that is not as it should be. Names in backticks. */
   problems: Array<string>;
+  /** Fields of the item that this program does not know, and which nobody compared. Names in backticks. */
+  unknown: Array<string>;
   /** The copies of the index that are the same bytes. */
   copies: Array<string>;
   /** What the script printed. */
   output: string;
+  /** What a pull request for it needs; null where it may not be committed, or that could not be made. */
+  pullRequest: PullRequest | null;
+  /** Why it could not. */
+  noPullRequest: Failure | null;
 };
 
 /** What came of running the script that was shown. */

@@ -127,9 +127,9 @@ export class Session implements AroundKeys {
     this.entry = new EntryDraft(this);
     this.goals = new EntryGoals(this);
     this.index = new IndexEdit(this, this.entry, this.goals);
-    this.kit = new SavingKit(this, () => this.index.written?.pullRequest ?? null);
     this.review = new EntryReview(this);
     this.submitting = new Submitting(this, this.goals);
+    this.kit = new SavingKit(this, () => this.index.written?.pullRequest ?? this.submitting.request.pullRequest);
     this.handOver = new HandingOver(this, (saved, at) => {
       this.keys = this.keys.map((key) => (key.key === saved.key ? { ...key, handedOver: at } : key));
     });

@@ -88,6 +88,13 @@ export class Submitting {
     return this.settled && (this.copied?.commands.length ?? 0) > 0;
   }
 
+  /** What a pull request for it needs, and why there is none where it cannot be made; nothing before it may be committed. */
+  get request(): Pick<Copied, 'pullRequest' | 'noPullRequest'> {
+    if (!this.done) return { pullRequest: null, noPullRequest: null };
+    const made = this.built?.clean ? this.built : this.copied;
+    return { pullRequest: made?.pullRequest ?? null, noPullRequest: made?.noPullRequest ?? null };
+  }
+
   /** Looks, once for each reading, key and clone; whoever asks meanwhile waits for the same answer. */
   async look(): Promise<void> {
     if (this.#asked && this.#isCurrent(this.#asked)) await this.#answered;

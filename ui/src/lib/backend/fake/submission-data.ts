@@ -6,11 +6,13 @@ import type {
   IndexScript,
   LeftOutFile,
   ModeVerdict,
+  PullRequest,
   Submission,
   SubmissionNotice,
   SubmissionWish,
   SubmittedFile,
 } from '../types';
+import { NO_PULL_REQUEST, PULL_REQUEST } from './entry-data';
 import { failure, hex, HOSTILE, HOSTILE_PLUGIN, verdicts } from './data';
 
 export const CLONE: ChosenFolder = { folder: 'f8', where: '~/code/AiSOC' };
@@ -178,6 +180,15 @@ export const SCRIPT: IndexScript = {
   shown: hex('script', 64),
 };
 
+/** What a pull request for it needs. */
+export const SUBMISSION_REQUEST: PullRequest = {
+  ...PULL_REQUEST,
+  kit: 'p2',
+  branch: 'plugin/myorg-virustotal',
+  title: 'feat(plugins): add myorg.virustotal 1.0.0',
+  files: PULL_REQUEST.files.map((file) => (file === 'entry.json' ? 'item.json' : file)),
+};
+
 /** What commits the first submission, in the core's words. */
 export const COMMANDS = [
   'git switch -c plugin/myorg.virustotal-1.0.0',
@@ -217,6 +228,8 @@ export function copied(submission: Submission, script: IndexScript | null, noScr
     script,
     noScript,
     commands: verifies ? COMMANDS : [],
+    pullRequest: verifies ? SUBMISSION_REQUEST : null,
+    noPullRequest: null,
   };
 }
 
@@ -225,7 +238,10 @@ export const BUILT: IndexBuilt = {
   item: 'added',
   problems: [],
   copies: ['apps/web/public/marketplace/index.json', 'services/api/app/data/marketplace/index.json'],
+  unknown: [],
   output: 'wrote 1214 items\n',
+  pullRequest: { ...SUBMISSION_REQUEST, kit: 'p3' },
+  noPullRequest: null,
 };
 
 /** An index of which more changed than the plugin's item. */
@@ -237,6 +253,15 @@ export const DRIFTED: IndexBuilt = {
     '`apps/web/public/marketplace/index.json` is not the same as `marketplace/index.json`',
   ],
   copies: ['services/api/app/data/marketplace/index.json'],
+  pullRequest: null,
+};
+
+/** An index of a newer script, for which the pull request could not be made. */
+export const NEWER: IndexBuilt = {
+  ...BUILT,
+  unknown: ['the item has `downloads`, which this program does not know: newer scripts may add fields'],
+  pullRequest: null,
+  noPullRequest: NO_PULL_REQUEST,
 };
 
 export const NO_CLONE = failure('not-a-checkout', '`~/code/aisoc-notes` is no clone of AiSOC’s repository: it has no `scripts/build_marketplace.py`', {

@@ -150,6 +150,20 @@ export const SUBMISSION_SCENARIOS = {
     arrange: ran,
   },
   'clone-built': { shows: 'a submission that is ready to commit', setup: toClone, arrange: ran },
+  'clone-newer': {
+    shows: 'an index of a newer script, and no texts for a pull request',
+    setup: { ...toClone, built: clone.NEWER },
+    arrange: ran,
+  },
+  'clone-request-saved': {
+    shows: 'a submission whose pull request is saved',
+    setup: toClone,
+    arrange: async (session) => {
+      await ran(session);
+      const { pullRequest } = session.submitting.request;
+      if (pullRequest) await session.kit.save(pullRequest);
+    },
+  },
   'clone-by-hand': {
     shows: 'a submission whose index the author builds',
     setup: toClone,

@@ -6,7 +6,7 @@ import sys
 import unittest
 from pathlib import Path
 
-from . import hostile, journeys, leaks
+from . import clone, hostile, journeys, leaks
 
 
 def main() -> int:
@@ -29,6 +29,7 @@ def main() -> int:
     suite = load.loadTestsFromModule(journeys)
     suite.addTests(load.loadTestsFromModule(leaks))
     suite.addTests(load.loadTestsFromModule(hostile))
+    suite.addTests(load.loadTestsFromModule(clone))
     if options.tests:
         suite = load.loadTestsFromNames(options.tests, sys.modules[__package__])
     return 0 if unittest.TextTestRunner(verbosity=2).run(suite).wasSuccessful() else 1

@@ -105,10 +105,10 @@ class Journey(unittest.TestCase):
         if PICTURES:
             window.picture(PICTURES / f"{'keyring' if self.keyring else 'file'}-{name}.png")
 
-    def verdict(self, mode: str = "strict") -> dict:
-        """Asks the Python reference what a loader says that trusts what was handed over."""
+    def verdict(self, mode: str = "strict", plugin: Path | None = None) -> dict:
+        """Asks the Python reference what a loader says of the plugin, or of a copy, that trusts what was handed over."""
         command = [sys.executable, "-m", "reference", "verdict", "--mode", mode, "--trusted-keys", str(self.out)]
-        command += ["--plugin-dir", str(self.plugin)]
+        command += ["--plugin-dir", str(plugin or self.plugin)]
         answer = subprocess.run(command, cwd=TESTS, capture_output=True, text=True, check=False)
         self.assertEqual(answer.stderr, "")
         return json.loads(answer.stdout)
@@ -130,6 +130,22 @@ class Journey(unittest.TestCase):
         window.press(f"Save {KEY_ID}.pem…")
         self.desktop.answer_dialog(f"Open the folder where {KEY_ID}.pem is to be saved", self.out)
         window.heading("Your part here is done")
+
+    def first_release(self) -> None:
+        """Signs the plugin and fills in the entry, as quickly as can be."""
+        with Window(self.desktop, APP, str(self.plugin)) as window:
+            window.heading("Check what will be signed")
+            window.press("Publisher key")
+            window.type("key-id", KEY_ID)
+            window.press("Make publisher key")
+            window.press("Later")
+            window.press("Continue to the plugin")
+            window.press("Continue to signing")
+            window.press("Sign 5 files")
+            window.press("Prepare marketplace entry")
+            self.just_the_entry(window)
+            window.type("entry-install", INSTALL)
+            window.heading("The marketplace entry is complete")
 
     def check_files(self) -> None:
         """Checks what the path left on the disk, with programs that are not ours."""
@@ -215,22 +231,6 @@ class WithKeyring(Journey):
         self.save_entry(window, self.out / "entry.json")
         entry = json.loads((self.out / "entry.json").read_text())
         self.assertEqual((entry["version"], entry["install"]), ("1.1.0", INSTALL))
-
-    def first_release(self) -> None:
-        """Signs the plugin and fills in the entry, as quickly as can be."""
-        with Window(self.desktop, APP, str(self.plugin)) as window:
-            window.heading("Check what will be signed")
-            window.press("Publisher key")
-            window.type("key-id", KEY_ID)
-            window.press("Make publisher key")
-            window.press("Later")
-            window.press("Continue to the plugin")
-            window.press("Continue to signing")
-            window.press("Sign 5 files")
-            window.press("Prepare marketplace entry")
-            self.just_the_entry(window)
-            window.type("entry-install", INSTALL)
-            window.heading("The marketplace entry is complete")
 
     def test_the_entry_goes_into_an_index_and_the_next_release_too(self) -> None:
         index = self.desktop.folder("home/code/acme-index/marketplace") / "index.json"

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use similar::{Algorithm, DiffOp, DiffTag};
 
+use crate::committed::id_of;
 use crate::files::printable;
 
 /// How many unchanged lines stand around a change.
@@ -120,6 +121,8 @@ pub(crate) struct FilePatch<'a> {
     name: &'a [u8],
     /// Nothing where there is no file before, or after.
     modes: (Option<Mode>, Option<Mode>),
+    /// The whole file before and after.
+    whole: (&'a [u8], &'a [u8]),
     /// The lines that are compared, each with its offset.
     old: Vec<Line<'a>>,
     new: Vec<Line<'a>>,
@@ -165,7 +168,12 @@ impl<'a> FilePatch<'a> {
         let new = lines(after, start..tail - splice.before + splice.after);
         let ops = compare(&old, &new, splice.start);
         let modes = (Some(Mode::File), Some(Mode::File));
-        Self { name, modes, old, new, skipped, ops, splice: splice.clone() }
+        Self { name, modes, whole: (before, after), old, new, skipped, ops, splice: splice.clone() }
+    }
+
+    /// The same for a file that Git takes for something else than a plain one.
+    pub(crate) fn with_mode(self, mode: Mode) -> Self {
+        Self { modes: (Some(mode), Some(mode)), ..self }
     }
 
     /// A change of the whole file `name`.
@@ -184,6 +192,7 @@ impl<'a> FilePatch<'a> {
         let whole = |modes, old, new, before, after, op: fn(usize) -> DiffOp| Self {
             name,
             modes,
+            whole: if comes { (&[], bytes) } else { (bytes, &[]) },
             old,
             new,
             skipped: 0,
@@ -207,6 +216,7 @@ impl<'a> FilePatch<'a> {
             return Vec::new();
         }
         let mut out = header(self.name, self.modes).into_bytes();
+        out.extend(self.ids().unwrap_or_default().bytes());
         // An empty file that comes or goes has no hunk, and then no names either.
         if has_hunks {
             let side = |mode: Option<Mode>, prefix: &[u8]| match mode {
@@ -227,6 +237,22 @@ impl<'a> FilePatch<'a> {
             },
         );
         out
+    }
+
+    /// Writes Git's ids of the whole file, which `git apply --3way` looks it up by; nothing where they cannot be computed, since a patch
+    /// applies without them, too.
+    fn ids(&self) -> Option<String> {
+        let (old_mode, new_mode) = self.modes;
+        if old_mode.is_some() && new_mode.is_some() && self.whole.0 == self.whole.1 {
+            return None;
+        }
+        let id = |mode: Option<Mode>, bytes| match mode {
+            Some(_) => id_of(bytes).map(|id| id.to_string()),
+            None => Some("0".repeat(40)),
+        };
+        let mode =
+            old_mode.filter(|_| old_mode == new_mode).map_or_else(String::new, |mode| format!(" {}", mode.number()));
+        Some(format!("index {}..{}{mode}\n", id(old_mode, self.whole.0)?, id(new_mode, self.whole.1)?))
     }
 
     /// Writes the diff for showing; empty where nothing changes.

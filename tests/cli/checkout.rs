@@ -201,19 +201,19 @@ fn a_pull_request_is_saved_with_the_submission() {
     assert_eq!(planned["written"], Value::Null);
     let read = |name: &str| fs::read_to_string(sandbox.path(name)).unwrap();
     let steps = read("../planned/steps.txt");
-    assert!(steps.starts_with("Nothing is written to the clone yet."), "{steps}");
+    assert!(steps.starts_with("Nothing is written to the clone below yet."), "{steps}");
     assert!(!read("../planned/change.patch").contains("marketplace/index.json"));
     before.assert_same(&Listing::of(&sandbox.path("AiSOC")));
 
     let written = run(&sandbox, "--write --run-script --include notes.txt --kit kit").expect(0).json();
     assert_eq!((&written["title"], &written["branch"]), (&planned["title"], &planned["branch"]));
     let steps = read("kit/steps.txt");
-    assert!(steps.starts_with("The clone has the files, and its index is built."), "{steps}");
+    assert!(steps.starts_with("The clone below has the files, and its index is built."), "{steps}");
     let commands = written["commands"].as_array().unwrap();
     for command in commands.iter().map(|command| command.as_str().unwrap()) {
         let command =
-            command.replace("-m 'feat(plugins): add community-zoe-lookup 1.0.0'", "-F KIT/commit-message.txt");
-        assert!(steps.contains(&format!(". {command}\n")), "{command}\n{steps}");
+            command.replace("-m 'feat(plugins): add community-zoe-lookup 1.0.0'", "-F \"$KIT/commit-message.txt\"");
+        assert!(steps.contains(&format!("\n{command}\n")), "{command}\n{steps}");
         if command.starts_with("git") && !command.contains("commit -s") {
             let command = command.split(' ').skip(1).collect::<Vec<_>>();
             clone::git(&sandbox, &command);

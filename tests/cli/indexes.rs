@@ -8,9 +8,10 @@ use std::process::{Command, Stdio};
 use serde_json::{Value, json};
 
 use crate::common::python::python;
+use crate::common::run::PROGRAM;
 use crate::common::sandbox::{Sandbox, set_mode};
 use crate::common::transcript::Transcript;
-use crate::common::{copy_folder, need, tests_folder};
+use crate::common::{clone, copy_folder, need, tests_folder};
 
 const ENTRY: &str =
     "entry virustotal --key-id acme --public-key trusted/acme.pem --url https://example.org/vt --install make";
@@ -56,22 +57,20 @@ fn a_pull_request_is_saved_and_git_applies_it() {
     let sandbox = signed();
     let index = sandbox.write("marketplace/index.json", INDEX);
     let mut transcript = Transcript::new();
-    for arguments in [
-        "--index marketplace/index.json --kit kit",
-        "--kit alone --json",
-        "--kit kit",
-        "--index marketplace/index.json --kit new --write",
-    ] {
+    for arguments in
+        ["--index marketplace/index.json --kit kit", "--kit alone --json", "--kit kit", "--kit virustotal/kit"]
+    {
         transcript.add(&sandbox.run(&format!("{ENTRY} {arguments}")));
     }
     for name in ["steps.txt", "branch.txt", "commit-message.txt", "body.md"] {
         transcript.title(name);
-        transcript.title(&fs::read_to_string(sandbox.path(format!("kit/{name}"))).unwrap());
+        let text = fs::read_to_string(sandbox.path(format!("kit/{name}"))).unwrap();
+        transcript.title(&text.replace(sandbox.path("").to_str().unwrap(), "WORK/"));
     }
     transcript.check("kit");
     assert_eq!(fs::read(&index).unwrap(), INDEX.as_bytes(), "nothing is written but the kit");
     let applied = Command::new("git")
-        .args(["apply", "--whitespace=nowarn", "kit/change.patch"])
+        .args(["apply", "--whitespace=nowarn", "--directory=marketplace", "kit/change.patch"])
         .current_dir(sandbox.path(""))
         .env("GIT_CEILING_DIRECTORIES", sandbox.root())
         .env("GIT_CONFIG_GLOBAL", "/dev/null")
@@ -87,6 +86,59 @@ fn a_pull_request_is_saved_and_git_applies_it() {
     assert!(said.starts_with(b"valid: "), "{}", String::from_utf8_lossy(&said));
 }
 
+/// One run writes the index and saves the pull request for it; the steps then commit that and no more.
+#[test]
+fn the_pull_request_of_an_index_that_is_written() {
+    let sandbox = signed();
+    let index = sandbox.write("AiSOC/marketplace/index.json", INDEX);
+    let git = |arguments: &[&str]| clone::git(&sandbox, arguments);
+    git(&["init", "--quiet"]);
+    git(&["-c", "core.autocrlf=false", "add", "--all"]);
+    git(&["commit", "--quiet", "-m", "first"]);
+    let at = "--index AiSOC/marketplace/index.json";
+    // What has no place for a kit is not written for one.
+    fs::create_dir(sandbox.path("taken")).unwrap();
+    let refused = sandbox.run_json(&format!("{ENTRY} {at} --write --kit taken")).expect(3);
+    assert_eq!(refused.error_code(), "target-exists");
+    assert_eq!(fs::read(&index).unwrap(), INDEX.as_bytes());
+    let written = sandbox.run_json(&format!("{ENTRY} {at} --write --kit AiSOC/kit")).expect(0).json();
+    assert_eq!((&written["written"], &written["kind"]), (&json!(true), &json!("update")));
+    let notes: Vec<_> = written["warnings"].as_array().unwrap().iter().map(|note| note["code"].clone()).collect();
+    assert!(notes.contains(&json!("kit-in-work-tree")), "{written}");
+    let now = fs::read(&index).unwrap();
+    assert_ne!(now, INDEX.as_bytes());
+
+    let steps = fs::read_to_string(sandbox.path("AiSOC/kit/steps.txt")).unwrap();
+    let block = steps.split("\n\n").find(|block| block.starts_with("cd ")).unwrap();
+    let commands = block.rsplit_once("\ngit push ").unwrap().0;
+    let who = ["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"];
+    let run = Command::new("sh")
+        .args(["-e", "-c", commands])
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .envs(who.map(|name| (name, "nobody@example.org")))
+        .output()
+        .unwrap();
+    assert!(run.status.success(), "{steps}{}", String::from_utf8_lossy(&run.stderr));
+    git(&["diff", "--quiet", "HEAD"]);
+    assert_eq!(fs::read(&index).unwrap(), now, "the commit is what was written");
+    // Now the commit has it, too.
+    assert_eq!(sandbox.run_json(&format!("{ENTRY} {at} --kit again")).expect(3).error_code(), "index-same");
+}
+
+/// A run that is killed while it saves leaves nothing that looks like a kit, or is in the way of the next run.
+#[test]
+fn a_kit_is_there_as_a_whole_or_not_at_all() {
+    let sandbox = signed();
+    let command = format!("ulimit -f 2; exec {PROGRAM} {ENTRY} --kit kit");
+    let mut killed = Command::new("sh");
+    let output =
+        killed.args(["-c", &command]).current_dir(sandbox.path("")).envs(sandbox.environment()).output().unwrap();
+    assert_eq!(output.status.code(), None, "a file that is too large ends it: {output:?}");
+    assert!(!sandbox.path("kit").exists());
+    sandbox.run(&format!("{ENTRY} --kit kit")).expect(0);
+    assert_eq!(fs::read_dir(sandbox.path("kit")).unwrap().count(), 8);
+}
+
 #[test]
 fn no_pull_request_is_made_of_an_entry_that_is_not_fit() {
     let sandbox = signed();
@@ -95,6 +147,12 @@ fn no_pull_request_is_made_of_an_entry_that_is_not_fit() {
     sandbox.write("virustotal/plugin.py", "class Plugin: pass\n");
     let unsigned = sandbox.run(&format!("{ENTRY} --allow-unsigned --kit kit")).expect(1);
     assert!(unsigned.stdout().contains("Sign it with the entry's key first."), "{}", unsigned.all());
+    // What everybody would read of it is no pull request's text.
+    sandbox.sample("virustotal");
+    sandbox.sign("virustotal");
+    fs::copy(sandbox.path("acme.key"), sandbox.path("virustotal/old.pem")).unwrap();
+    let exposed = sandbox.run_json(&format!("{ENTRY} --kit kit")).expect(3);
+    assert_eq!(exposed.error_code(), "private-key-in-folder");
     assert!(!sandbox.path("kit").exists());
 }
 

@@ -230,7 +230,11 @@ pub fn remove(path: &Path) -> Result<(), Error> {
     flush_folder(path)
 }
 
-fn flush_folder(path: &Path) -> Result<(), Error> {
+/// Flushes the entry of what has this path in its folder.
+///
+/// # Errors
+/// [`Error::NotFlushed`].
+pub(crate) fn flush_folder(path: &Path) -> Result<(), Error> {
     sync_folder(path).map_err(|source| Error::NotFlushed { path: path.to_owned(), source })
 }
 

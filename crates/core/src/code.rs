@@ -141,6 +141,12 @@ pub enum Code {
     IndexGenerated,
     /// The owner of an index may not write to it.
     IndexReadOnly,
+    /// The index has the entry already, so that there is nothing to ask for.
+    IndexSame,
+    /// The index here is not the one in the commit that is checked out.
+    IndexUncommitted,
+    /// The files of a pull request lie where a commit may take them along.
+    KitInWorkTree,
     /// An index is replaced by a new file, which has not all that the old one had.
     IndexReplaced,
     /// There is no `plugin.py`, which the loader needs after the signature.

@@ -31,6 +31,7 @@ pub(crate) use rules::host::is_host_name;
 
 use prefill::Suggestions;
 
+use crate::digest::Digest;
 use crate::json_text;
 use crate::key::{KeyId, PublicKey};
 use crate::manifest::{Manifest, PluginId};
@@ -122,6 +123,8 @@ pub struct Prepared {
     pub notices: Vec<Notice>,
     /// Whether `plugin.sig` verifies with the key.
     pub verified: bool,
+    /// The digest of the plugin that was read for it, where it has one.
+    pub digest: Option<Digest>,
     /// The rules that the entry breaks, as [`check`] finds them; what is missing stands among the notices.
     pub problems: Vec<Problem>,
     /// The marketplace page's card of it.
@@ -145,7 +148,7 @@ pub fn prepare(
 ) -> Result<Prepared, Error> {
     let keys = key.map_or_else(TrustedKeys::default, |key| TrustedKeys::only(key_id, key.clone()));
     let examined = verdict::examine(&Folder(dir), Ok(&keys), task)?;
-    let strict = examined.verdict.strict;
+    let (strict, digest) = (examined.verdict.strict, examined.verdict.digest);
     let verified = strict.signature_status == Some(Status::Verified);
     let Some(manifest) = examined.manifest else {
         return Err(Error::NoManifest { finding: strict.finding });
@@ -171,7 +174,7 @@ pub fn prepare(
     let (python, go) = (has(dir, "plugin.py"), has(dir, "go/main.go"));
     let card = Card::of(&entry).with_plugin(&manifest, python, go);
     let (sources, notices, suggestions) = (filled.sources, filled.notices, suggestions.all);
-    Ok(Prepared { entry, sources, notices, verified, problems, card, suggestions })
+    Ok(Prepared { entry, sources, notices, verified, digest, problems, card, suggestions })
 }
 
 /// Tells whether there is such a file, as AiSOC's index script asks.

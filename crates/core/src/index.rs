@@ -9,6 +9,7 @@
 
 mod change;
 mod error;
+mod in_repository;
 mod layout;
 mod notice;
 mod scan;
@@ -24,11 +25,12 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-pub use change::{Change, Kind};
+pub use change::{Change, Difference, Kind};
 pub use error::Error;
+pub use in_repository::{Base, Here, InRepository};
 pub use notice::Notice;
 pub use scan::{MAX_DEPTH, Problem};
-pub(crate) use version::{compare as compare_versions, plain as plain_version};
+pub(crate) use version::{compare as compare_versions, in_title, plain as plain_version};
 
 use crate::entry::Entry;
 use crate::regular::{self, Refused};

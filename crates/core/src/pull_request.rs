@@ -6,26 +6,29 @@
 //! and this program's own words.
 
 mod body;
+mod difference;
 mod error;
+mod notice;
+mod place;
 mod steps;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 pub use error::Error;
+pub use notice::Notice;
 
-use crate::atomic::{self, Obstacle};
 use crate::checkout::script::ScriptReport;
 use crate::checkout::{self, Submission};
 use crate::digest::Digest;
-use crate::entry::Entry;
-use crate::index::{Change, Kind, plain_version};
+use crate::entry::{Entry, Prepared};
+use crate::index::{Base, Change, Here, InRepository, Kind, in_title, plain_version};
 use crate::key::{KeyId, PublicKey, pem};
 use crate::manifest::Manifest;
-use crate::preflight;
+use crate::preflight::{self, Preflight};
 use crate::rehearsal;
 use crate::task::Task;
 use crate::trusted::TrustedKeys;
+use crate::verdict::{Status, TrustMode};
 use body::{Shown, Texts};
 
 /// The check that reviewers run, with places for key and digest.
@@ -36,12 +39,14 @@ const CHECK: &str = include_str!("pull_request/check.py");
 pub struct Request<'a> {
     /// The plugin's folder.
     pub dir: &'a Path,
-    /// Its entry.
-    pub entry: &'a Entry,
+    /// Its entry, with the digest of the plugin that it is about.
+    pub prepared: &'a Prepared,
     /// The key of the entry.
     pub key: &'a PublicKey,
-    /// The change of an index, and the index's name in its repository.
-    pub index: Option<(&'a Change, &'a str)>,
+    /// The change of an index. Where Git has the index, the pull request is about the same change of the committed one.
+    pub index: Option<&'a Change>,
+    /// Whether that change is written, or going to be.
+    pub written: bool,
 }
 
 /// What a pull request to AiSOC's own repository is made from.
@@ -79,38 +84,57 @@ pub struct Kit {
     pub entry: String,
     /// The public key's file: its name, and the PEM.
     pub public_key: (String, String),
-    /// The digest that is signed, where it could be computed.
+    /// The digest that is signed.
     pub digest: Option<Digest>,
-    /// The plugin's folder.
-    plugin: PathBuf,
+    /// What its author should know.
+    pub notices: Vec<Notice>,
     /// The name of the entry's file.
     entry_name: &'static str,
-    /// What to do with the files, as plain text.
+    /// What to do with the files, as plain text with [`steps::KIT`] for their folder.
     steps: String,
+    /// The plugin's folder.
+    plugin: PathBuf,
 }
 
 impl Kit {
     /// Prepares a pull request: looks at the plugin as `check` does, and as a loader that trusts the key alone.
     ///
     /// # Errors
-    /// See [`Error`].
+    /// [`Error::Changed`] where the plugin is not what the entry was made of any more, [`Error::NotReady`] where it does not verify,
+    /// [`Error::Finding`] where it gives a secret away, [`Error::Same`] where there is nothing to ask for; others of
+    /// [`Error`].
     pub fn prepare(request: &Request<'_>, task: &Task<'_>) -> Result<Self, Error> {
-        let Request { dir, entry, key, index } = *request;
+        let Request { dir, prepared, key, index, written } = *request;
+        let entry = &prepared.entry;
         let found = preflight::look(dir, task)?;
         let keys = TrustedKeys::only(&entry.signing_key_id, key.clone());
         let rehearsal = match &found.plan {
             Some(plan) => rehearsal::of_payload(dir, plan.payload(), &keys),
             None => rehearsal::rehearse(dir, Ok(&keys), task)?,
         };
-        let is_update = index.is_some_and(|(change, _)| change.kind() != Kind::Insert);
+        if rehearsal.verdict.digest.is_some_and(|digest| Some(digest) != prepared.digest) {
+            return Err(Error::Changed { dir: dir.to_owned() });
+        }
+        if rehearsal.verdict.mode(TrustMode::Strict).signature_status != Some(Status::Verified) {
+            return Err(Error::NotReady { why: "operators would refuse the plugin" });
+        }
+        fit(&found)?;
+        let place = index.map(|change| change.in_repository(entry, task)).transpose()?.flatten();
+        let (change, notices) = look(index, place.as_ref())?;
+        let is_update = change.is_some_and(|change| change.kind() != Kind::Insert);
         let (verb, prefix) = if is_update { ("Update", "update-") } else { ("Add", "add-") };
         let version = plain_version(&entry.version).map(|version| format!(" {version}")).unwrap_or_default();
-        let title = format!("{verb} the plugin {}{version}", entry.id);
-        let branch = branch(prefix, entry.id.as_str(), &entry.version);
-        let patch = match index {
-            Some((change, name)) => patch(change, name)?,
-            None => Vec::new(),
+        let title = match in_title(entry.id.as_str()) {
+            Some(id) => format!("{verb} the plugin {id}{version}"),
+            None => format!("{verb} a plugin{version}"),
         };
+        let branch = branch(prefix, entry.id.as_str(), &entry.version);
+        let name = match (&place, index) {
+            (Some(place), _) => place.name.clone(),
+            (None, Some(change)) => file_name(change)?,
+            (None, None) => String::new(),
+        };
+        let to_do = steps::Index { branch: &branch, name: &name, place: place.as_ref(), change, written };
         Ok(Self::of(
             &Texts {
                 dir,
@@ -121,13 +145,16 @@ impl Kit {
                 found: &found,
                 rehearsal: &rehearsal,
                 shown: Shown::Entry(&entry.to_json()),
+                change,
+                has_files: false,
             },
             Words {
                 commit_message: commit_message(&title, &entry.signing_key_id, key),
-                steps: steps::of_index(&branch, !patch.is_empty()),
+                steps: steps::of_index(&to_do),
                 title,
+                patch: change.map(|change| change.patch(&name)).unwrap_or_default(),
                 branch,
-                patch,
+                notices,
             },
         ))
     }
@@ -151,6 +178,7 @@ impl Kit {
         if found.plan.as_ref().is_none_or(|plan| plan.digest() != submission.digest) {
             return Err(Error::Changed { dir: dir.to_owned() });
         }
+        fit(&found)?;
         let keys = TrustedKeys::only(key_id, key.clone());
         let rehearsal = rehearsal::rehearse_tree(submission.plugin(), Ok(&keys), task)?;
         let manifest = Manifest::read_from(submission.plugin()).map_err(checkout::Error::from)?;
@@ -176,6 +204,8 @@ impl Kit {
                     Some(entry) => Shown::Entry(entry),
                     None => Shown::Item { json: &item, report },
                 },
+                change: None,
+                has_files: true,
             },
             Words {
                 branch: submission.branch(),
@@ -183,6 +213,7 @@ impl Kit {
                 commit_message: submission.commit_message(),
                 patch: submission.patch(report, task)?,
                 steps: steps::of_submission(submission, is_written, report.is_some()),
+                notices: Vec::new(),
             },
         ))
     }
@@ -194,7 +225,7 @@ impl Kit {
         // Without a digest nothing equals it, and the check says so.
         let digest_text = digest.map(|digest| digest.to_string()).unwrap_or_default();
         let check_script = CHECK.replace("@PEM@", &public_pem).replace("@DIGEST@", &digest_text);
-        let Words { branch, title, commit_message, patch, steps } = words;
+        let Words { branch, title, commit_message, patch, steps, notices } = words;
         Self {
             body: body::write(texts, &public_pem, &check_script),
             branch,
@@ -205,17 +236,23 @@ impl Kit {
             entry: format!("{}\n", texts.shown.json()),
             public_key: (key_id.public_file_name(), public_pem),
             digest,
-            plugin: texts.dir.to_owned(),
+            notices,
             entry_name: texts.shown.file_name(),
             steps,
+            plugin: texts.dir.to_owned(),
         }
     }
 
-    /// Returns the files that [`save`](Self::save) writes: names and bytes.
+    /// Returns the files that [`save`](Self::save) writes: names and bytes, but for the name of their folder.
     pub fn files(&self) -> Vec<(&str, Vec<u8>)> {
+        self.files_in(None)
+    }
+
+    fn files_in(&self, folder: Option<&Path>) -> Vec<(&str, Vec<u8>)> {
+        let folder = folder.and_then(steps::path).unwrap_or_else(|| steps::UNKNOWN.to_owned());
         let line = |text: &str| format!("{text}\n").into_bytes();
         let mut files = vec![
-            ("steps.txt", self.steps.clone().into_bytes()),
+            ("steps.txt", self.steps.replace(steps::KIT, &folder).into_bytes()),
             ("branch.txt", line(&self.branch)),
             ("title.txt", line(&self.title)),
             ("commit-message.txt", self.commit_message.clone().into_bytes()),
@@ -230,67 +267,64 @@ impl Kit {
         files
     }
 
-    /// Tells before anything else is done that [`Self::save`] would refuse a folder, of a kit for the plugin in `plugin`.
+    /// Tells before anything else is done that [`Self::save`] would refuse a folder's name.
     ///
     /// # Errors
-    /// [`Error::Exists`] where anything has the name, [`Error::Inside`], and [`Error::Folder`] where either cannot be told.
+    /// [`Error::Exists`] where anything has the name, [`Error::Inside`] below the plugin's folder `plugin`, and [`Error::Folder`] where
+    /// that cannot be told.
     pub fn check_place(dir: &Path, plugin: &Path) -> Result<(), Error> {
-        let unknown = |source| Error::Folder { path: dir.to_owned(), source };
-        if Obstacle::at(dir).map_err(unknown)?.is_some() {
-            return Err(Error::Exists { path: dir.to_owned() });
-        }
-        let above = match dir.parent() {
-            Some(above) if !above.as_os_str().is_empty() => above,
-            _ => Path::new("."),
-        };
-        // A plugin that is gone by now has no files to add to.
-        let is_inside =
-            plugin.canonicalize().is_ok_and(|plugin| above.canonicalize().is_ok_and(|above| above.starts_with(plugin)));
-        if is_inside {
-            return Err(Error::Inside { path: dir.to_owned(), plugin: plugin.to_owned() });
-        }
-        Ok(())
+        place::check(dir, plugin)
     }
 
-    /// Saves the kit into a folder that must not exist, and not inside of the plugin's, where its `check.py` would count as one more
-    /// file that is not signed.
+    /// Says what to know of the place of a kit.
+    pub fn notices_of_place(dir: &Path) -> Vec<Notice> {
+        place::work_tree(dir).map(|root| Notice::InWorkTree { root }).into_iter().collect()
+    }
+
+    /// Saves the kit into a folder that must not exist, whole or not at all.
     ///
     /// # Errors
-    /// [`Error::Exists`] where anything has the name; [`Error::Inside`]; [`Error::Write`] and [`Error::Folder`] otherwise. After an error what this
-    /// call made is gone again.
+    /// Those of [`Self::check_place`]; [`Error::Write`] and [`Error::Folder`] otherwise. After an error what this call made is gone again.
     pub fn save(&self, dir: &Path) -> Result<Vec<PathBuf>, Error> {
-        Self::check_place(dir, &self.plugin)?;
-        fs::create_dir(dir).map_err(|source| match source.kind() {
-            std::io::ErrorKind::AlreadyExists => Error::Exists { path: dir.to_owned() },
-            _ => Error::Folder { path: dir.to_owned(), source },
-        })?;
-        let mut written = Vec::new();
-        for (name, bytes) in self.files() {
-            let path = dir.join(name);
-            if let Err(error) = atomic::create_new(&path, &bytes, 0o644) {
-                // The error that led here is the one to report; only files of this call are removed.
-                for path in &written {
-                    let _ = fs::remove_file(path);
-                }
-                let _ = fs::remove_dir(dir);
-                return Err(Error::Write(error));
-            }
-            written.push(path);
-        }
-        Ok(written)
+        place::check(dir, &self.plugin)?;
+        let whole = place::whole(dir)?;
+        place::save(dir, &self.files_in(Some(&whole)))
     }
 }
 
-/// Returns an index's name in its repository: below the folder that holds `.git`, or else as AiSOC's is called.
-pub fn name_in_repository(path: &Path) -> String {
-    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let root = whole.ancestors().skip(1).find(|folder| folder.join(".git").symlink_metadata().is_ok());
-    let below = root.and_then(|root| whole.strip_prefix(root).ok());
-    let parts = below.map(|below| below.iter().map(|part| part.to_str()).collect::<Option<Vec<_>>>());
-    match parts.flatten() {
-        Some(parts) if !parts.is_empty() && !parts.contains(&"..") => parts.join("/"),
-        _ => "marketplace/index.json".to_owned(),
+/// Refuses a plugin with a finding that nobody should publish.
+fn fit(found: &Preflight) -> Result<(), Error> {
+    match found.findings.iter().find(|finding| finding.severity.is_error()) {
+        Some(finding) => Err(Error::Finding(Box::new(finding.clone()))),
+        None => Ok(()),
     }
+}
+
+/// Picks what the pull request changes, and says what to know of it.
+fn look<'a>(
+    index: Option<&'a Change>,
+    place: Option<&'a InRepository>,
+) -> Result<(Option<&'a Change>, Vec<Notice>), Error> {
+    let Some(change) = index else { return Ok((None, Vec::new())) };
+    let (change, notice) = match place {
+        Some(InRepository { base: Base::Commit { change, here, id }, name, .. }) => {
+            let is_otherwise = *here == Here::Otherwise;
+            let notice = || Notice::Uncommitted { name: name.clone(), commit: id.clone() };
+            (&**change, is_otherwise.then(notice))
+        }
+        Some(InRepository { base: Base::File { why }, .. }) => (change, Some(Notice::NoCommit { why: why.clone() })),
+        None => (change, Some(Notice::NoWorkTree { name: file_name(change)? })),
+    };
+    if change.kind() == Kind::Same {
+        return Err(Error::Same { path: change.path().to_owned() });
+    }
+    Ok((Some(change), notice.into_iter().collect()))
+}
+
+/// The name of an index whose place in its repository is not known.
+fn file_name(change: &Change) -> Result<String, Error> {
+    let name = change.path().file_name().and_then(|name| name.to_str()).filter(|name| !name.contains('\n'));
+    name.map(str::to_owned).ok_or_else(|| Error::Name { path: change.path().to_owned() })
 }
 
 /// What a route calls things.
@@ -300,14 +334,7 @@ struct Words {
     commit_message: String,
     patch: Vec<u8>,
     steps: String,
-}
-
-fn patch(change: &Change, name: &str) -> Result<Vec<u8>, Error> {
-    let ordinary = |part: &str| !matches!(part, "" | "." | ".." | ".git") && !part.contains(['\0', '\n']);
-    if !name.split('/').all(ordinary) {
-        return Err(Error::Name { name: name.to_owned() });
-    }
-    Ok(change.patch(name))
+    notices: Vec<Notice>,
 }
 
 /// Names a branch by Git's rules (`git check-ref-format`): no two dots in a row, none at the end, no `.lock`.

@@ -8,8 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use aisoc_publisher_core::entry::{self, Options, Prepared};
-use aisoc_publisher_core::index::Index;
-use aisoc_publisher_core::pull_request::{Kit, Request, name_in_repository};
+use aisoc_publisher_core::pull_request::{Kit, Notice, Request};
 use aisoc_publisher_core::sign::Plan;
 use aisoc_publisher_core::task::Task;
 use aisoc_publisher_core::{Code, Explain as _};
@@ -27,8 +26,14 @@ fn prepared(dir: &Path) -> Prepared {
 fn kit(dir: &Path) -> Kit {
     let prepared = prepared(dir);
     let key = key();
-    let request = Request { dir, entry: &prepared.entry, key: key.public(), index: None };
+    let request = Request { dir, prepared: &prepared, key: key.public(), index: None, written: false };
     Kit::prepare(&request, &Task::unwatched()).unwrap()
+}
+
+fn refused(dir: &Path, prepared: &Prepared) -> Code {
+    let key = key();
+    let request = Request { dir, prepared, key: key.public(), index: None, written: false };
+    Kit::prepare(&request, &Task::unwatched()).unwrap_err().code()
 }
 
 fn git(folder: &Path, arguments: &[&str]) -> Output {
@@ -208,7 +213,7 @@ fn the_check_agrees_on_every_sample() {
             continue;
         };
         let key = key();
-        let request = Request { dir: copy.path(), entry: &prepared.entry, key: key.public(), index: None };
+        let request = Request { dir: copy.path(), prepared: &prepared, key: key.public(), index: None, written: false };
         let kit = Kit::prepare(&request, &Task::unwatched()).unwrap();
         let (good, said) = check(&kit, copy.path());
         assert!(good, "{}: {said}", from.display());
@@ -273,14 +278,61 @@ fn the_body_says_what_reviewers_look_for() {
         "| `strict` | loads, `verified` |",
         "| `warn` | loads, `verified` |",
         "| `disabled` | loads, `skipped` |",
-        "the manifest and 6 `.py` files",
+        "| the manifest without its `signature` and `trust`, and 6 `.py` files; nothing else in the folder |",
+        "Operators keep it as\n`myorg-prod.pem` in `PLUGIN_TRUSTED_KEYS_DIR`.",
+        "Get it where the entry's `url` leads",
+        concat!("\nWritten by AiSOC Publisher ", env!("CARGO_PKG_VERSION"), ".\n"),
         "\"signing_key_id\": \"myorg-prod\"",
     ] {
         assert!(kit.body.contains(part), "{part}:\n{}", kit.body);
     }
+    assert!(!kit.body.contains("What changes in the index"));
+    let small = plugin("id: ab\nname: n\nversion: 1.0.0\nplugin_type: enricher\n");
+    sign(small.path());
+    assert!(self::kit(small.path()).body.contains("and 1 `.py` file; nothing else"));
+}
+
+/// The texts are about the very plugin that the entry was made of, and about none that nobody should publish.
+#[test]
+fn there_is_no_kit_of_another_plugin_or_of_one_that_is_not_fit() {
+    let dir = sample();
+    sign(dir.path());
+    let before = prepared(dir.path());
+    write(dir.path(), "pkg/__init__.py", "changed = True\n");
+    assert_eq!(refused(dir.path(), &before), Code::EditOutdated);
+    // Signed again it is a right one, and still another one.
+    sign(dir.path());
+    assert_eq!(refused(dir.path(), &before), Code::EditOutdated);
+    let now = prepared(dir.path());
     fs::remove_file(dir.path().join("plugin.sig")).unwrap();
-    let unsigned = self::kit(dir.path());
-    assert!(unsigned.body.contains("| `strict` | refused: `unsigned` |"), "{}", unsigned.body);
+    assert_eq!(refused(dir.path(), &now), Code::EntryUnverified);
+    sign(dir.path());
+    // Beside what is signed, so that the digest is the same.
+    let pem = Command::new("openssl").args(["genpkey", "-algorithm", "ed25519"]).output().unwrap().stdout;
+    write(dir.path(), "notes/old.pem", pem);
+    assert_eq!(refused(dir.path(), &now), Code::PrivateKeyInFolder);
+    fs::remove_file(dir.path().join("notes/old.pem")).unwrap();
+    kit(dir.path());
+}
+
+#[test]
+fn titles_refer_to_nothing() {
+    for (id, version, title) in [
+        ("ab", "1.2.3", "Add the plugin ab 1.2.3"),
+        ("ab", "v2", "Add the plugin ab v2"),
+        ("ab", "GH-123", "Add the plugin ab"),
+        ("ab", "d670460b4b4aece5915caf5c68d12f560a9fe3e4", "Add the plugin ab"),
+        ("ab", "1234567", "Add the plugin ab"),
+        ("gh-7", "1.0", "Add a plugin 1.0"),
+        ("GH-7x", "1.0", "Add a plugin 1.0"),
+        ("d670460", "1.0", "Add a plugin 1.0"),
+        ("ghost", "1.0", "Add the plugin ghost 1.0"),
+    ] {
+        let dir = plugin(&format!("id: {id}\nname: n\nversion: '{version}'\nplugin_type: enricher\n"));
+        sign(dir.path());
+        let kit = kit(dir.path());
+        assert_eq!((kit.title.as_str(), kit.commit_message.lines().next()), (title, Some(title)));
+    }
 }
 
 #[test]
@@ -289,37 +341,10 @@ fn git_takes_the_branch() {
         [("a..b", "1.0"), ("ab", "1.0.lock"), ("ab", "1..2."), ("a-b_c", "v 1:2~3^@{x}"), ("ab", "é/\\*?[")]
     {
         let dir = plugin(&format!("id: {id}\nname: n\nversion: '{version}'\nplugin_type: enricher\n"));
+        sign(dir.path());
         let kit = kit(dir.path());
         assert!(kit.branch.starts_with("add-a"), "{}", kit.branch);
         assert!(git(dir.path(), &["check-ref-format", "--branch", &kit.branch]).status.success(), "{}", kit.branch);
-    }
-}
-
-#[test]
-fn git_applies_the_patch_of_an_index() {
-    let dir = sample();
-    sign(dir.path());
-    let clone = tempfile::tempdir().unwrap();
-    let index = write(clone.path(), "marketplace/index.json", "{\"items\": []}\n");
-    fs::create_dir(clone.path().join(".git")).unwrap();
-    assert_eq!(name_in_repository(&index), "marketplace/index.json");
-    fs::remove_dir(clone.path().join(".git")).unwrap();
-
-    let prepared = prepared(dir.path());
-    let change = Index::read(&index, &Task::unwatched()).unwrap().plan(&prepared.entry).unwrap();
-    let key = key();
-    let request =
-        |name| Request { dir: dir.path(), entry: &prepared.entry, key: key.public(), index: Some((&change, name)) };
-    let kit = Kit::prepare(&request("marketplace/index.json"), &Task::unwatched()).unwrap();
-    let out = tempfile::tempdir().unwrap();
-    let patch = write(out.path(), "change.patch", &kit.patch);
-    let applied = git(clone.path(), &["apply", "--whitespace=nowarn", patch.to_str().unwrap()]);
-    assert!(applied.status.success(), "{}", String::from_utf8_lossy(&applied.stderr));
-    assert_eq!(fs::read(&index).unwrap(), change.after());
-
-    for name in ["../x", "/x", "a/../b", ".git/config", "a//b", ""] {
-        let error = Kit::prepare(&request(name), &Task::unwatched()).unwrap_err();
-        assert_eq!(error.code(), Code::BadPath, "{name}");
     }
 }
 
@@ -361,4 +386,17 @@ fn a_kit_goes_into_a_new_folder_only() {
         assert!(!place.exists());
     }
     assert_eq!(snapshot(dir.path()), before);
+}
+
+#[test]
+fn a_kit_in_a_clone_is_told() {
+    let elsewhere = tempfile::tempdir().unwrap();
+    let out = elsewhere.path().join("kit");
+    assert_eq!(Kit::notices_of_place(&out), []);
+    assert!(git(elsewhere.path(), &["init", "--quiet"]).status.success());
+    let root = fs::canonicalize(elsewhere.path()).unwrap();
+    assert_eq!(Kit::notices_of_place(&out), [Notice::InWorkTree { root }]);
+    // A name that only begins like the plugin's is another one.
+    let dir = sample();
+    Kit::check_place(&PathBuf::from(format!("{}-kit", dir.path().display())), dir.path()).unwrap();
 }

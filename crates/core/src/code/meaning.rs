@@ -247,6 +247,11 @@ meanings! {
         "For AiSOC's repository use a clone of it and `--checkout`.";
     IndexReadOnly: "An index is read-only, and was not changed.", None,
         "Make it writable if you may change it, with `chmod u+w`.";
+    IndexSame: "The index has the entry already.", None, "There is nothing to ask for; look whether the plugin's version is the new one.";
+    IndexUncommitted: "An index is not what the commit has that is checked out in its Git repository.", None,
+        "A patch is of the commit where there is one; `steps.txt` beside it says what to do with the file here.";
+    KitInWorkTree: "The files of a pull request lie in a Git work tree, where a commit may take them along.", None,
+        "Save them elsewhere, or name the files that you add.";
     IndexReplaced: "An index has other names, or another owner, and a changed index is a new file under the name that was given.", None,
         "Make links to it anew if they should follow, and see that whoever reads it still can.";
 

@@ -19,6 +19,7 @@ use gix_object::tree::EntryKind;
 pub use error::Error;
 pub(crate) use fresh::fresh;
 pub(crate) use head::{Blob, Head, id_of};
+pub(crate) use repository::work_tree_of;
 
 use crate::artifact::{MAX_ENTRIES, MAX_UNPACKED_BYTES};
 use crate::files::{self, MAX_DEPTH};

@@ -195,6 +195,11 @@ pub(super) fn own_attributes(work_tree: &Path) -> Result<Option<PathBuf>, Error>
     Ok(text.split(|byte| *byte == b'\n').any(says).then_some(path))
 }
 
+/// Finds the work tree that a folder lies in, if any; one whose repository cannot be read is one, too.
+pub(crate) fn work_tree_of(folder: &Path) -> Option<&Path> {
+    folder.ancestors().find(|folder| !matches!(git_dir(folder), Ok(None)))
+}
+
 fn common_dir(git_dir: &Path) -> Result<PathBuf, Error> {
     Ok(match read_small(&git_dir.join("commondir"))? {
         Some(text) => git_dir.join(text.trim_end()),

@@ -13,7 +13,7 @@ use super::{
     turn, type_of,
 };
 use crate::atomic;
-use crate::patch::{FilePatch, Splice};
+use crate::patch::{FilePatch, Mode, Splice};
 use crate::regular;
 
 /// What a change does; the kebab-case names are stable.
@@ -31,14 +31,28 @@ pub enum Kind {
 /// A change of an index that is worked out and not yet written.
 #[derive(Debug)]
 pub struct Change {
-    file: Arc<File>,
-    after: String,
+    pub(super) file: Arc<File>,
+    pub(super) after: String,
     kind: Kind,
     splice: Splice,
     /// The item in `after`.
     item: Range<usize>,
     order: Order,
     notices: Vec<Notice>,
+    /// What Git takes the index for.
+    pub(super) mode: Mode,
+}
+
+/// A field of the plugin's item that gets another value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Difference {
+    /// Its name.
+    pub field: String,
+    /// Its value in the index; of what is no text, the JSON. Nothing for a field that the item lacks.
+    pub old: Option<String>,
+    /// Its new value, in the same way.
+    pub new: String,
 }
 
 impl Change {
@@ -67,6 +81,24 @@ impl Change {
         &self.after[self.item.clone()]
     }
 
+    /// Returns what differs between the item as it is and as it will be, in the new item's order; nothing for a new item.
+    pub fn differences(&self) -> Vec<Difference> {
+        let Some(old) = self.old() else { return Vec::new() };
+        let members = |text: &str| {
+            let value = |raw: &str| scan::string(raw).map_or_else(|| raw.to_owned(), std::borrow::Cow::into_owned);
+            // Both were read when the change was made.
+            let members = scan::members(text, &(0..text.len())).unwrap_or_default();
+            let pairs =
+                members.iter().map(|member| (value(&text[member.key.clone()]), value(&text[member.value.clone()])));
+            pairs.collect::<Vec<_>>()
+        };
+        let before = members(old);
+        let old_value = |field: &str| before.iter().find(|(name, _)| name == field).map(|(_, value)| value.clone());
+        let all =
+            members(self.new_text()).into_iter().map(|(field, new)| Difference { old: old_value(&field), field, new });
+        all.filter(|difference| difference.old.as_ref() != Some(&difference.new)).collect()
+    }
+
     /// Returns the order that the items are in, and stay in.
     pub fn order(&self) -> Order {
         self.order
@@ -92,16 +124,16 @@ impl Change {
     /// change. Empty where nothing changes.
     pub fn diff(&self) -> String {
         let name = self.file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        self.patch_of(&name).to_show()
+        self.patch_of(name.as_bytes()).to_show()
     }
 
     /// Returns the change as a patch for `git apply`, of the file `name` in its repository.
     pub fn patch(&self, name: &str) -> Vec<u8> {
-        self.patch_of(name).to_git()
+        self.patch_of(name.as_bytes()).to_git()
     }
 
-    fn patch_of<'a>(&'a self, name: &'a str) -> FilePatch<'a> {
-        FilePatch::change(name.as_bytes(), self.file.text.as_bytes(), self.after.as_bytes(), &self.splice)
+    fn patch_of<'a>(&'a self, name: &'a [u8]) -> FilePatch<'a> {
+        FilePatch::change(name, self.file.text.as_bytes(), self.after.as_bytes(), &self.splice).with_mode(self.mode)
     }
 
     /// Writes the index, if it still holds the bytes that were read, and reads it again; nothing where nothing changes.
@@ -278,7 +310,16 @@ fn finish(
     after.push_str(with);
     after.push_str(&text[replaced.end..]);
     let splice = Splice { start: replaced.start, before: replaced.len(), after: with.len() };
-    let change = Change { file: Arc::clone(&index.file), after, kind, splice, item, order: index.order, notices };
+    let change = Change {
+        file: Arc::clone(&index.file),
+        after,
+        kind,
+        splice,
+        item,
+        order: index.order,
+        notices,
+        mode: Mode::File,
+    };
     match prove(index, at, &change, entry) {
         Ok(()) => Ok(change),
         Err(why) => Err(Error::Unproven { path: index.file.path.clone(), why }),

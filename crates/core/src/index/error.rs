@@ -99,6 +99,12 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+    /// No repository has a file of this name.
+    #[error("`{}` has no name that a Git repository takes", path.display())]
+    NotInRepository {
+        /// The file.
+        path: PathBuf,
+    },
     /// Another run has held the folder's lock all the time.
     #[error("nothing was written: another run is changing an index in `{}`, and {} seconds were waited", folder.display(), limit.as_secs())]
     Busy {
@@ -169,6 +175,7 @@ impl Explain for Error {
         match self {
             Self::Missing { .. } | Self::Unreadable { .. } | Self::Busy { .. } | Self::NoTurn { .. } => Code::Io,
             Self::NotAFile { .. } => Code::TargetNotAFile,
+            Self::NotInRepository { .. } => Code::BadPath,
             Self::TooLarge { .. } => Code::IndexTooLarge,
             Self::NotUtf8 { .. } | Self::Invalid { .. } | Self::FieldTwice { .. } => Code::IndexInvalid,
             Self::Duplicate { .. } => Code::IndexDuplicate,
@@ -210,6 +217,9 @@ impl Explain for Error {
             Self::ReadOnly { .. } => {
                 "somebody may want it that way; if you may change it, make it writable (`chmod u+w`) and do this again".to_owned()
             }
+            Self::NotInRepository { .. } => {
+                "give the index in a work tree: not in `.git`, and with a name in Unicode without `\\` and line breaks".to_owned()
+            }
             Self::Busy { .. } => "see whether one waits for an answer, and do this again".to_owned(),
             Self::NoTurn { .. } => {
                 "make the folder readable for you; where its disk has no locks, change a copy of the index elsewhere".to_owned()
@@ -232,6 +242,7 @@ impl Explain for Error {
             | Self::Changed { path }
             | Self::ReadOnly { path }
             | Self::Unproven { path, .. }
+            | Self::NotInRepository { path }
             | Self::Busy { folder: path, .. }
             | Self::NoTurn { folder: path, .. }
             | Self::NotAsWritten { path } => (path, None),

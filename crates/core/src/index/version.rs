@@ -13,10 +13,22 @@ pub(crate) fn compare(left: &str, right: &str) -> Option<Ordering> {
     Some(parse(left)?.cmp(&parse(right)?))
 }
 
-/// Returns a version that has only what versions have; in a title or a command anything else could be read as something else.
+/// Returns a version that has only what versions have, and begins as they do; in a title or a command anything else could be read as
+/// something else, such as `GH-123`.
 pub(crate) fn plain(version: &str) -> Option<&str> {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '+' | '-' | '_' | '!');
-    ((1..=64).contains(&version.len()) && version.chars().all(plain)).then_some(version)
+    let number = version.strip_prefix(['v', 'V']).unwrap_or(version);
+    let fits = version.len() <= 64 && version.chars().all(plain) && number.starts_with(|c: char| c.is_ascii_digit());
+    in_title(version).filter(|_| fits)
+}
+
+/// Returns a text unless GitHub takes it for a reference where it stands in a commit message: `GH-123` for an issue, 7 to 40
+/// hexadecimal digits for a commit.
+pub(crate) fn in_title(text: &str) -> Option<&str> {
+    let issue = text.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("gh-"))
+        && text[3..].starts_with(|c: char| c.is_ascii_digit());
+    let commit = (7..=40).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (!issue && !commit).then_some(text)
 }
 
 #[cfg(test)]

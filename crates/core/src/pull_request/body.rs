@@ -3,10 +3,11 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use super::difference;
 use crate::checkout::SCRIPT;
 use crate::checkout::script::ScriptReport;
 use crate::files::printable;
-use crate::index::plain_version;
+use crate::index::{Change, plain_version};
 use crate::key::{KeyId, PublicKey};
 use crate::manifest::PluginId;
 use crate::patch::visible;
@@ -36,6 +37,10 @@ pub(super) struct Texts<'a> {
     pub(super) found: &'a Preflight,
     pub(super) rehearsal: &'a Rehearsal,
     pub(super) shown: Shown<'a>,
+    /// The change of an index that the pull request brings.
+    pub(super) change: Option<&'a Change>,
+    /// Whether it brings the plugin's files.
+    pub(super) has_files: bool,
 }
 
 /// What a marketplace is going to have of the plugin, as JSON.
@@ -80,7 +85,10 @@ pub(super) fn write(texts: &Texts<'_>, pem: &str, check_script: &str) -> String 
     let Texts { rehearsal, key: (key_id, key), .. } = texts;
     let version = plain_version(texts.version).map(|version| format!(", version `{version}`")).unwrap_or_default();
     let digest = rehearsal.verdict.digest.map_or_else(|| "none".to_owned(), |digest| format!("`{digest}`"));
-    let files = rehearsal.files.as_ref().map_or(0, |files| files.len());
+    let files = match rehearsal.files.as_ref().map_or(0, |files| files.len()) {
+        1 => "1 `.py` file".to_owned(),
+        count => format!("{count} `.py` files"),
+    };
     let mut body = format!("The plugin `{}`{version}, in its author's words:\n\n", texts.id);
     body += &fenced("text", &words(texts.words));
     let _ = write!(
@@ -91,8 +99,8 @@ pub(super) fn write(texts: &Texts<'_>, pem: &str, check_script: &str) -> String 
 | signed by the key | `{key_id}` |
 | its fingerprint (SHA-256 of the SPKI DER) | `{}` |
 | digest that is signed | {digest} |
-| what the signature covers | the manifest and {files} `.py` files |
-
+| what the signature covers | the manifest without its `signature` and `trust`, and {files}; nothing else in the folder |
+{}
 ## What AiSOC's loader answers
 
 With this key, and no other, among the trusted ones:
@@ -100,7 +108,8 @@ With this key, and no other, among the trusted ones:
 | `PLUGIN_TRUST_MODE` | answer |
 |---|---|
 ",
-        key.fingerprint()
+        key.fingerprint(),
+        texts.change.map(difference::of).unwrap_or_default()
     );
     for mode in TrustMode::ALL {
         let _ = writeln!(body, "| `{mode}` | {} |", answer(rehearsal.verdict.mode(mode)));
@@ -110,7 +119,20 @@ With this key, and no other, among the trusted ones:
         Answer::No => "After that it fails on `plugin.py`.",
         Answer::CannotTell => "Whether it can then import `plugin.py` cannot be told by reading.",
     };
-    let _ = write!(body, "\n{import}\n\n## The public key\n\n{}", fenced("text", pem));
+    let _ = write!(
+        body,
+        "
+{import}
+
+## The public key
+
+It and its fingerprint come from the author, as this text does: compare them with what the author says elsewhere. Operators keep it as
+`{}` in `PLUGIN_TRUSTED_KEYS_DIR`.
+
+{}",
+        key_id.public_file_name(),
+        fenced("text", pem)
+    );
     let _ = write!(body, "\n## What the publisher's own checks found\n\n{}", findings(texts.dir, texts.found));
     let json = texts.shown.json();
     let _ = write!(body, "\n## {}", texts.shown.introduction());
@@ -118,10 +140,17 @@ With this key, and no other, among the trusted ones:
         ..=MAX_ENTRY => fenced("json", json),
         length => format!("It has {length} characters, which is too long to be shown here.\n"),
     };
+    let folder = if texts.has_files {
+        "The plugin's folder is the one in this pull request."
+    } else {
+        "The plugin's folder is not in this pull request. Get it where the entry's `url` leads, or ask the author."
+    };
     let _ = write!(
         body,
         "
 ## Check it yourself
+
+{folder}
 
 Save this as `check.py`, outside of the plugin's folder, and run `python3 check.py FOLDER` on that folder. It needs PyYAML and
 `cryptography`, which AiSOC itself depends on, and runs nothing of the plugin.
@@ -129,6 +158,7 @@ Save this as `check.py`, outside of the plugin's folder, and run `python3 check.
 {}",
         fenced("python", check_script)
     );
+    let _ = writeln!(body, "\nWritten by AiSOC Publisher {}.", env!("CARGO_PKG_VERSION"));
     body
 }
 
@@ -137,7 +167,7 @@ fn words(words: [Option<&str>; 3]) -> String {
     words.into_iter().flatten().map(cut).collect::<Vec<_>>().join("\n\n")
 }
 
-fn cut(text: &str) -> String {
+pub(super) fn cut(text: &str) -> String {
     match text.char_indices().nth(MAX_TEXT) {
         Some((end, _)) => format!("{} … ({} more characters)", &text[..end], text[end..].chars().count()),
         None => text.to_owned(),
@@ -145,7 +175,7 @@ fn cut(text: &str) -> String {
 }
 
 /// Puts text into a fenced block that nothing in it can end; control and direction characters become escapes.
-fn fenced(language: &str, text: &str) -> String {
+pub(super) fn fenced(language: &str, text: &str) -> String {
     let text: Vec<_> = text.trim_end_matches('\n').split('\n').map(visible).collect();
     let text = text.join("\n");
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);

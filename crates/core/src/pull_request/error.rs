@@ -6,7 +6,8 @@ use crate::atomic;
 use crate::checkout;
 use crate::code::Code;
 use crate::explain::{Explain, Place};
-use crate::files::printable;
+use crate::index;
+use crate::preflight::Finding;
 use crate::task::Cancelled;
 use crate::verdict;
 
@@ -17,19 +18,39 @@ pub enum Error {
     /// The plugin cannot be looked at.
     #[error(transparent)]
     Plugin(verdict::Error),
-    /// A file's name leads out of the repository or into Git's own folder.
-    #[error("`{}` cannot stand in a patch: it is no name of a file in a repository", printable(name))]
+    /// An index's name cannot stand in a patch.
+    #[error("the name of `{}` cannot stand in a patch", path.display())]
     Name {
-        /// The name.
-        name: String,
+        /// The index.
+        path: PathBuf,
     },
-    /// A submission is not fit for a pull request.
-    #[error("no pull request is prepared of the submission: {why}")]
+    /// The index cannot be looked for in its repository.
+    #[error(transparent)]
+    Index(index::Error),
+    /// The index has the entry already.
+    #[error("there is nothing to ask for: `{}` has this very entry already", path.display())]
+    Same {
+        /// The index.
+        path: PathBuf,
+    },
+    /// The plugin should not be published.
+    #[error("no pull request is prepared: {}", .0.title)]
+    Finding(Box<Finding>),
+    /// The folder for the kit would lie in the plugin's.
+    #[error("cannot make the folder `{}`: it is in the plugin's folder `{}`", path.display(), plugin.display())]
+    Inside {
+        /// The folder.
+        path: PathBuf,
+        /// The plugin's folder.
+        plugin: PathBuf,
+    },
+    /// The plugin is not fit for a pull request.
+    #[error("no pull request is prepared: {why}")]
     NotReady {
         /// Why not.
         why: &'static str,
     },
-    /// The plugin's folder is not what the submission was made of any more.
+    /// The plugin's folder is not what the entry or the submission was made of any more.
     #[error("`{}` is not the plugin that was looked at any more", dir.display())]
     Changed {
         /// The folder.
@@ -43,14 +64,6 @@ pub enum Error {
     Exists {
         /// The folder.
         path: PathBuf,
-    },
-    /// The folder for the kit would lie in the plugin's.
-    #[error("cannot make the folder `{}`: it is in the plugin's folder `{}`", path.display(), plugin.display())]
-    Inside {
-        /// The folder.
-        path: PathBuf,
-        /// The plugin's folder.
-        plugin: PathBuf,
     },
     /// The folder for the kit cannot be made.
     #[error("cannot make the folder `{}`: {source}", path.display())]
@@ -77,6 +90,15 @@ impl From<verdict::Error> for Error {
     }
 }
 
+impl From<index::Error> for Error {
+    fn from(error: index::Error) -> Self {
+        match error {
+            index::Error::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            other => Self::Index(other),
+        }
+    }
+}
+
 impl From<checkout::Error> for Error {
     fn from(error: checkout::Error) -> Self {
         match error {
@@ -91,6 +113,9 @@ impl Explain for Error {
         match self {
             Self::Plugin(error) => error.code(),
             Self::Name { .. } | Self::Inside { .. } => Code::BadPath,
+            Self::Index(error) => error.code(),
+            Self::Same { .. } => Code::IndexSame,
+            Self::Finding(finding) => finding.code.parse().unwrap_or(Code::Manifest),
             Self::NotReady { .. } => Code::EntryUnverified,
             Self::Changed { .. } => Code::EditOutdated,
             Self::Submission(error) => error.code(),
@@ -105,15 +130,20 @@ impl Explain for Error {
         Some(match self {
             Self::Plugin(error) => return error.hint(),
             Self::Name { .. } => "give it the name that it has in its repository".to_owned(),
-            Self::NotReady { .. } => "mend what the warnings say first".to_owned(),
-            Self::Changed { .. } => "look at the submission again".to_owned(),
-            Self::Submission(error) => return error.hint(),
-            Self::Exists { .. } => {
-                "nothing is overwritten here; give the name of a folder that is not there yet".to_owned()
+            Self::Index(error) => return error.hint(),
+            Self::Same { .. } => {
+                "look whether the plugin's version is the new one, and whether the clone is up to date".to_owned()
             }
+            Self::Finding(finding) => return finding.cure.clone(),
             Self::Inside { .. } => {
                 "give the name of a folder elsewhere; its check.py would be one more file there that nobody signed"
                     .to_owned()
+            }
+            Self::NotReady { .. } => "mend what the warnings say first".to_owned(),
+            Self::Changed { .. } => "somebody changes it right now; look at it, and do this again".to_owned(),
+            Self::Submission(error) => return error.hint(),
+            Self::Exists { .. } => {
+                "nothing is overwritten here; give the name of a folder that is not there yet".to_owned()
             }
             Self::Folder { .. } => "make the folder above it first, and see that it is writable for you".to_owned(),
             Self::Write(error) => return error.hint(),
@@ -125,12 +155,16 @@ impl Explain for Error {
         match self {
             Self::Plugin(error) => error.place(),
             Self::Submission(error) => error.place(),
+            Self::Index(error) => error.place(),
+            Self::Finding(finding) => finding.place.clone(),
             Self::Exists { path }
-            | Self::Inside { path, .. }
             | Self::Folder { path, .. }
+            | Self::Name { path }
+            | Self::Same { path }
+            | Self::Inside { path, .. }
             | Self::Changed { dir: path } => Some(Place { path: path.clone(), position: None }),
             Self::Write(error) => error.place(),
-            Self::Name { .. } | Self::NotReady { .. } | Self::Cancelled(_) => None,
+            Self::NotReady { .. } | Self::Cancelled(_) => None,
         }
     }
 }

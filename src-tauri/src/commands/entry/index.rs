@@ -46,10 +46,10 @@ pub(crate) async fn write_index(
     shell
         .operate(operation, move |shell, long| {
             let (dir, record) = (shell.folder(&folder)?, shell.key(&key)?);
-            let entry = finished(shell, &dir, &record, &edits, &long.task)?.entry;
-            Ok(match write(&shell.file(&index)?, &entry, &shown, &long.task)? {
+            let prepared = finished(shell, &dir, &record, &edits, &long.task)?;
+            Ok(match write(&shell.file(&index)?, &prepared.entry, &shown, &long.task)? {
                 Outcome::Written(change) => {
-                    let kit = pull_request::of_change(shell, &dir, &record, &entry, &change);
+                    let kit = pull_request::of_change(shell, &dir, &record, &prepared, &change);
                     IndexAnswer::written(&change, kit)
                 }
                 Outcome::Stale(change) => IndexAnswer::Stale { change: Box::new(view(&change)) },
@@ -102,6 +102,7 @@ mod tests {
     use aisoc_publisher_core::entry::{self, Options};
     use aisoc_publisher_core::key::{KeyId, SecretKey};
     use aisoc_publisher_core::records::{Kept, Record};
+    use aisoc_publisher_core::sign::Plan;
 
     use super::*;
     use crate::state::Shell;
@@ -150,23 +151,31 @@ mod tests {
 
     #[test]
     fn the_pull_request_of_a_written_change_is_saved_as_it_was_made() {
-        let (root, entry) = desk();
+        let (root, _) = desk();
         let shell = Shell::at(DataFolder::at(root.path().join("data")), None);
         let key = SecretKey::generate().unwrap();
         let record = Record::of_new_key("myorg-prod".parse().unwrap(), key.public(), Kept::File);
         let (path, task) = (root.path().join("index.json"), Task::unwatched());
-        let change = plan(&path, &entry, &task).unwrap();
+        fs::write(root.path().join("plugin.py"), "class Plugin:\n    pass\n").unwrap();
+        Plan::look(root.path(), &task).unwrap().sign(&record.key_id, &key, None, &task).unwrap();
+        let options = Options::default();
+        let prepared = entry::prepare(root.path(), &record.key_id, Some(&record.spki), &options, &task).unwrap();
+        let change = plan(&path, &prepared.entry, &task).unwrap();
         change.write().unwrap();
-        let made = pull_request::of_change(&shell, root.path(), &record, &entry, &change).unwrap();
+        let made = pull_request::of_change(&shell, root.path(), &record, &prepared, &change).unwrap();
         // Written or not, it is a new plugin in that index.
         assert_eq!((made.branch.as_str(), made.title.as_str()), ("add-sample-1.0.0", "Add the plugin sample 1.0.0"));
         assert!(made.files.iter().any(|name| name == "change.patch"), "{made:?}");
         let kit = shell.kit(&made.kit).unwrap();
         assert!(made.body == kit.body && String::from_utf8_lossy(&kit.patch).contains("+      \"id\": \"sample\""));
 
-        let next = pull_request::of_change(&shell, root.path(), &record, &entry, &change).unwrap();
+        let next = pull_request::of_change(&shell, root.path(), &record, &prepared, &change).unwrap();
         assert_eq!(shell.kit(&made.kit).unwrap_err().code, "unknown-handle");
         assert!(shell.kit(&next.kit).is_ok());
+        // What is written stays written; of a plugin that is another one by now there is no pull request.
+        fs::write(root.path().join("plugin.py"), "changed = True\n").unwrap();
+        let failed = pull_request::of_change(&shell, root.path(), &record, &prepared, &change).unwrap_err();
+        assert_eq!(failed.code, "edit-outdated");
     }
 
     #[test]

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use aisoc_publisher_core::checkout::Submission;
 use aisoc_publisher_core::checkout::script::ScriptReport;
-use aisoc_publisher_core::entry::Entry;
+use aisoc_publisher_core::entry::Prepared;
 use aisoc_publisher_core::index::Change;
-use aisoc_publisher_core::pull_request::{Kit, Request, SubmissionRequest, name_in_repository};
+use aisoc_publisher_core::pull_request::{Kit, Request, SubmissionRequest};
 use aisoc_publisher_core::records::Record;
 use aisoc_publisher_core::task::Task;
 use tauri::{Runtime, WebviewWindow};
@@ -41,16 +41,15 @@ pub(crate) async fn save_kit<R: Runtime>(
         .await
 }
 
-/// Makes the pull request for a change of an index, and keeps it until the next one is made.
+/// Makes the pull request for a change of an index that was written, and keeps it until the next one is made.
 pub(super) fn of_change(
     shell: &Shell,
     dir: &Path,
     record: &Record,
-    entry: &Entry,
+    prepared: &Prepared,
     change: &Change,
 ) -> Result<PullRequest, Failure> {
-    let name = name_in_repository(change.path());
-    let request = Request { dir, entry, key: &record.spki, index: Some((change, &name)) };
+    let request = Request { dir, prepared, key: &record.spki, index: Some(change), written: true };
     // What was written stays written, whoever cancels now.
     give(shell, Kit::prepare(&request, &Task::unwatched()).map_err(|error| Failure::of(&error, Some(dir)))?)
 }

@@ -11,15 +11,19 @@ use crate::failure::Failure;
 use crate::output::{Note, Report};
 use crate::progress;
 
-/// Works the change out, writes it where that is asked for, and puts it in place of the entry alone.
+/// Works the change out.
+pub(super) fn plan(path: &Path, prepared: &Prepared, json: bool) -> Result<Change, Failure> {
+    Ok(progress::watch(json, |task| Index::read(path, task))?.plan(&prepared.entry)?)
+}
+
+/// Writes the change where that is asked for, and puts it in place of the entry alone.
 pub(super) fn add(
     report: &mut Report,
     args: &args::entry::Entry,
-    path: &Path,
+    change: &Change,
     prepared: &Prepared,
     json: bool,
-) -> Result<Change, Failure> {
-    let change = progress::watch(json, |task| Index::read(path, task))?.plan(&prepared.entry)?;
+) -> Result<(), Failure> {
     // An entry that is not fit to be published is shown and goes nowhere.
     let unsigned = args.write && !prepared.verified;
     let write = args.write && !report.refused && !unsigned && change.kind() != Kind::Same;
@@ -27,14 +31,14 @@ pub(super) fn add(
     if write {
         change.write()?;
     }
-    let mut said = words(&change, args.write, write);
+    let mut said = words(change, args.write, write);
     if unsigned && change.kind() != Kind::Same {
         said.push_str("Operators would refuse the plugin: sign it with the entry's key, and then `--write`.\n");
     }
     report.raw = Some(said.into_bytes());
     if json {
         report.json.extend(object! {
-            "index": path.to_string_lossy(),
+            "index": change.path().to_string_lossy(),
             "kind": change.kind(),
             "line": change.line(),
             "order": change.order(),
@@ -45,7 +49,7 @@ pub(super) fn add(
         });
     }
     report.notes.extend(change.notices().iter().map(|notice| Note::of(notice)));
-    Ok(change)
+    Ok(())
 }
 
 fn words(change: &Change, asked: bool, written: bool) -> String {

@@ -6,44 +6,66 @@ use aisoc_publisher_core::Explain as _;
 use aisoc_publisher_core::entry::Prepared;
 use aisoc_publisher_core::index::Change;
 use aisoc_publisher_core::key::PublicKey;
-use aisoc_publisher_core::pull_request::{Kit, Request, SubmissionRequest, name_in_repository};
+use aisoc_publisher_core::pull_request::{Error, Kit, Request, SubmissionRequest};
 
 use crate::commands::object;
 use crate::failure::{Advised, Failure};
-use crate::output::Report;
+use crate::output::{Note, Report};
 use crate::progress;
 
-/// Saves the kit and says so in place of the entry, or behind the change of an index. Of an entry that is not fit to be
-/// published there is none.
-pub(super) fn add(
-    report: &mut Report,
+/// What became of the wish for a kit.
+pub(super) enum Wish {
+    /// It is ready to be saved.
+    Ready(Box<Kit>),
+    /// There is none, and why.
+    None(&'static str),
+}
+
+/// Prepares the kit, and writes nothing. Of an entry that is not fit to be published there is none.
+pub(super) fn prepare(
+    report: &Report,
     (out, dir): (&Path, &Path),
     prepared: &Prepared,
     key: Option<&PublicKey>,
     change: Option<&Change>,
+    written: bool,
     json: bool,
-) -> Result<(), Failure> {
+) -> Result<Wish, Failure> {
     let key = key.ok_or_else(|| {
         let hint = "give it with `--public-key`";
         Failure::usage("a pull request needs the public key, and this machine does not know it".to_owned(), Some(hint))
     })?;
-    if report.refused || !prepared.verified {
-        let said = if prepared.verified {
-            "No pull request was prepared: mend the entry first.\n"
-        } else {
-            "No pull request was prepared: operators would refuse the plugin. Sign it with the entry's key first.\n"
-        };
-        report.refused = true;
-        say(report, change, said);
-        report.json.extend(object! { "kit": None::<Vec<String>> });
-        return Ok(());
+    if !prepared.verified {
+        return Ok(Wish::None("operators would refuse the plugin. Sign it with the entry's key first."));
     }
-    let name = change.map(|change| name_in_repository(change.path())).unwrap_or_default();
-    let index = change.map(|change| (change, name.as_str()));
-    let request = Request { dir, entry: &prepared.entry, key, index };
-    let kit = progress::watch(json, |task| Kit::prepare(&request, task))?;
-    let said = save(report, &kit, out)?;
-    say(report, change, &format!("{said}\n"));
+    if report.refused {
+        return Ok(Wish::None("mend the entry first."));
+    }
+    Kit::check_place(out, dir)?;
+    let request = Request { dir, prepared, key, index: change, written };
+    Ok(Wish::Ready(Box::new(progress::watch(json, |task| Kit::prepare(&request, task))?)))
+}
+
+/// Saves the kit and says so in place of the entry, or behind the change of an index; `index` says whether that was written.
+pub(super) fn add(report: &mut Report, out: &Path, wish: &Wish, index: Option<bool>) -> Result<(), Failure> {
+    let said = match wish {
+        Wish::Ready(kit) => save(report, kit, out).map_err(|error| match index {
+            Some(true) => Advised::new(error, "save the pull request without `--write` now".to_owned())
+                .after("the index is written".to_owned())
+                .into(),
+            _ => Failure::from(error),
+        })?,
+        Wish::None(why) => {
+            report.refused = true;
+            report.json.extend(object! { "kit": None::<Vec<String>> });
+            format!("No pull request was prepared: {why}")
+        }
+    };
+    let said = format!("{said}\n").into_bytes();
+    match (&mut report.raw, index) {
+        (Some(raw), Some(_)) => raw.extend_from_slice(&said),
+        (raw, _) => *raw = Some(said),
+    }
     Ok(())
 }
 
@@ -69,20 +91,14 @@ pub(super) fn of_submission(
     Ok(())
 }
 
-fn save(report: &mut Report, kit: &Kit, out: &Path) -> Result<String, Failure> {
+fn save(report: &mut Report, kit: &Kit, out: &Path) -> Result<String, Error> {
     let files = kit.save(out)?;
     report.json.extend(object! {
         "kit": files.iter().map(|path| path.to_string_lossy()).collect::<Vec<_>>(),
         "branch": kit.branch,
         "title": kit.title,
     });
+    let notices = kit.notices.iter().cloned().chain(Kit::notices_of_place(out));
+    report.notes.extend(notices.map(|notice| Note::of(&notice)));
     Ok(format!("Saved {} files of a pull request in {}; begin with steps.txt.", files.len(), out.display()))
-}
-
-/// Says it in place of the entry, or behind the change of an index.
-fn say(report: &mut Report, change: Option<&Change>, said: &str) {
-    match (&mut report.raw, change) {
-        (Some(raw), Some(_)) => raw.extend_from_slice(said.as_bytes()),
-        (raw, _) => *raw = Some(said.as_bytes().to_vec()),
-    }
 }

@@ -25,9 +25,20 @@ pub(crate) fn run(args: &args::entry::Entry, json: bool) -> Result<Report, Failu
             let (prepared, key) = print::prepare(args, dir, key_id, json)?;
             let mut report = print::report(&prepared, json);
             let index = args.index.as_ref();
-            let change = index.map(|path| index::add(&mut report, args, path, &prepared, json)).transpose()?;
-            if let Some(out) = &args.kit {
-                kit::add(&mut report, (out, dir), &prepared, key.as_ref(), change.as_ref(), json)?;
+            let change = index.map(|path| index::plan(path, &prepared, json)).transpose()?;
+            // Before anything is written: what has no pull request is not written for one.
+            let kit = match &args.kit {
+                Some(out) => Some((
+                    kit::prepare(&report, (out, dir), &prepared, key.as_ref(), change.as_ref(), args.write, json)?,
+                    out,
+                )),
+                None => None,
+            };
+            if let Some(change) = &change {
+                index::add(&mut report, args, change, &prepared, json)?;
+            }
+            if let Some((kit, out)) = kit {
+                kit::add(&mut report, out, &kit, change.as_ref().map(|_| args.write))?;
             }
             // An index is no secret: what this program's allocator would wipe of it is left to the system.
             std::mem::forget(change);
@@ -45,12 +56,6 @@ fn check_together(args: &args::entry::Entry) -> Result<(), Failure> {
         return refuse(
             "`--url` and `--install` say nothing with `--checkout` alone",
             "AiSOC's index is made from the manifest; with `--kit` they stand in the pull request's text",
-        );
-    }
-    if args.index.is_some() && args.kit.is_some() && args.write {
-        return refuse(
-            "`--kit` holds the change of an index that is not written, so it cannot be used with `--write`",
-            "save the kit first, or write the index and commit that",
         );
     }
     Ok(())

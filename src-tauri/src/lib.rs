@@ -20,10 +20,14 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
-use tauri::{Builder, Context, Runtime};
+use tauri::{Builder, Context, Manager as _, RunEvent, Runtime};
 
 pub use state::Shell;
+
+/// How long the program waits for calls to clear away what they began, once its window is closed.
+const AT_THE_END: Duration = Duration::from_secs(5);
 
 /// Opens the window, and returns when it is closed.
 pub fn run() -> ExitCode {
@@ -54,7 +58,12 @@ fn start() -> tauri::Result<()> {
         }));
     }
     let app = builder.setup(|app| Ok(window::open(app).map(drop)?)).build(context())?;
-    app.run(|_, _| {});
+    app.run(|app, event| {
+        // The process ends without a destructor: a script that the window started would run on, and a copy stay half made.
+        if let RunEvent::Exit = event {
+            app.state::<Arc<Shell>>().stop(AT_THE_END);
+        }
+    });
     Ok(())
 }
 

@@ -15,6 +15,7 @@ use std::time::Duration;
 use aisoc_publisher_core::data_folder::DataFolder;
 use aisoc_publisher_core::key::KeyId;
 use aisoc_publisher_core::keystore::OsKeyStore;
+use aisoc_publisher_core::publisher::Publisher;
 use aisoc_publisher_core::pull_request::Kit;
 use aisoc_publisher_core::receipts::Receipts;
 use aisoc_publisher_core::recents::Recents;
@@ -22,7 +23,9 @@ use aisoc_publisher_core::records::{Record, Records};
 use aisoc_publisher_core::task::{Cancelled, Task};
 use tauri::ipc::Channel;
 
-use crate::view::{BackendEvent, Failure, FileHandle, FolderHandle, KeyHandle, KitHandle, Operation, Progress};
+use crate::view::{
+    BackendEvent, Failure, FileHandle, FolderHandle, KeyHandle, KitHandle, Operation, Progress, key_failure,
+};
 use handles::Handles;
 use latest::Latest;
 pub(crate) use latest::Turn;
@@ -156,6 +159,16 @@ impl Shell {
         self.home()?.records.find(&id)?.ok_or_else(unknown)
     }
 
+    /// Finds a key as [`key`](Self::key) does, for something that others will see. A revoked one is refused.
+    pub(crate) fn living_key(&self, handle: &KeyHandle) -> Result<Record, Failure> {
+        let (record, home) = (self.key(handle)?, self.home()?);
+        let keyring = home.keyring();
+        // The same key may have been revoked under another id.
+        let refused = Publisher::new(&keyring, &home.records).refuse_revoked_key(&record.spki);
+        refused.map_err(|error| key_failure(&error))?;
+        Ok(record)
+    }
+
     /// Names what a pull request needs for the web view, which can speak of no earlier one then.
     pub(crate) fn give_kit(&self, kit: &Arc<Kit>) -> Result<KitHandle, Failure> {
         let name = KitHandle(handles::name().map_err(Failure::internal)?);
@@ -183,6 +196,11 @@ impl Shell {
     /// Returns the folder named on the command line.
     pub(crate) fn argument(&self) -> Option<&Path> {
         self.argument.as_deref()
+    }
+
+    /// Ends what is under way, before the process does.
+    pub(crate) fn stop(&self, limit: Duration) {
+        self.operations.stop(limit);
     }
 
     /// Sends events to `channel` from now on, to a page that was just loaded and knows of no earlier call.

@@ -86,7 +86,7 @@ describe('another index', () => {
     expect(calls(backend, 'writeIndex')).toHaveLength(0);
     await fireEvent.click(button('Write to index.json'));
     await saw('index.json lists this version');
-    const edits = EDITS.map(([name, value]) => ({ name, value }));
+    const edits = EDITS.map(([name, value]) => ({ name, value, proposed: false }));
     expect(calls(backend, 'writeIndex')[0]?.args).toEqual(['f1', 'k1', edits, 'x7', entry.INSERTED.shown]);
     expect(session.tasks.find((task) => task.id === 'entry')).toMatchObject({ status: 'done', line: 'In the index' });
     await fireEvent.click(button('Continue to hand over'));
@@ -229,6 +229,7 @@ describe('what the project proposes', () => {
       expect(calls(backend, 'composeEntry').at(-1)?.args[2]).toContainEqual({
         name: 'install',
         value: 'pip install aisoc-plugin-virustotal',
+        proposed: true,
       }),
     );
     expect(document.body.textContent).toContain('Proposed by pyproject.toml, name. Look whether it is right.');
@@ -246,7 +247,11 @@ describe('what the project proposes', () => {
     await fireEvent.input(field, { target: { value: '' } });
     await fireEvent.blur(field);
     await waitFor(() =>
-      expect(calls(backend, 'composeEntry').at(-1)?.args[2]).toContainEqual({ name: 'install', value: '' }),
+      expect(calls(backend, 'composeEntry').at(-1)?.args[2]).toContainEqual({
+        name: 'install',
+        value: '',
+        proposed: false,
+      }),
     );
     expect(field.value).toBe('');
   });
@@ -266,6 +271,96 @@ describe('what reviewers and CI look at', () => {
     await session.open('f1');
     session.go('entry');
     await waitFor(() => expect(calls(backend, 'reviewEntry')).toHaveLength(2));
+  });
+
+  it('is not said of a folder that changed', async () => {
+    const { backend, session } = await open({ goal: { kind: 'entry' } });
+    await waitFor(() => screen.getByRole('region', { name: 'What reviewers and CI look at' }));
+    const changes = { added: [], removed: [], changed: ['plugin.py'], manifestChanged: false };
+    const change = { changes, signatureStale: true, signatureChanged: false, unreadable: false };
+    backend.emit({ kind: 'plugin-changed', folder: 'f1', ...change });
+    await waitFor(() =>
+      expect(screen.queryByRole('region', { name: 'What reviewers and CI look at' })).toBeNull(),
+    );
+    expect(session.review.wanted).toBe(false);
+  });
+
+  it('is looked at again when something beside the plugin changes, and when somebody asks', async () => {
+    const { backend, session } = await open({ goal: { kind: 'entry' } });
+    await waitFor(() => expect(calls(backend, 'reviewEntry')).toHaveLength(1));
+    backend.emit({ kind: 'findings-changed', folder: 'f1', findings: [], uncovered: data.uncovered() });
+    await waitFor(() => expect(calls(backend, 'reviewEntry')).toHaveLength(2));
+    backend.setup.hold = { reviewEntry: null };
+    backend.emit({ kind: 'findings-changed', folder: 'f1', findings: [], uncovered: data.uncovered() });
+    await waitFor(() => expect(session.review.looking.running).toBe(true));
+    await session.review.looking.cancel();
+    backend.setup.hold = {};
+    await fireEvent.click(await waitFor(() => button('Look again')));
+    await waitFor(() => screen.getByRole('region', { name: 'What reviewers and CI look at' }));
+  });
+});
+
+describe('what is agreed to', () => {
+  it('is agreed to by a key press of its own', async () => {
+    const { backend } = await toIndex();
+    await waitFor(() => button('See the change to the index'));
+    await fireEvent.keyDown(window, { key: 'Enter', ctrlKey: true });
+    await saw('Add one item to index.json');
+    await fireEvent.keyDown(window, { key: 'Enter', ctrlKey: true, repeat: true });
+    expect(await fireEvent.keyDown(button('Write to index.json'), { key: 'Enter', repeat: true })).toBe(false);
+    // The second click of a double click, on what the button says now.
+    await fireEvent.click(button('Write to index.json'), { detail: 2 });
+    expect(calls(backend, 'writeIndex')).toHaveLength(0);
+    await fireEvent.click(button('Write to index.json'), { detail: 1 });
+    await saw('index.json lists this version');
+  });
+});
+
+describe('what came of it', () => {
+  it('is seen again with its pull request', async () => {
+    const { backend, session } = await toIndex();
+    await session.index.plan();
+    await session.index.write();
+    await saw('index.json lists this version');
+    backend.setup.indexChange = entry.SAME;
+    await fireEvent.click(button('Back to the entry'));
+    await fireEvent.click(button('See the change again'));
+    await saw('index.json lists this version');
+    screen.getByRole('heading', { name: 'The pull request' });
+    expect(session.facts.entryTaken).toBe('written');
+  });
+
+  it('is of the goal that it was done for', async () => {
+    const { backend, session } = await toIndex({ fail: { planIndex: data.READ_ONLY } });
+    await session.index.plan();
+    await waitFor(() => expect(document.body.textContent).toContain('The index cannot take the entry'));
+    backend.setup.fail = {};
+    backend.setup.indexFile = { file: 'x8', where: '~/other/index.json' };
+    await session.goals.chooseIndex();
+    await waitFor(() => expect(document.body.textContent).not.toContain('The index cannot take the entry'));
+    await session.goals.justTheEntry();
+    session.entry.copied = true;
+    expect(session.facts.entryTaken).toBe('copied');
+    await session.goals.chooseIndex();
+    expect(session.facts.entryTaken).toBeNull();
+  });
+
+  it('is told where it cannot be remembered', async () => {
+    await open({ fail: { rememberEntryGoal: data.READ_ONLY } });
+    await fireEvent.click(screen.getByRole('radio', { name: /^Just the entry/ }));
+    await fireEvent.click(await waitFor(() => button('Make just the entry')));
+    const line = await waitFor(() => screen.getByRole('region', { name: 'Where the entry goes' }));
+    await waitFor(() => expect(line.textContent).toContain('could not be remembered for the next time'));
+  });
+});
+
+describe('a revoked key', () => {
+  it('has no entry', async () => {
+    const { session } = await open({ keys: [data.REVOKED_KEY], goal: { kind: 'index', ...entry.INDEX_FILE } });
+    session.chooseKey(data.REVOKED_KEY.key);
+    await saw('No marketplace entry yet');
+    expect(document.body.textContent).toContain('was revoked, and an entry would ask operators to trust it');
+    button('See your keys');
   });
 });
 

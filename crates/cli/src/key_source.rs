@@ -115,6 +115,18 @@ pub(crate) fn remembered() -> Result<Vec<(KeyId, PublicKey)>, Failure> {
     Ok(records.into_iter().map(|record| (record.key_id, record.spki)).collect())
 }
 
+/// Finds the public key of an entry, as [`find_public`] does. A revoked one is refused: nobody should trust it anew.
+pub(crate) fn find_living(id: &KeyId, file: Option<&PathBuf>) -> Result<PublicKey, Failure> {
+    let key = find_public(id, file)?;
+    match keyring() {
+        Ok((store, records)) => Publisher::new(&store, &records).refuse_revoked_key(&key)?,
+        // A key that was given as a file needs nothing of this machine.
+        Err(_) if file.is_some() => {}
+        Err(failure) => return Err(failure),
+    }
+    Ok(key)
+}
+
 /// Finds a public key: in the given file, among the remembered keys, or in the keyring.
 pub(crate) fn find_public(id: &KeyId, file: Option<&PathBuf>) -> Result<PublicKey, Failure> {
     if let Some(path) = file {

@@ -53,7 +53,7 @@ pub(crate) async fn save_entry<R: Runtime>(
 ) -> Answer<SaveAnswer> {
     let shell = Arc::clone(&shell);
     let compose = move |shell: &Arc<Shell>| {
-        let (dir, record) = (shell.folder(&folder)?, shell.key(&key)?);
+        let (dir, record) = (shell.folder(&folder)?, shell.living_key(&key)?);
         let prepared = finished(shell, &dir, &record, &edits, &Task::unwatched())?;
         Ok::<_, Failure>((format!("{}-entry.json", prepared.entry.id), EntryView::text(&prepared)))
     };

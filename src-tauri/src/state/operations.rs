@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::view::Operation;
 
@@ -13,6 +14,7 @@ const EARLY: usize = 64;
 #[derive(Debug, Default)]
 pub(crate) struct Operations {
     inner: Mutex<Inner>,
+    ended: Condvar,
 }
 
 #[derive(Debug, Default)]
@@ -52,6 +54,17 @@ impl Operations {
             cancelled.store(true, Ordering::Relaxed);
         }
     }
+
+    /// Cancels everything that runs, and waits until it has ended, but no longer than `limit`: the program is about to end, and
+    /// what a call has started or half written it must clear away itself.
+    pub(crate) fn stop(&self, limit: Duration) {
+        let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        for cancelled in inner.running.values() {
+            cancelled.store(true, Ordering::Relaxed);
+        }
+        let waited = self.ended.wait_timeout_while(inner, limit, |inner| !inner.running.is_empty());
+        drop(waited.unwrap_or_else(PoisonError::into_inner));
+    }
 }
 
 /// A call under way.
@@ -80,6 +93,7 @@ impl Drop for Running<'_> {
         // After a reset the number may be another call's.
         if inner.running.get(&self.operation).is_some_and(|flag| Arc::ptr_eq(flag, &self.cancelled)) {
             inner.running.remove(&self.operation);
+            self.operations.ended.notify_all();
         }
     }
 }
@@ -103,5 +117,22 @@ mod tests {
         drop(one);
         operations.reset();
         assert!(!is_cancelled(&operations.begin(Operation(1))));
+    }
+
+    #[test]
+    fn what_runs_at_the_end_is_waited_for() {
+        let operations = Operations::default();
+        operations.stop(Duration::from_secs(60));
+        let hangs = operations.begin(Operation(1));
+        operations.stop(Duration::from_millis(1));
+        assert!(is_cancelled(&hangs));
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                std::thread::sleep(Duration::from_millis(20));
+                drop(hangs);
+            });
+            operations.stop(Duration::from_secs(60));
+        });
+        assert!(operations.inner.lock().unwrap().running.is_empty());
     }
 }

@@ -100,6 +100,8 @@ pub(crate) struct EntrySuggestion {
     pub(crate) value: String,
     /// Where it comes from, such as "`pyproject.toml`".
     pub(crate) from: String,
+    /// Whether it may stand in the field where nobody says otherwise.
+    pub(crate) fits: bool,
 }
 
 /// A value set in the window; an empty one unsets.
@@ -108,6 +110,9 @@ pub(crate) struct EntrySuggestion {
 pub(crate) struct EntryEdit {
     pub(crate) name: EntryFieldName,
     pub(crate) value: EditValue,
+    /// Whether it is a suggestion that nobody agreed to yet, which is not remembered.
+    #[serde(default)]
+    pub(crate) proposed: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -143,6 +148,8 @@ pub(crate) enum SaveAnswer {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Additions {
     typed: [Option<String>; 2],
+    /// Whether what is typed is only proposed.
+    proposed: [bool; 2],
     remembered: [Option<String>; 2],
 }
 
@@ -152,13 +159,17 @@ const INSTALL: usize = 1;
 impl Additions {
     /// Takes the edits of the two fields that can be edited, and what is remembered for the others.
     pub(crate) fn new(edits: &[EntryEdit], url: Option<String>, install: Option<String>) -> Self {
-        let typed = |name| {
-            edits.iter().rev().find(|edit| edit.name == name).map(|edit| match &edit.value {
-                EditValue::Text(text) => text.clone(),
-                EditValue::List(texts) => texts.join(" "),
-            })
+        let edits = [EntryFieldName::Url, EntryFieldName::Install]
+            .map(|name| edits.iter().rev().find(|edit| edit.name == name));
+        let text = |edit: &EntryEdit| match &edit.value {
+            EditValue::Text(text) => text.clone(),
+            EditValue::List(texts) => texts.join(" "),
         };
-        Self { typed: [typed(EntryFieldName::Url), typed(EntryFieldName::Install)], remembered: [url, install] }
+        Self {
+            typed: edits.map(|edit| edit.map(text)),
+            proposed: edits.map(|edit| edit.is_some_and(|edit| edit.proposed)),
+            remembered: [url, install],
+        }
     }
 
     pub(crate) fn url(&self) -> Option<String> {
@@ -178,8 +189,8 @@ impl Additions {
     /// Returns url and install line as they should be remembered; nothing where that is what is remembered already.
     pub(crate) fn to_remember(&self, problems: &Problems) -> Option<[Option<String>; 2]> {
         let usable = |field: usize, problem: &Option<Failure>| match problem {
-            Some(_) => self.remembered[field].clone(),
-            None => self.value(field),
+            None if !self.proposed[field] => self.value(field),
+            _ => self.remembered[field].clone(),
         };
         let now = [usable(URL, &problems.url), usable(INSTALL, &problems.install)];
         (now != self.remembered).then_some(now)
@@ -297,7 +308,7 @@ fn suggestions(name: EntryFieldName, value: Option<&EditValue>, prepared: &Prepa
                 _ => "the Git remote `origin`".to_owned(),
             };
             let from = one.said.map_or(from.clone(), |said| format!("{from}; {said}"));
-            EntrySuggestion { value: one.value.clone(), from }
+            EntrySuggestion { value: one.value.clone(), from, fits: one.fits }
         })
         .collect()
 }
@@ -312,7 +323,7 @@ mod tests {
     use super::*;
 
     fn edit(name: EntryFieldName, text: &str) -> EntryEdit {
-        EntryEdit { name, value: EditValue::Text(text.to_owned()) }
+        EntryEdit { name, value: EditValue::Text(text.to_owned()), proposed: false }
     }
 
     #[test]
@@ -328,6 +339,10 @@ mod tests {
         assert_eq!(emptied.to_remember(&Problems::default()), Some([None, None]));
         let wrong = Problems { url: Some(Failure::own("x", String::new())), install: None };
         assert_eq!(typed.to_remember(&wrong), None, "what cannot be used is not remembered");
+        let guess = EntryEdit { proposed: true, ..edit(EntryFieldName::Install, "pip install guess") };
+        let proposed = Additions::new(&[guess], None, None);
+        assert_eq!(proposed.install().as_deref(), Some("pip install guess"));
+        assert_eq!(proposed.to_remember(&Problems::default()), None, "what nobody agreed to is not remembered");
     }
 
     #[test]

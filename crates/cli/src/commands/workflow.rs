@@ -11,7 +11,7 @@ use crate::output::{Note, Report};
 
 pub(crate) fn run(args: &args::workflow::Workflow) -> Result<Report, Failure> {
     let source = args.build_from.parse()?;
-    let key = key_source::find_public(&args.key_id, args.public_key.as_ref())?;
+    let key = key_source::find_living(&args.key_id, args.public_key.as_ref())?;
     let workflow = Workflow::plan(args.plugin.path(), &args.key_id, &key, &source)?;
     let written = if args.write { Some(workflow.write()?) } else { None };
     let refusal = if written.is_none() { workflow.refusal() } else { None };

@@ -54,7 +54,8 @@ pub(crate) async fn plan_submission(
     shell
         .operate(operation, move |shell, long| {
             let (dir, clone) = (shell.folder(&folder)?, shell.folder(&checkout)?);
-            plan(&dir, &shell.key(&key)?, &clone, &wish, &long.task).map(|submission| seen(&submission, &dir, &wish))
+            plan(&dir, &shell.living_key(&key)?, &clone, &wish, &long.task)
+                .map(|submission| seen(&submission, &dir, &wish))
         })
         .await
 }
@@ -74,7 +75,7 @@ pub(crate) async fn copy_submission(
     shell
         .operate(operation, move |shell, long| {
             let (dir, clone) = (shell.folder(&folder)?, shell.folder(&checkout)?);
-            copy(shell, &dir, &shell.key(&key)?, &clone, &wish, &shown, &long.task)
+            copy(shell, &dir, &shell.living_key(&key)?, &clone, &wish, &shown, &long.task)
         })
         .await
 }
@@ -94,7 +95,7 @@ pub(crate) async fn run_index_script(
     shell
         .operate(operation, move |shell, long| {
             let (dir, clone) = (shell.folder(&folder)?, shell.folder(&checkout)?);
-            run(shell, &dir, &shell.key(&key)?, &clone, &wish, &shown, &long.task)
+            run(shell, &dir, &shell.living_key(&key)?, &clone, &wish, &shown, &long.task)
         })
         .await
 }

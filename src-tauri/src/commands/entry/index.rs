@@ -25,7 +25,7 @@ pub(crate) async fn plan_index(
     let shell = Arc::clone(&shell);
     shell
         .operate(operation, move |shell, long| {
-            let prepared = finished(shell, &shell.folder(&folder)?, &shell.key(&key)?, &edits, &long.task)?;
+            let prepared = finished(shell, &shell.folder(&folder)?, &shell.living_key(&key)?, &edits, &long.task)?;
             plan(&shell.file(&index)?, &prepared.entry, &long.task).map(|change| view(&change))
         })
         .await
@@ -45,7 +45,7 @@ pub(crate) async fn write_index(
     let shell = Arc::clone(&shell);
     shell
         .operate(operation, move |shell, long| {
-            let (dir, record) = (shell.folder(&folder)?, shell.key(&key)?);
+            let (dir, record) = (shell.folder(&folder)?, shell.living_key(&key)?);
             let prepared = finished(shell, &dir, &record, &edits, &long.task)?;
             Ok(match write(&shell.file(&index)?, &prepared.entry, &shown, &long.task)? {
                 Outcome::Written(change) => {

@@ -625,6 +625,8 @@ export type EntrySuggestion = {
   value: string;
   /** Where it comes from, such as "`pyproject.toml`". */
   from: string;
+  /** Whether it may stand in the field where nobody says otherwise. */
+  fits: boolean;
 };
 
 /** A text, or the list of `tags`. */
@@ -636,6 +638,8 @@ export type EditValue =
 export type EntryEdit = {
   name: EntryFieldName;
   value: EditValue;
+  /** Whether it is a suggestion that nobody agreed to yet, which is not remembered. */
+  proposed: boolean;
 };
 
 export type EntryView = {

@@ -84,8 +84,9 @@ export class Action<T> {
     if (!this.running) this.state = { kind: 'idle' };
   }
 
-  /** Forgets the last call; one that still runs may end, and its outcome counts no more. */
+  /** Forgets the last call; one that still runs is to end, and its outcome counts no more. */
   abandon(): void {
+    void this.cancel();
     this.#operation = null;
     this.state = { kind: 'idle' };
   }

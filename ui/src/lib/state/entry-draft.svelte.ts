@@ -64,13 +64,14 @@ export class EntryDraft {
       return;
     }
     this.#proposed = [...this.#proposed, ...proposals];
-    this.edits = [...edits, ...proposals.map(({ name, value }) => ({ name, value }))];
+    this.edits = [...edits, ...proposals.map(({ name, value }) => ({ name, value, proposed: true }))];
     await this.compose();
   }
 
   /** Finds the best that the project proposes for fields without a value, and nobody emptied. */
   #proposals(view: EntryView): Proposal[] {
-    return view.fields.flatMap(({ name, value, editable, suggestions: [best] }) => {
+    return view.fields.flatMap(({ name, value, editable, suggestions }) => {
+      const best = suggestions.find((one) => one.fits);
       const asked = !editable || value !== null || this.edits.some((edit) => edit.name === name);
       return asked || !best ? [] : [{ name, ...best }];
     });
@@ -90,7 +91,7 @@ export class EntryDraft {
 
   /** Sets a field, and composes again when the typing pauses. */
   edit(name: EntryFieldName, value: string | string[]): void {
-    this.edits = [...this.edits.filter((edit) => edit.name !== name), { name, value }];
+    this.edits = [...this.edits.filter((edit) => edit.name !== name), { name, value, proposed: false }];
     this.savedTo = null;
     this.copied = false;
     this.#stopTimer();

@@ -12,17 +12,22 @@ export class EntryGoals {
   choosingAgain = $state(false);
   /** Whether the goal came out of memory. */
   remembered = $state(false);
+  /** Whether it could not be remembered for the next time. */
+  unkept = $state(false);
 
   readonly recalling: Action<EntryGoal | null>;
   readonly choosing: Action<ChosenFile | null>;
   readonly choosingClone: Action<ChosenFolder | null>;
   readonly #around: Around;
+  /** Told when the entry goes elsewhere from now on. */
+  readonly #changed: () => void;
   /** The plugin that memory was asked about. */
   #asked = $state.raw<string | null>(null);
   #answered: Promise<void> = Promise.resolve();
 
-  constructor(around: Around) {
+  constructor(around: Around, changed: () => void) {
     this.#around = around;
+    this.#changed = changed;
     this.recalling = new Action(around.operations);
     this.choosing = new Action(around.operations);
     this.choosingClone = new Action(around.operations);
@@ -92,6 +97,7 @@ export class EntryGoals {
     this.goal = null;
     this.choosingAgain = false;
     this.remembered = false;
+    this.unkept = false;
     this.#asked = null;
   }
 
@@ -103,8 +109,12 @@ export class EntryGoals {
     this.remembered = false;
     this.choosing.reset();
     this.choosingClone.reset();
-    // That it could not be remembered is no reason to stop: it is asked again the next time.
-    await backend.rememberEntryGoal(plugin.folder, wish).catch(() => {});
+    this.#changed();
+    // No reason to stop: it is asked again the next time, and said.
+    this.unkept = false;
+    await backend.rememberEntryGoal(plugin.folder, wish).catch(() => {
+      if (this.goal === goal) this.unkept = true;
+    });
   }
 
   #isOpen(plugin: PluginView): boolean {

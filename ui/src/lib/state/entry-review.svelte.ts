@@ -29,6 +29,22 @@ export class EntryReview {
     await this.looking.run((operation) => backend.reviewEntry(operation, plugin.folder, key.key));
   }
 
+  /** Whether what is shown now was not looked at yet. */
+  get wanted(): boolean {
+    return !this.#isCurrent();
+  }
+
+  /** Looks once more. */
+  async again(): Promise<void> {
+    this.#basis = null;
+    await this.look();
+  }
+
+  /** Something that it looks at changed. */
+  outdate(): void {
+    this.#basis = null;
+  }
+
   #isCurrent(): boolean {
     const { plugin, key } = this.#around;
     return this.#basis !== null && this.#basis.plugin === plugin && this.#basis.key === key?.key;

@@ -56,6 +56,11 @@ export class IndexEdit {
   async plan(): Promise<void> {
     const basis = this.#basis();
     if (!basis) return;
+    // What was written is what there is to see, with its pull request.
+    if (this.written) {
+      this.#looking = true;
+      return;
+    }
     const { plugin, key, edits, file } = basis;
     this.stale = false;
     this.#written = null;
@@ -84,7 +89,7 @@ export class IndexEdit {
       this.#around.savedElsewhere(`the entry of \`${plugin.manifest?.name.text ?? plugin.where}\``, where, outcome);
       return;
     }
-    if (outcome.kind === 'failed') this.#around.say(`Nothing was written. ${happened(outcome.failure.message)}`);
+    if (outcome.kind === 'failed') this.#around.say(`Writing did not end well. ${happened(outcome.failure.message)}`);
     if (answer?.kind === 'stale') {
       this.stale = true;
       this.#plan = { change: answer.change, basis };

@@ -125,7 +125,11 @@ export class Session implements AroundKeys {
     this.shipping = new Shipping(this, () => this.go('plugin'));
     this.mending = new Mending(this, (...made) => this.#mended(...made));
     this.entry = new EntryDraft(this);
-    this.goals = new EntryGoals(this);
+    this.goals = new EntryGoals(this, () => {
+      this.index.forget();
+      this.kit.forget();
+      this.submitting.forget();
+    });
     this.index = new IndexEdit(this, this.entry, this.goals);
     this.review = new EntryReview(this);
     this.submitting = new Submitting(this, this.goals);
@@ -401,10 +405,15 @@ export class Session implements AroundKeys {
   }
 
   #entryTaken(): Facts['entryTaken'] {
-    if (this.submitting.done) return 'submitted';
-    if (this.index.written) return 'written';
-    if (this.entry.savedTo !== null) return 'saved';
-    return this.entry.copied ? 'copied' : null;
+    switch (this.goals.goal?.kind) {
+      case 'checkout':
+        return this.submitting.done ? 'submitted' : null;
+      case 'index':
+        return this.index.written ? 'written' : null;
+      default:
+        if (this.entry.savedTo !== null) return 'saved';
+        return this.entry.copied ? 'copied' : null;
+    }
   }
 
   // What was said of another key or another reading is no longer true.
@@ -437,7 +446,10 @@ export class Session implements AroundKeys {
         break;
       case 'findings-changed':
         if (this.opening.running && event.folder === this.wanted) this.#foundWhileOpening = event;
-        if (this.plugin?.folder === event.folder) this.#note(event);
+        if (this.plugin?.folder === event.folder) {
+          this.#note(event);
+          this.review.outdate();
+        }
         break;
       case 'drag-over':
         this.dragging = true;

@@ -31,7 +31,7 @@ pub(super) fn run(
     json: bool,
 ) -> Result<Report, Failure> {
     let options = Options { include: included(args)?, remove: args.remove };
-    let key = key_source::find_public(key_id, args.public_key.as_ref())?;
+    let key = key_source::find_living(key_id, args.public_key.as_ref())?;
     let checkout = Checkout::recognise(root)?;
     // Before anything is written for it.
     args.kit.as_deref().map_or(Ok(()), |place| Kit::check_place(place, dir))?;

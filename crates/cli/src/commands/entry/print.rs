@@ -19,7 +19,7 @@ pub(super) fn prepare(
     key_id: &KeyId,
     json: bool,
 ) -> Result<(Prepared, Option<PublicKey>), Failure> {
-    let key = match key_source::find_public(key_id, args.public_key.as_ref()) {
+    let key = match key_source::find_living(key_id, args.public_key.as_ref()) {
         Ok(key) => Some(key),
         // Without a key nothing verifies, which is what was allowed; the entry's own warning says so.
         Err(Failure::Done(error))

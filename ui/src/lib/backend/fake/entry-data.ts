@@ -189,8 +189,8 @@ export const CHECKS: EntryCheck[] = [
 
 export const SUGGESTIONS = {
   url: [
-    { value: 'https://github.com/myorg/aisoc-virustotal', from: 'the Git remote `origin`' },
-    { value: 'https://virustotal.myorg.example', from: '`pyproject.toml`, `Homepage`' },
+    { value: 'https://github.com/myorg/aisoc-virustotal', from: 'the Git remote `origin`', fits: true },
+    { value: 'https://virustotal.myorg.example', from: '`pyproject.toml`, `Homepage`', fits: true },
   ],
-  install: [{ value: 'pip install aisoc-plugin-virustotal', from: '`pyproject.toml`, `name`' }],
+  install: [{ value: 'pip install aisoc-plugin-virustotal', from: '`pyproject.toml`, `name`', fits: true }],
 };

@@ -212,6 +212,7 @@ fn a_revoked_key_signs_no_more() {
         assert!(text.contains("revoked on 2026-01-02") && text.contains("`--key-id acme-2026`"), "{text}");
     }
     assert!(!sandbox.path("virustotal/plugin.sig").exists());
+    sandbox.write("acme.pem", keys::public_pem());
     // An entry would ask operators to trust it anew, also where the key comes from a file.
     for key in ["--key-id acme", "--key-id other --public-key acme.pem"] {
         let outcome = sandbox.run_json(&format!("entry virustotal --allow-unsigned {key}")).expect(3);

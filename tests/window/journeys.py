@@ -472,7 +472,7 @@ class BeforeSigning(Journey):
         window = self.open(str(self.plugin))
         window.heading("1 problem would stop this plugin")
         window.press("Quote released…")
-        window.says('+released: "2024-01-15"')
+        window.says('added: released: "2024-01-15"')
         self.picture(window, "2-edit")
         self.assertEqual(manifest.read_text(), before, "looking changes nothing")
         window.press("Change plugin.yaml")
@@ -485,7 +485,7 @@ class BeforeSigning(Journey):
         window.heading("Check what will be signed")
 
         window.press("Quote version…")
-        window.says('+version: "1.10" # text, in fact')
+        window.says('added: version: "1.10" # text, in fact')
         elsewhere = after + "homepage: https://example.org\n"
         manifest.write_text(elsewhere)
         window.press("Change plugin.yaml")

@@ -200,13 +200,28 @@ describe('a submission', () => {
   });
 
   it('of which a fresh clone will not verify is not copied, and looked at again once that is mended', async () => {
-    const { backend } = await toClone({ submission: clone.REWRITTEN });
+    const { backend } = await toClone({ submission: { ...clone.REWRITTEN, mend: null } });
     await saw(REFUSED);
     expect(document.activeElement).toBe(screen.getByRole('heading', { level: 1 }));
     expect(screen.queryByRole('button', { name: /Copy/ })).toBeNull();
     backend.setup.submission = clone.FIRST_SUBMISSION;
     await click('Look again');
     await saw(COPY);
+    expect(calls(backend, 'copySubmission')).toHaveLength(0);
+  });
+
+  it('of which a fresh clone will not verify leads to the change that mends it, and then to its file', async () => {
+    const { backend } = await toClone({ submission: clone.REWRITTEN });
+    await click('Add a line to .gitattributes…');
+    const dialog = screen.getByRole('dialog', { name: 'Keep line endings as they are signed' });
+    await waitFor(() => expect(dialog.textContent).toContain('added: * -text -filter -ident'));
+    expect(calls(backend, 'applyEdit')).toHaveLength(0);
+    backend.setup.submission = clone.MENDABLE;
+    await fireEvent.click(within(dialog).getByRole('button', { name: 'Make .gitattributes' }));
+    await waitFor(() => expect(screen.getAllByRole('button', { name: 'Take .gitattributes along' })).toHaveLength(2));
+    expect(calls(backend, 'applyEdit')[0]?.args).toEqual(['f1', 'e5']);
+    expect(headline()).toBe(REFUSED);
+    expect(screen.queryByRole('dialog')).toBeNull();
     expect(calls(backend, 'copySubmission')).toHaveLength(0);
   });
 
@@ -360,6 +375,7 @@ describe('every state of the way into a clone', () => {
     'clone-surplus': 'Your clone of AiSOC has 1 file too many',
     'clone-removes': 'Copy 3 files into your clone of AiSOC',
     'clone-rewritten': REFUSED,
+    'clone-mending': REFUSED,
     'clone-mendable': REFUSED,
     'clone-mended': 'Copy 8 files into your clone of AiSOC',
     'clone-choice-refused': COPY,

@@ -10,7 +10,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-pub(crate) use line_endings::{attributes_with_lf, with_lf};
+pub(crate) use line_endings::{attributes_as_it_is, attributes_with_lf, with_lf};
 pub(crate) use quote::Quoter;
 use serde::Serialize;
 use similar::TextDiff;
@@ -41,7 +41,7 @@ pub enum EditKind {
     Quote,
     /// Writes LF in place of every CRLF of a file.
     LineFeeds,
-    /// Adds a line to `.gitattributes`, or makes the file, so that Git leaves `.py` files with LF.
+    /// Adds a line to `.gitattributes`, or makes the file, so that Git leaves line endings as they are signed.
     GitAttributes,
 }
 

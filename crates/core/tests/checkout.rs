@@ -413,6 +413,33 @@ fn what_the_index_holds_otherwise() {
     }
 }
 
+#[test]
+fn what_a_fresh_clone_would_refuse_is_mended_by_a_file_of_the_plugins_own() {
+    let (clone, plugin) = (clone(""), plugin());
+    assert!(plan(clone.path(), plugin.path()).unwrap().mend().is_none(), "nothing is wrong");
+    write(clone.path(), ".gitattributes", "*.py text eol=crlf\n");
+    commit(clone.path());
+    let before = snapshot(plugin.path());
+    let edit = plan(clone.path(), plugin.path()).unwrap().mend().unwrap();
+    assert_eq!(snapshot(plugin.path()), before);
+    edit.apply().unwrap();
+    // It is there, and nobody asked for it yet.
+    let stays = plan(clone.path(), plugin.path()).unwrap();
+    assert!(stays.refusal().is_some() && stays.mend().is_none());
+    let goes = plan_with(clone.path(), plugin.path(), &include(&[".gitattributes"])).unwrap();
+    assert!(goes.refusal().is_none() && goes.mend().is_none());
+
+    // One that says something else goes along, and does not help; its lines stay.
+    write(plugin.path(), ".gitattributes", "*.md text\r\n");
+    let other = plan_with(clone.path(), plugin.path(), &include(&[".gitattributes"])).unwrap();
+    other.mend().unwrap().apply().unwrap();
+    let text = fs::read_to_string(plugin.path().join(".gitattributes")).unwrap();
+    assert_eq!(text, "*.md text\r\n* -text -filter -ident !working-tree-encoding\r\n");
+    let submission = plan_with(clone.path(), plugin.path(), &include(&[".gitattributes"])).unwrap();
+    assert!(submission.refusal().is_none() && submission.mend().is_none());
+    submission.apply(&Task::unwatched()).unwrap();
+}
+
 /// For each `.gitattributes`: Git commits the folder and clones it, and the loader's answer there is what was foretold.
 #[test]
 fn a_fresh_clone_is_foretold_as_git_makes_it() {

@@ -112,6 +112,19 @@ mod tests {
     }
 
     #[test]
+    fn a_change_without_a_finding_is_known_until_the_plugin_is_read_again() {
+        let (_root, shell, view) = opened();
+        let edit = find(&shell, &view.folder, &quote(&view).edit).unwrap();
+        let offer = || shell.shown(&view.folder, |shown| shown.offered.offer(edit.clone())).unwrap().unwrap();
+        let name = offer();
+        assert_ne!(name, quote(&view).edit);
+        assert_eq!(offer(), name, "another look at it gives it no other name");
+        assert_eq!(find(&shell, &view.folder, &name).unwrap(), edit);
+        apply_now(&shell, 2, &view, name.clone()).unwrap();
+        assert_eq!(find(&shell, &view.folder, &name).unwrap_err().code, "edit-outdated");
+    }
+
+    #[test]
     fn only_names_that_were_given_are_known() {
         let (_root, shell, view) = opened();
         for wish in ["", "0", "plugin.yaml", view.folder.0.as_str()] {

@@ -10,6 +10,8 @@ use crate::view::EditHandle;
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Offered {
     findings: Vec<(Finding, Option<EditHandle>)>,
+    /// A change that comes with no finding.
+    alone: Option<(Edit, EditHandle)>,
 }
 
 impl Offered {
@@ -22,7 +24,22 @@ impl Offered {
             let name = finding.edit.is_some().then(handles::name).transpose()?;
             Ok((finding, name.map(EditHandle)))
         };
-        Ok(Self { findings: findings.into_iter().map(name).collect::<Result<_, _>>()? })
+        Ok(Self { findings: findings.into_iter().map(name).collect::<Result<_, _>>()?, alone: None })
+    }
+
+    /// Names a change that comes with no finding, until another one is named or the plugin is read again.
+    ///
+    /// # Errors
+    /// As [`Offered::new`].
+    pub(crate) fn offer(&mut self, edit: Edit) -> Result<EditHandle, getrandom::Error> {
+        if let Some((known, name)) = &self.alone
+            && *known == edit
+        {
+            return Ok(name.clone());
+        }
+        let name = EditHandle(handles::name()?);
+        self.alone = Some((edit, name.clone()));
+        Ok(name)
     }
 
     /// Takes later findings, of which those that were there before keep their names.
@@ -36,6 +53,7 @@ impl Offered {
                 name.clone_from(known);
             }
         }
+        renewed.alone.clone_from(&self.alone);
         Ok(renewed)
     }
 
@@ -46,7 +64,8 @@ impl Offered {
 
     /// Finds the change that the web view speaks of.
     pub(crate) fn edit(&self, wanted: &EditHandle) -> Option<Edit> {
-        let (finding, _) = self.findings.iter().find(|(_, name)| name.as_ref() == Some(wanted))?;
-        finding.edit.clone()
+        let alone = self.alone.iter().find(|(_, name)| name == wanted).map(|(edit, _)| edit);
+        let found = self.findings.iter().find(|(_, name)| name.as_ref() == Some(wanted));
+        alone.or_else(|| found?.0.edit.as_ref()).cloned()
     }
 }

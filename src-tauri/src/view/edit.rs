@@ -32,7 +32,7 @@ impl EditKind {
     }
 }
 
-/// A change that mends a finding.
+/// A change that mends something.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(crate) struct OfferedEdit {
@@ -43,6 +43,11 @@ pub(crate) struct OfferedEdit {
 }
 
 impl OfferedEdit {
+    /// Writes a change of the plugin in `folder` that comes with no finding, under its name.
+    pub(crate) fn alone(edit: &edits::Edit, name: EditHandle, folder: &Path) -> Option<Self> {
+        Some(Self { edit: name, kind: EditKind::of(edit.kind())?, subject: file(edit, folder) })
+    }
+
     /// Writes the change of a finding about the plugin in `folder`, under its name.
     pub(crate) fn of(finding: &preflight::Finding, name: Option<&EditHandle>, folder: &Path) -> Option<Self> {
         let (name, edit) = (name?, finding.edit.as_ref()?);

@@ -8,7 +8,7 @@ use aisoc_publisher_core::files::{RelPath, UncoveredFile, UncoveredKind};
 use serde::{Deserialize, Serialize};
 
 use super::sign::ModeVerdict;
-use super::{EntryCheck, Failure, Finding, PullRequest, shown, verdicts};
+use super::{EntryCheck, Failure, Finding, OfferedEdit, PullRequest, shown, verdicts};
 
 /// What writing a file does to the clone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -117,6 +117,8 @@ pub(crate) struct Submission {
     pub(crate) fresh_clone: Option<Vec<ModeVerdict>>,
     /// What should be known before anything is written, but for `surplus`; what breaks a fresh clone first.
     pub(crate) notices: Vec<SubmissionNotice>,
+    /// A change of the plugin's folder after which a fresh clone may verify, once its file goes along.
+    pub(crate) mend: Option<OfferedEdit>,
     /// What reviewers there will find in the plugin, but for what [`EntryCheck`] answers.
     pub(crate) findings: Vec<Finding>,
     /// Whether the clone has every file as it should be.
@@ -143,6 +145,7 @@ impl Submission {
             fresh_clone: submission.fresh_clone.as_ref().map(verdicts),
             notices: breaking.into_iter().chain(other).map(|notice| SubmissionNotice::of(notice, &left_out)).collect(),
             left_out,
+            mend: None,
             findings: findings.map(|finding| Finding::of(finding, None, dir)).collect(),
             applied: submission.is_applied(),
             diff: submission.diff(),
@@ -154,9 +157,11 @@ impl Submission {
 impl SubmissionNotice {
     fn of(notice: &Notice, left_out: &[LeftOutFile]) -> Self {
         let wants = |path: &str| match notice {
-            Notice::ToCrlf(_) | Notice::ToLf(_) | Notice::Lfs(_) | Notice::CloneUnknown { .. } => {
-                path == ".gitattributes"
-            }
+            Notice::ToCrlf(_)
+            | Notice::ToLf(_)
+            | Notice::Lfs(_)
+            | Notice::CloneUnknown { .. }
+            | Notice::AttributesNotCommitted { .. } => path == ".gitattributes",
             Notice::GoLeftOut => path.starts_with("go/"),
             _ => false,
         };

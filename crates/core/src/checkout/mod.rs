@@ -28,7 +28,7 @@ pub use notice::Notice;
 use crate::atomic::Obstacle;
 use crate::committed;
 use crate::digest::Digest;
-use crate::edits;
+use crate::edits::{self, Edit};
 use crate::files::{RelPath, UncoveredFile};
 use crate::key::{KeyId, PublicKey};
 use crate::manifest::{Manifest, PluginId};
@@ -477,6 +477,14 @@ impl Submission {
             return Err(Error::NotVerified { target: self.target.clone(), finding: rehearsal.finding().cloned() });
         }
         Ok(Applied { written, removed, rehearsal })
+    }
+
+    /// Returns the change of the plugin's folder that keeps Git from changing its files: a `.gitattributes` of its own, which is to be
+    /// included after that. Nothing where a fresh clone is not known to refuse the plugin, where such a file lies there already and
+    /// only stays behind, or where it says so already.
+    pub fn mend(&self) -> Option<Edit> {
+        let stays = self.left_out.iter().any(|file| file.path.to_string() == ".gitattributes");
+        (self.refusal().is_some() && !stays).then(|| edits::attributes_as_it_is(self.plugin.label()))?
     }
 
     /// Returns why nothing is written and no script is run: it is known that a fresh clone of the commit would not verify. That it

@@ -16,8 +16,8 @@ use crate::commands::{Answer, Here};
 use crate::dialog;
 use crate::state::Shell;
 use crate::view::{
-    self, ChosenFolder, Copied, CopyAnswer, Failure, FolderHandle, IndexBuilt, IndexScript, KeyHandle, Operation,
-    ScriptAnswer, SubmissionWish, shown,
+    self, ChosenFolder, Copied, CopyAnswer, Failure, FolderHandle, IndexBuilt, IndexScript, KeyHandle, OfferedEdit,
+    Operation, ScriptAnswer, SubmissionWish, shown,
 };
 
 /// Asks for the clone of AiSOC's repository, and recognises it; null when the dialog was dismissed.
@@ -54,8 +54,9 @@ pub(crate) async fn plan_submission(
     shell
         .operate(operation, move |shell, long| {
             let (dir, clone) = (shell.folder(&folder)?, shell.folder(&checkout)?);
-            plan(&dir, &shell.living_key(&key)?, &clone, &wish, &long.task)
-                .map(|submission| seen(&submission, &dir, &wish))
+            let submission = plan(&dir, &shell.living_key(&key)?, &clone, &wish, &long.task)?;
+            let mend = offer(shell, &folder, &dir, &submission)?;
+            Ok(view::Submission { mend, ..seen(&submission, &dir, &wish) })
         })
         .await
 }
@@ -178,6 +179,18 @@ fn script(checkout: &Checkout) -> Result<IndexScript, Failure> {
 fn script_plan(checkout: &Checkout) -> Result<ScriptPlan, Failure> {
     let search = std::env::var_os("PATH").unwrap_or_default();
     checkout.script(&search).map_err(|error| Failure::of(&error, None))
+}
+
+/// Offers the change of the plugin that is shown after which a fresh clone may verify, where there is one.
+fn offer(
+    shell: &Shell,
+    folder: &FolderHandle,
+    dir: &Path,
+    submission: &Submission,
+) -> Result<Option<OfferedEdit>, Failure> {
+    let Some(edit) = submission.mend() else { return Ok(None) };
+    let name = shell.shown(folder, |shown| shown.offered.offer(edit.clone())).transpose().map_err(Failure::internal)?;
+    Ok(name.and_then(|name| OfferedEdit::alone(&edit, name, dir)))
 }
 
 /// Writes a submission of the plugin in `dir` as it is shown.

@@ -344,7 +344,7 @@ export type Finding = {
   edit: OfferedEdit | null;
 };
 
-/** A change that mends a finding. */
+/** A change that mends something. */
 export type OfferedEdit = {
   edit: EditHandle;
   kind: EditKind;
@@ -845,6 +845,8 @@ export type Submission = {
   freshClone: Array<ModeVerdict> | null;
   /** What should be known before anything is written, but for `surplus`; what breaks a fresh clone first. */
   notices: Array<SubmissionNotice>;
+  /** A change of the plugin's folder after which a fresh clone may verify, once its file goes along. */
+  mend: OfferedEdit | null;
   /** What reviewers there will find in the plugin, but for what [`EntryCheck`] answers. */
   findings: Array<Finding>;
   /** Whether the clone has every file as it should be. */

@@ -40,6 +40,15 @@ const PREVIEWS: Record<EditHandle, EditPreview> = {
 +*.py text eol=lf
 `,
   },
+  e5: {
+    file: '.gitattributes',
+    isNew: true,
+    diff: `--- /dev/null
++++ b/.gitattributes
+@@ -0,0 +1 @@
++* -text -filter -ident !working-tree-encoding
+`,
+  },
   e4: {
     file: 'virustotal/cache.py',
     isNew: false,

@@ -53,6 +53,7 @@ export const FIRST_SUBMISSION: Submission = {
       }),
     ),
   ],
+  mend: null,
   findings: [],
   applied: false,
   diff: `--- /dev/null
@@ -102,6 +103,7 @@ export const REWRITTEN: Submission = {
   ...FIRST_SUBMISSION,
   freshClone: REFUSED,
   notices: [breaking(TO_CRLF)],
+  mend: { edit: 'e5', kind: 'git-attributes', subject: ATTRIBUTES.path },
   shown: hex('rewritten', 64),
 };
 
@@ -109,6 +111,7 @@ export const REWRITTEN: Submission = {
 export const MENDABLE: Submission = {
   ...REWRITTEN,
   leftOut: [ATTRIBUTES, ...STAYS],
+  mend: null,
   notices: [
     breaking(TO_CRLF, [ATTRIBUTES.path]),
     notice(

@@ -81,6 +81,15 @@ export const SUBMISSION_SCENARIOS = {
     },
   },
   'clone-rewritten': { shows: 'a clone that Git changes', ...looking(clone.REWRITTEN) },
+  'clone-mending': {
+    shows: 'a change that keeps Git from changing the plugin',
+    setup: { ...toClone, submission: clone.REWRITTEN },
+    arrange: async (session) => {
+      await looked(session);
+      const { mend } = session.submitting.submission ?? {};
+      if (mend) await session.mending.look(mend);
+    },
+  },
   'clone-mendable': { shows: 'a clone that Git changes, and the file that mends it', ...looking(clone.MENDABLE) },
   'clone-mended': {
     shows: 'a submission with a file that was chosen',

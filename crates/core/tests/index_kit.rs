@@ -272,12 +272,23 @@ fn an_index_has_the_name_that_git_gives_it() {
     let through_link = desk.kit(&own.join("link/index.json"));
     assert_eq!(through_link.patch, desk.kit(&own.join(NAME)).patch);
 
-    let bad =
-        [own.join(".git/index.json"), own.join("sub/.GIT/index.json"), own.join("a\nb.json"), own.join("a\\b.json")];
+    let bad = [own.join(".git/index.json"), own.join("sub/.GIT/index.json"), own.join("a\nb.json")];
     for path in bad.into_iter().chain([own.join(std::ffi::OsStr::from_bytes(b"\xff.json"))]) {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, INDEX).unwrap();
         assert_eq!(desk.try_kit(&path, false).unwrap_err().code(), Code::BadPath, "{}", path.display());
+    }
+    fs::remove_dir_all(own.join("sub")).unwrap();
+    let odd = ["a\\b.json", "-tab\t \"quote\" ä.json", " sub/index.json "];
+    odd.iter().for_each(|name| drop(write(&own, name, INDEX)));
+    git(&own, &["add", "--", odd[0], odd[1], odd[2]]);
+    git(&own, &["commit", "--quiet", "-m", "odd"]);
+    for (number, name) in odd.into_iter().enumerate() {
+        follow(&desk.save(&desk.kit(&own.join(name)), &format!("odd{number}")), &own);
+        assert_has(&git(&own, &["show", &format!("HEAD:{name}")]), INDEX, &desk.prepared);
+        git(&own, &["switch", "--quiet", "main"]);
+        git(&own, &["branch", "--quiet", "-D", "add-myorg.virustotal-1.1"]);
+        git(&own, &["push", "--quiet", "origin", ":add-myorg.virustotal-1.1"]);
     }
     // One that Git does not know yet, and one in no work tree.
     let new = write(&own, "new.json", INDEX);

@@ -218,7 +218,7 @@ impl Explain for Error {
                 "somebody may want it that way; if you may change it, make it writable (`chmod u+w`) and do this again".to_owned()
             }
             Self::NotInRepository { .. } => {
-                "give the index in a work tree: not in `.git`, and with a name in Unicode without `\\` and line breaks".to_owned()
+                "give the index in a work tree: not in `.git`, and with a name in Unicode without line breaks".to_owned()
             }
             Self::Busy { .. } => "see whether one waits for an answer, and do this again".to_owned(),
             Self::NoTurn { .. } => {

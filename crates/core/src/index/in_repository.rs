@@ -123,5 +123,5 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 
 /// Tells whether Git takes a part of a file's name.
 fn is_ordinary(part: &str) -> bool {
-    !matches!(part, "" | "." | "..") && !part.eq_ignore_ascii_case(".git") && !part.contains(['\0', '\n', '\\'])
+    !matches!(part, "" | "." | "..") && !part.eq_ignore_ascii_case(".git") && !part.contains(['\0', '\n'])
 }

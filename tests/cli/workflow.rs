@@ -249,6 +249,13 @@ fn its_steps_work_where_keys_are_ignored_and_a_signature_is_there() {
     let run =
         Command::new("sh").args(["-c", commands[download - 1]]).current_dir(sandbox.path("repo")).status().unwrap();
     assert!(run.success() && !sandbox.path("repo/plugins/lookup/plugin.sig").exists());
+    // A key that another one has taken over from is trusted as long as its file is there.
+    git(&sandbox.path("repo"), &["commit", "--quiet", "-m", "all"]);
+    let remove = commands.last().unwrap().split(' ').collect::<Vec<_>>();
+    assert_eq!(remove[..2], ["git", "rm"]);
+    git(&sandbox.path("repo"), &remove[1..]);
+    assert!(!sandbox.path("repo/.github/aisoc-keys/acme.pem").exists());
+    git(&sandbox.path("repo"), &["reset", "--quiet", "--hard"]);
     // With the line endings of Git for Windows they are the same files.
     for name in ["workflows/aisoc-plugin.yml", "aisoc-keys/acme.pem"] {
         let path = sandbox.path("repo/.github").join(name);

@@ -265,7 +265,7 @@ fn steps(root: &Path, key_id: &KeyId, plugin: &str) -> Vec<Step> {
         step(
             &format!(
                 "in the repository's settings, make the environment `{ENVIRONMENT}`, let it be used from the default branch and from \
-                 tags alone, and name whoever must agree to a signing"
+                 tags alone, and name whoever must agree to a signing; a private repository has environments only with a paid plan"
             ),
             &[],
         ),
@@ -290,13 +290,21 @@ fn steps(root: &Path, key_id: &KeyId, plugin: &str) -> Vec<Step> {
             ],
         ),
         step(
-            "after each change, have the plugin signed, and commit what comes out; RUN is the run's number, as `gh run list` has it",
+            "after each change, have the plugin signed, and commit what comes out; RUN is the run's ID in `gh run list`, and pushes in \
+             between fail to verify",
             &[
                 "gh workflow run aisoc-plugin.yml".to_owned(),
                 // `gh` overwrites nothing.
                 format!("rm -f {plugin}/plugin.sig"),
                 format!("gh run download RUN --name plugin.sig --dir {plugin}"),
             ],
+        ),
+        step(
+            &format!(
+                "once another key has taken over, or this one is revoked, remove its file: as long as that is there, what it signed \
+                 is verified; a new key comes as this one did, with `workflow --write` and its id for {key_id}"
+            ),
+            &[format!("git rm {KEYS}/{public}")],
         ),
     ]
 }

@@ -130,7 +130,8 @@ class IntoAClone(journeys.Journey):
             window.says(title)
             window.press("Save all of it…")
             kits = self.desktop.folder("home/kits")
-            folder = f"plugin-{ID.replace('.', '-')}"
+            branch = f"plugin/{ID}-1.0.0"
+            folder = branch.replace("/", "-")
             self.desktop.answer_dialog(f"Open the folder in which {folder} is to be made", kits)
             window.says("with a patch for clones that do not have the change yet")
             kit = kits / folder
@@ -147,8 +148,7 @@ class IntoAClone(journeys.Journey):
         self.assertEqual(tree, self.git("rev-parse", "HEAD^{tree}"))
 
         # It was merged, and a new version is there.
-        branch = (kit / "branch.txt").read_text().strip()
-        for step in (["switch", "--quiet", "main"], ["merge", "--quiet", branch], ["branch", "--quiet", "-d", branch]):
+        for step in (["switch", "--quiet", "main"], ["merge", "--quiet", branch]):
             self.git(*step)
         manifest = self.plugin / "plugin.yaml"
         manifest.write_text(manifest.read_text().replace('"1.0.0"', '"1.1.0"'))

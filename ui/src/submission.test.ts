@@ -91,7 +91,7 @@ describe('a submission', () => {
     expect(within(request).queryByText('Branch')).toBeNull();
     expect(within(request).queryByText('Commit message')).toBeNull();
     await click('Save all of it…');
-    await waitFor(() => expect(request.textContent).toContain('plugin-myorg-virustotal'));
+    await waitFor(() => expect(request.textContent).toContain('plugin-myorg.virustotal-1.0.0'));
     expect(calls(backend, 'saveKit').map(({ args }) => args)).toEqual([[clone.BUILT.pullRequest?.kit]]);
     await click('Continue to hand over');
     expect(session.task).toBe('hand-over');

@@ -68,6 +68,6 @@ export abstract class FakeEntry extends FakeShipping {
 
   async saveKit(kit: KitHandle): Promise<SaveAnswer> {
     await this.answer('saveKit', 0, [kit], 0);
-    return this.saved(kit === PULL_REQUEST.kit ? PULL_REQUEST.branch : 'plugin-myorg-virustotal');
+    return this.saved(kit === PULL_REQUEST.kit ? PULL_REQUEST.branch : 'plugin-myorg.virustotal-1.0.0');
   }
 }

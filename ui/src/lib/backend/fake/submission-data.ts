@@ -187,7 +187,7 @@ export const SCRIPT: IndexScript = {
 export const SUBMISSION_REQUEST: PullRequest = {
   ...PULL_REQUEST,
   kit: 'p2',
-  branch: 'plugin/myorg-virustotal',
+  branch: 'plugin/myorg.virustotal-1.0.0',
   title: 'feat(plugins): add myorg.virustotal 1.0.0',
   files: PULL_REQUEST.files.map((file) => (file === 'entry.json' ? 'item.json' : file)),
 };

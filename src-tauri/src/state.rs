@@ -41,7 +41,9 @@ pub struct Shell {
     argument: Option<PathBuf>,
     folders: Handles<PathBuf>,
     files: Handles<PathBuf>,
+    clones: Handles<PathBuf>,
     keys: Handles<String>,
+    scripts: Handles<String>,
     operations: Operations,
     events: Mutex<Option<Channel<BackendEvent>>>,
     opened: Mutex<OpenPlugin>,
@@ -127,6 +129,32 @@ impl Shell {
     /// For a handle that was not given out, whatever it looks like.
     pub(crate) fn folder(&self, handle: &FolderHandle) -> Result<PathBuf, Failure> {
         self.folders.find(&handle.0).ok_or_else(|| Failure::unknown_handle("folder"))
+    }
+
+    /// Names a clone for the web view, one that was chosen as such. No other folder gets anything written, or its script run.
+    pub(crate) fn give_clone(&self, folder: &Path) -> Result<FolderHandle, Failure> {
+        self.clones.give(&folder.to_owned()).map(FolderHandle).map_err(Failure::internal)
+    }
+
+    /// Finds the clone that the web view speaks of.
+    ///
+    /// # Errors
+    /// For a handle that was not given out for a clone.
+    pub(crate) fn clone_of(&self, handle: &FolderHandle) -> Result<PathBuf, Failure> {
+        self.clones.find(&handle.0).ok_or_else(|| Failure::unknown_handle("clone"))
+    }
+
+    /// Names a script that is shown, by all that its run depends on: the web view can only agree to what it was given.
+    pub(crate) fn give_script(&self, script: &str) -> Result<String, Failure> {
+        self.scripts.give(&script.to_owned()).map_err(Failure::internal)
+    }
+
+    /// Finds the script that was shown under this name.
+    ///
+    /// # Errors
+    /// For a name that was not given out.
+    pub(crate) fn script(&self, name: &str) -> Result<String, Failure> {
+        self.scripts.find(name).ok_or_else(|| Failure::unknown_handle("script"))
     }
 
     /// Names a file for the web view, one that a dialog named.

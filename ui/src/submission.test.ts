@@ -1,7 +1,7 @@
 import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import App from './App.svelte';
-import type { SubmissionWish } from './lib/backend/types';
+import type { ScriptAnswer, SubmissionWish } from './lib/backend/types';
 import * as data from './lib/backend/fake/data';
 import { FakeBackend, type Setup } from './lib/backend/fake/fake';
 import * as clone from './lib/backend/fake/submission-data';
@@ -354,11 +354,86 @@ describe('the clone’s script', () => {
     const { backend } = await toClone({ fail: { runIndexScript: clone.SCRIPT_FAILED } });
     await click('Copy 7 files into the clone');
     await click('Run this script');
-    const summary = await waitFor(() => screen.getByRole('region', { name: 'The script did not make the index' }));
-    expect(summary.textContent).toContain('PyYAML');
+    await saw('The script did not make the index');
+    expect(screen.getByRole('region', { name: 'What happened' }).textContent).toContain('PyYAML');
+    expect(screen.queryByRole('region', { name: 'Judged in the clone: verified' })).toBeNull();
     backend.setup.fail = {};
+    await click('Run the script again');
+    await saw('Ready to commit: the index lists your plugin');
+  });
+
+  it('of which not everything is as it should be is nobody’s to call done by hand', async () => {
+    const { session } = await toClone({ built: clone.DRIFTED });
+    await click('Copy 7 files into the clone');
+    await click('Run this script');
+    await saw('The index is not as it should be');
+    expect(screen.queryByRole('button', { name: 'I run it myself' })).toBeNull();
+    session.submitting.byHand = true;
+    await saw('The index is not as it should be');
+    expect(session.submitting.done).toBe(false);
+    await click('Look again');
+    await saw('The clone has exactly this plugin');
+  });
+
+  it('that is ended is said to be, with both ways on', async () => {
+    const { session } = await toClone({ hold: { runIndexScript: null } });
+    await click('Copy 7 files into the clone');
+    await click('Run this script');
+    await waitFor(() => expect(session.submitting.running.running).toBe(true));
+    expect(screen.getByRole('button', { name: 'Change where the entry goes' }).ariaDisabled).toBe('true');
+    await session.submitting.running.cancel();
+    await saw('The script was ended before it was done');
+    expect(session.said.text).toBe('The script was ended before it was done.');
+    expect(screen.queryByRole('region', { name: 'Judged in the clone: verified' })).toBeNull();
+    button('Run the script again');
+    button('Look again');
+  });
+
+  it('is told of when another plugin is open by then', async () => {
+    const { backend, session } = await toClone({ plugins: { f1: data.SIGNED_PLUGIN, f2: data.PLUGIN } });
+    await click('Copy 7 files into the clone');
+    await waitFor(() => button('Run this script'));
+    let end: (built: ScriptAnswer) => void = () => {};
+    backend.runIndexScript = () => new Promise((resolve) => (end = resolve));
+    const run = session.submitting.run();
+    await session.open('f2');
+    end({ kind: 'ran', built: clone.DRIFTED });
+    await run;
+    expect(session.elsewhere?.tone).toBe('warn');
+    expect(session.elsewhere?.text).toContain('The script made an index that is not as it should be');
+  });
+
+  it('gives the commands that its run makes right', async () => {
+    await toClone();
+    await click('Copy 7 files into the clone');
     await click('Run this script');
     await saw('Ready to commit: the index lists your plugin');
+    const commands = screen.getByRole('region', { name: 'The commands for the commit' });
+    expect(commands.textContent).toContain('services/api/app/data/marketplace/index.json');
+  });
+});
+
+/** Goes to another task and back. */
+async function away(session: Session) {
+  session.go('plugin');
+  await saw('Check what will be signed');
+  session.go('entry');
+}
+
+describe('a clone that somebody comes back to', () => {
+  it('is looked at again, and what is not there any more is not called ready', async () => {
+    const { backend, session } = await toClone();
+    await click('Copy 7 files into the clone');
+    await click('Run this script');
+    await saw('Ready to commit: the index lists your plugin');
+    await away(session);
+    await waitFor(() => expect(calls(backend, 'planSubmission').length).toBeGreaterThan(1));
+    await saw('Ready to commit: the index lists your plugin');
+    // Another branch is checked out meanwhile.
+    backend.setup.submission = clone.FIRST_SUBMISSION;
+    await away(session);
+    await saw(COPY);
+    expect(session.facts.entryTaken).toBeNull();
   });
 });
 
@@ -384,12 +459,12 @@ describe('every state of the way into a clone', () => {
     'clone-hostile': 'Your clone of AiSOC has 1 file too many',
     'clone-copying': COPY,
     'clone-stale': 'Copy 3 files into your clone of AiSOC',
-    'clone-not-copied': COPY,
+    'clone-not-copied': 'The copying did not end well',
     'clone-script': RUN,
     'clone-no-python': RUN,
     'clone-running': RUN,
     'clone-script-stale': RUN,
-    'clone-script-failed': RUN,
+    'clone-script-failed': 'The script did not make the index',
     'clone-drifted': 'The index is not as it should be',
     'clone-built': 'Ready to commit: the index lists your plugin',
     'clone-newer': 'Ready to commit: the index lists your plugin',

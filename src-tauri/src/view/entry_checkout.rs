@@ -325,6 +325,8 @@ pub(crate) struct IndexBuilt {
     pub(crate) copies: Vec<String>,
     /// What the script printed.
     pub(crate) output: String,
+    /// What commits it, in a POSIX shell in the clone; none where it may not be committed.
+    pub(crate) commands: Vec<String>,
     /// What a pull request for it needs; null where it may not be committed, or that could not be made.
     pub(crate) pull_request: Option<Box<PullRequest>>,
     /// Why it could not.
@@ -333,7 +335,11 @@ pub(crate) struct IndexBuilt {
 
 impl IndexBuilt {
     /// Writes a report of the core's.
-    pub(crate) fn of(report: &ScriptReport, pull_request: Result<Option<PullRequest>, Failure>) -> Self {
+    pub(crate) fn of(
+        report: &ScriptReport,
+        commands: Vec<String>,
+        pull_request: Result<Option<PullRequest>, Failure>,
+    ) -> Self {
         let (pull_request, no_pull_request) = made(pull_request);
         let same = report.copies.iter().filter(|(_, state)| *state == CopyState::Same);
         Self {
@@ -346,6 +352,7 @@ impl IndexBuilt {
             unknown: report.unknown.clone(),
             copies: same.map(|(path, _)| (*path).to_owned()).collect(),
             output: report.output.clone(),
+            commands,
             pull_request,
             no_pull_request,
         }

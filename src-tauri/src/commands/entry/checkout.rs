@@ -9,6 +9,7 @@ use aisoc_publisher_core::digest::Digest;
 use aisoc_publisher_core::recents::Goal;
 use aisoc_publisher_core::records::Record;
 use aisoc_publisher_core::task::Task;
+use aisoc_publisher_core::{Code, Explain as _};
 use tauri::{Runtime, WebviewWindow};
 
 use super::pull_request;
@@ -34,8 +35,8 @@ pub(crate) async fn choose_checkout<R: Runtime>(
     };
     shell
         .call(move |shell| {
-            let root = Checkout::recognise(&path).map_err(|error| Failure::of(&error, None))?.root;
-            Ok(Some(ChosenFolder { folder: shell.give_folder(&root)?, place: shown(&root) }))
+            let root = Checkout::recognise(&path).map_err(|error| refused(&error, None))?.root;
+            Ok(Some(ChosenFolder { folder: shell.give_clone(&root)?, place: shown(&root) }))
         })
         .await
 }
@@ -53,7 +54,7 @@ pub(crate) async fn plan_submission(
     let shell = Arc::clone(&shell);
     shell
         .operate(operation, move |shell, long| {
-            let (dir, clone) = (shell.folder(&folder)?, shell.folder(&checkout)?);
+            let (dir, clone) = (shell.folder(&folder)?, shell.clone_of(&checkout)?);
             let submission = plan(&dir, &shell.living_key(&key)?, &clone, &wish, &long.task)?;
             let mend = offer(shell, &folder, &dir, &submission)?;
             Ok(view::Submission { mend, ..seen(&submission, &dir, &wish) })
@@ -75,7 +76,7 @@ pub(crate) async fn copy_submission(
     let shell = Arc::clone(&shell);
     shell
         .operate(operation, move |shell, long| {
-            let (dir, clone) = (shell.folder(&folder)?, shell.folder(&checkout)?);
+            let (dir, clone) = (shell.folder(&folder)?, shell.clone_of(&checkout)?);
             copy(shell, &dir, &shell.living_key(&key)?, &clone, &wish, &shown, &long.task)
         })
         .await
@@ -95,7 +96,7 @@ pub(crate) async fn run_index_script(
     let shell = Arc::clone(&shell);
     shell
         .operate(operation, move |shell, long| {
-            let (dir, clone) = (shell.folder(&folder)?, shell.folder(&checkout)?);
+            let (dir, clone) = (shell.folder(&folder)?, shell.clone_of(&checkout)?);
             run(shell, &dir, &shell.living_key(&key)?, &clone, &wish, &shown, &long.task)
         })
         .await
@@ -119,9 +120,28 @@ fn plan(
     task: &Task<'_>,
 ) -> Result<Submission, Failure> {
     let options = Options { include: wish.include.clone(), remove: wish.remove };
-    let planned = Checkout::recognise(clone)
-        .and_then(|checkout| checkout.plan(dir, &record.key_id, &record.spki, &options, task));
-    planned.map_err(|error| Failure::of(&error, Some(dir)))
+    let checkout = Checkout::recognise(clone).map_err(|error| refused(&error, Some(dir)))?;
+    // It was chosen without links on the way.
+    if checkout.root != clone {
+        let (was, now) = (shown(clone), shown(&checkout.root));
+        let message = format!("the clone `{was}` is reached by a link now, which leads to `{now}`");
+        return Err(Failure::own("not-a-checkout", message).with_hint(CHOOSE_AGAIN));
+    }
+    let planned = checkout.plan(dir, &record.key_id, &record.spki, &options, task);
+    planned.map_err(|error| refused(&error, Some(dir)))
+}
+
+const CHOOSE_AGAIN: &str =
+    "Choose the folder of your clone, with “Change…”. For an index that is no clone's, choose “Another index”";
+
+/// Says why it cannot be done, with the way out that this window has.
+fn refused(error: &checkout::Error, dir: Option<&Path>) -> Failure {
+    let failure = Failure::of(error, dir);
+    match error {
+        checkout::Error::NotACheckout { .. } => failure.with_hint(CHOOSE_AGAIN),
+        checkout::Error::Changed { .. } => failure.with_hint("Look again; what is there then can be copied"),
+        _ => failure,
+    }
 }
 
 fn copy(
@@ -140,7 +160,7 @@ fn copy(
     }
     match submission.apply(task) {
         Ok(applied) => {
-            let script = script(submission.checkout());
+            let script = script(shell, submission.checkout());
             // Where it may not be committed, the notices say why.
             let kit =
                 submission.is_ready().then(|| pull_request::of_submission(shell, dir, &submission, None)).transpose();
@@ -148,7 +168,7 @@ fn copy(
         }
         // In the moment since it was looked at.
         Err(checkout::Error::Changed { .. }) => Ok(stale(&plan(dir, record, clone, wish, task)?)),
-        Err(error) => Err(Failure::of(&error, None)),
+        Err(error) => Err(refused(&error, None)),
     }
 }
 
@@ -161,19 +181,33 @@ fn run(
     shown: &str,
     task: &Task<'_>,
 ) -> Result<ScriptAnswer, Failure> {
+    let agreed = shell.script(shown)?;
     let submission = plan(dir, record, clone, wish, task)?;
     let plan = script_plan(submission.checkout())?;
-    if script_name(&plan) != shown {
-        return Ok(ScriptAnswer::Stale { script: IndexScript::of(&plan, script_name(&plan)) });
+    if script_name(&plan) != agreed {
+        return Ok(ScriptAnswer::Stale { script: given(shell, &plan)? });
     }
-    let report = plan.run(&submission, task).map_err(|error| Failure::of(&error, None))?;
+    let report = plan.run(&submission, task).map_err(|error| {
+        let failure = Failure::of(&error, None);
+        match error.code() {
+            Code::EditOutdated => failure.with_hint("Look again: what is there then can be copied and run"),
+            _ => failure,
+        }
+    })?;
     let ready = submission.is_ready() && report.is_clean();
     let kit = ready.then(|| pull_request::of_submission(shell, dir, &submission, Some(&report))).transpose();
-    Ok(ScriptAnswer::Ran { built: Box::new(IndexBuilt::of(&report, kit)) })
+    // The script may have made a copy of the index that was not there before.
+    let commands = if ready { submission.git_commands() } else { Vec::new() };
+    Ok(ScriptAnswer::Ran { built: Box::new(IndexBuilt::of(&report, commands, kit)) })
 }
 
-fn script(checkout: &Checkout) -> Result<IndexScript, Failure> {
-    script_plan(checkout).map(|plan| IndexScript::of(&plan, script_name(&plan)))
+fn script(shell: &Shell, checkout: &Checkout) -> Result<IndexScript, Failure> {
+    script_plan(checkout).and_then(|plan| given(shell, &plan))
+}
+
+/// Writes a plan as it is shown, under a name that agrees to it.
+fn given(shell: &Shell, plan: &ScriptPlan) -> Result<IndexScript, Failure> {
+    Ok(IndexScript::of(plan, shell.give_script(&script_name(plan))?))
 }
 
 fn script_plan(checkout: &Checkout) -> Result<ScriptPlan, Failure> {
@@ -217,8 +251,13 @@ fn name(submission: &Submission, wish: &SubmissionWish) -> String {
         });
         add(file.before.as_deref().unwrap_or_default());
     }
-    for path in submission.surplus.iter().chain(&submission.gone) {
+    for path in submission.surplus.iter().chain(&submission.gone).chain(&submission.kept) {
         add(path.to_string().as_bytes());
+    }
+    // What it was judged to be.
+    add(if submission.is_ready() { b"ready" } else { b"not ready" });
+    for notice in &submission.notices {
+        add(notice.to_string().as_bytes());
     }
     Digest::of(&bytes).to_string()
 }
@@ -404,7 +443,13 @@ mod tests {
         let desk = Desk::new();
         desk.copy(&NOTHING, &desk.look(&NOTHING).shown);
         let checkout = Checkout::recognise(&desk.aisoc()).unwrap();
-        let shown = script(&checkout).unwrap().shown;
+        let shown = script(&desk.shell, &checkout).unwrap().shown;
+        // Nobody agrees to a script that was never shown, even where its name can be worked out.
+        let plan = script_plan(&checkout).unwrap();
+        let task = Task::unwatched();
+        let unseen =
+            run(&desk.shell, &desk.plugin(), &desk.record, &desk.aisoc(), &NOTHING, &script_name(&plan), &task);
+        assert_eq!(unseen.unwrap_err().code, "unknown-handle");
         desk.write("clone/scripts/build_marketplace.py", "open('ran', 'w') # another one\n");
         let answer = desk.run(&shown);
         let ScriptAnswer::Stale { script } = answer else { panic!("a script was run that nobody saw") };
@@ -415,6 +460,35 @@ mod tests {
         let ScriptAnswer::Ran { built } = answer else { panic!("the script that was shown was not run") };
         assert!(desk.aisoc().join("ran").exists());
         assert!(!built.clean && built.item == "missing" && !built.problems.is_empty(), "{built:?}");
-        assert!(built.pull_request.is_none());
+        assert!(built.pull_request.is_none() && built.commands.is_empty());
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_clone_that_became_a_link_is_not_followed() {
+        let desk = Desk::new();
+        let moved = desk.root.path().join("moved");
+        fs::rename(desk.aisoc(), &moved).unwrap();
+        std::os::unix::fs::symlink(&moved, desk.aisoc()).unwrap();
+        let refused = plan(&desk.plugin(), &desk.record, &desk.aisoc(), &NOTHING, &Task::unwatched()).unwrap_err();
+        assert_eq!(refused.code, "not-a-checkout");
+        assert!(refused.message.contains("is reached by a link now"), "{}", refused.message);
+    }
+
+    #[test]
+    fn only_a_folder_that_was_chosen_as_a_clone_is_one() {
+        let desk = Desk::new();
+        let folder = desk.shell.give_folder(&desk.aisoc()).unwrap();
+        assert_eq!(desk.shell.clone_of(&folder).unwrap_err().code, "unknown-handle");
+        let clone = desk.shell.give_clone(&desk.aisoc()).unwrap();
+        assert_eq!(desk.shell.clone_of(&clone).unwrap(), desk.aisoc());
+    }
+
+    #[test]
+    fn what_it_was_judged_by_is_part_of_what_was_shown() {
+        let desk = Desk::new();
+        let first = desk.look(&NOTHING);
+        desk.write("clone/.gitattributes", "*.py text eol=crlf\n");
+        assert_ne!(desk.look(&NOTHING).shown, first.shown);
     }
 }

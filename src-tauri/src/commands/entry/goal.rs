@@ -27,7 +27,7 @@ pub(crate) async fn remember_entry_goal(shell: Here<'_>, folder: FolderHandle, g
             let goal = match goal {
                 EntryGoalWish::Entry => Goal::Entry,
                 EntryGoalWish::Index { file } => Goal::Index { file: shell.file(&file)? },
-                EntryGoalWish::Checkout { folder } => Goal::Checkout { folder: shell.folder(&folder)? },
+                EntryGoalWish::Checkout { folder } => Goal::Checkout { folder: shell.clone_of(&folder)? },
             };
             match shell.home()?.recents.remember_goal(&shell.folder(&folder)?, goal) {
                 Err(RecentsError::NotRemembered { .. }) => Ok(()),
@@ -68,7 +68,7 @@ fn recall(shell: &Shell, dir: &Path) -> Result<Option<EntryGoal>, Failure> {
         Some(Goal::Entry) => Some(EntryGoal::Entry),
         Some(Goal::Index { file }) => Some(EntryGoal::Index { place: shown(&file), file: shell.give_file(&file)? }),
         Some(Goal::Checkout { folder }) => {
-            Some(EntryGoal::Checkout { place: shown(&folder), folder: shell.give_folder(&folder)? })
+            Some(EntryGoal::Checkout { place: shown(&folder), folder: shell.give_clone(&folder)? })
         }
         _ => None,
     })

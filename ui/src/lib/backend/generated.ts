@@ -912,6 +912,8 @@ export type IndexBuilt = {
   copies: Array<string>;
   /** What the script printed. */
   output: string;
+  /** What commits it, in a POSIX shell in the clone; none where it may not be committed. */
+  commands: Array<string>;
   /** What a pull request for it needs; null where it may not be committed, or that could not be made. */
   pullRequest: PullRequest | null;
   /** Why it could not. */

@@ -3,6 +3,7 @@ import type {
   CopyAnswer,
   IndexBuilt,
   IndexScript,
+  Operation,
   PluginView,
   PublisherKey,
   ScriptAnswer,
@@ -10,7 +11,7 @@ import type {
   SubmissionWish,
 } from '../backend/types';
 import { happened } from '../text/format';
-import { Action } from './action.svelte';
+import { Action, asFailure } from './action.svelte';
 import type { Around } from './around';
 import type { EntryGoals } from './entry-goals.svelte';
 
@@ -20,6 +21,12 @@ interface Basis {
   key: PublisherKey;
   checkout: string;
 }
+
+/** What is told of a script's run whose plugin is not shown any more. */
+const UNCLEAN = {
+  kind: 'failed' as const,
+  failure: asFailure({ code: 'index-script-drift', message: 'the script made an index that is not as it should be' }),
+};
 
 const NOTHING: SubmissionWish = { remove: false, include: [] };
 
@@ -80,18 +87,28 @@ export class Submitting {
 
   /** Whether the index is built, or is left to the author. */
   get settled(): boolean {
-    return this.built?.clean === true || (this.copied !== null && this.byHand);
+    return this.built ? this.built.clean : this.copied !== null && this.byHand;
   }
 
   /** Whether what is in the clone may be committed as it is. */
   get done(): boolean {
-    return this.settled && (this.copied?.commands.length ?? 0) > 0;
+    return this.settled && this.commands.length > 0;
+  }
+
+  /** What commits it; none where it may not be committed. */
+  get commands(): string[] {
+    return (this.built ?? this.copied)?.commands ?? [];
+  }
+
+  /** Whether the script was ended, or failed, before it told what it made. */
+  get halted(): boolean {
+    return this.copied !== null && (this.running.failure !== null || this.running.state.kind === 'cancelled');
   }
 
   /** What a pull request for it needs, and why there is none where it cannot be made; nothing before it may be committed. */
   get request(): Pick<Copied, 'pullRequest' | 'noPullRequest'> {
     if (!this.done) return { pullRequest: null, noPullRequest: null };
-    const made = this.built?.clean ? this.built : this.copied;
+    const made = this.built ?? this.copied;
     return { pullRequest: made?.pullRequest ?? null, noPullRequest: made?.noPullRequest ?? null };
   }
 
@@ -104,6 +121,20 @@ export class Submitting {
   /** Looks again, for what was wished before; where nothing came of that, as at first. */
   async again(): Promise<void> {
     await this.plan(this.submission && this.#plan ? this.#plan.wish : NOTHING);
+  }
+
+  /** Looks whether the clone still has what was copied, when somebody comes back to it; if not, that is what is shown. */
+  async revisit(): Promise<void> {
+    const basis = this.#basis();
+    const copied = this.#copied;
+    if (!basis || !copied || !this.copied || this.copying.running || this.running.running) return;
+    const outcome = await this.planning.run((operation) => this.#ask(operation, basis, copied.wish));
+    if (!this.#isCurrent(basis) || this.#copied !== copied || outcome.kind === 'cancelled') return;
+    if (outcome.kind === 'done' && outcome.value.applied) return;
+    const found = outcome.kind === 'done' ? outcome.value : null;
+    this.#forgetCopy();
+    this.#plan = found ? { submission: found, wish: copied.wish, basis } : null;
+    this.#around.say('The clone changed since the plugin was copied.');
   }
 
   /** Looks again; with `remove`, what makes the signature invalid goes. */
@@ -139,16 +170,12 @@ export class Submitting {
   }
 
   async #look(basis: Basis, wish: SubmissionWish): Promise<void> {
-    const outcome = await this.planning.run((operation) =>
-      this.#around.backend.planSubmission(
-        operation,
-        basis.plugin.folder,
-        basis.key.key,
-        basis.checkout,
-        wish,
-      ),
-    );
+    const outcome = await this.planning.run((operation) => this.#ask(operation, basis, wish));
     if (outcome.kind === 'done' && this.#isCurrent(basis)) this.#plan = { submission: outcome.value, wish, basis };
+  }
+
+  #ask(operation: Operation, { plugin, key, checkout }: Basis, wish: SubmissionWish): Promise<Submission> {
+    return this.#around.backend.planSubmission(operation, plugin.folder, key.key, checkout, wish);
   }
 
   /** Copies the submission that is shown, if it still is the one. */
@@ -207,8 +234,12 @@ export class Submitting {
     );
     if (!this.#isCurrent(basis)) {
       this.running.reset();
+      const name = `the index with \`${basis.plugin.manifest?.name.text ?? basis.plugin.where}\``;
+      const built = outcome.kind === 'done' && outcome.value.kind === 'ran' ? outcome.value.built : null;
+      this.#around.savedElsewhere(name, built?.clean ? script.where : null, built?.clean === false ? UNCLEAN : outcome);
       return;
     }
+    if (outcome.kind === 'cancelled') this.#around.say('The script was ended before it was done.');
     if (outcome.kind === 'failed') {
       this.#around.say(`The script did not come to its end. ${happened(outcome.failure.message)}`);
     }
@@ -228,13 +259,17 @@ export class Submitting {
   /** Forgets what came of it. */
   forget(): void {
     this.planning.abandon();
+    this.#asked = null;
+    this.#include = [];
+    this.#plan = null;
+    this.#forgetCopy();
+  }
+
+  #forgetCopy(): void {
     this.copying.reset();
     this.running.reset();
     this.stale = null;
     this.byHand = false;
-    this.#asked = null;
-    this.#include = [];
-    this.#plan = null;
     this.#copied = null;
     this.#script = null;
     this.#built = null;

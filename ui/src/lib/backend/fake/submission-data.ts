@@ -193,16 +193,17 @@ export const SUBMISSION_REQUEST: PullRequest = {
 };
 
 /** What commits the first submission, in the core's words. */
-export const COMMANDS = [
+const commands = (...copies: string[]) => [
   'git switch -c plugin/myorg.virustotal-1.0.0',
   `git --literal-pathspecs -c core.autocrlf=false -c core.attributesFile= -c core.excludesFile= add -f -- ${[
     ...FIRST_SUBMISSION.files.map((file) => `${FOLDER}/${file.path}`),
     'marketplace/index.json',
-    'apps/web/public/marketplace/index.json',
+    ...copies,
   ].join(' ')}`,
   "git commit -s -m 'feat(plugins): add myorg.virustotal 1.0.0'",
   `aisoc-publisher verify --committed ${FOLDER}`,
 ];
+export const COMMANDS = commands('apps/web/public/marketplace/index.json');
 
 /** A submission as the author wishes it; what a `.gitattributes` mends is mended by the plugin's. */
 export function wished(submission: Submission, { remove, include }: SubmissionWish): Submission {
@@ -218,6 +219,18 @@ export function wished(submission: Submission, { remove, include }: SubmissionWi
     ...(mended ? { freshClone: verdicts('myorg-prod') } : {}),
     notices: mended ? submission.notices.filter(({ breaks }) => !breaks) : submission.notices,
     shown: `${submission.shown}${remove ? ' without the surplus' : ''}${include.map((path) => ` with ${path}`).join('')}`,
+  };
+}
+
+/** The same, once it is in the clone. */
+export function applied(submission: Submission): Submission {
+  return {
+    ...submission,
+    files: submission.files.map((file) => ({ ...file, state: 'same' })),
+    surplus: submission.removes ? [] : submission.surplus,
+    applied: true,
+    diff: '',
+    shown: `${submission.shown} in the clone`,
   };
 }
 
@@ -243,6 +256,8 @@ export const BUILT: IndexBuilt = {
   copies: ['apps/web/public/marketplace/index.json', 'services/api/app/data/marketplace/index.json'],
   unknown: [],
   output: 'wrote 1214 items\n',
+  // The script made a copy that the clone did not have.
+  commands: commands('apps/web/public/marketplace/index.json', 'services/api/app/data/marketplace/index.json'),
   pullRequest: { ...SUBMISSION_REQUEST, kit: 'p3' },
   noPullRequest: null,
 };
@@ -256,6 +271,7 @@ export const DRIFTED: IndexBuilt = {
     '`apps/web/public/marketplace/index.json` is not the same as `marketplace/index.json`',
   ],
   copies: ['services/api/app/data/marketplace/index.json'],
+  commands: [],
   pullRequest: null,
 };
 

@@ -9,7 +9,7 @@ import type {
   SubmissionWish,
 } from '../types';
 import { FakeEntry } from './entry';
-import { copied, wished } from './submission-data';
+import { applied, copied, wished } from './submission-data';
 
 /** The part of the fake that brings a plugin into a clone of AiSOC's repository. */
 export abstract class FakeSubmission extends FakeEntry {
@@ -41,6 +41,8 @@ export abstract class FakeSubmission extends FakeEntry {
     const submission = wished(this.setup.submissionNow ?? this.setup.submission, wish);
     if (submission.shown !== shown) return { kind: 'stale', submission };
     const { script, noScript } = this.setup;
+    this.setup.submission = applied(submission);
+    this.setup.submissionNow = null;
     return { kind: 'copied', copied: copied(submission, noScript ? null : script, noScript) };
   }
 
@@ -55,6 +57,8 @@ export abstract class FakeSubmission extends FakeEntry {
     await this.answer('runIndexScript', operation, [folder, key, checkout, wish, shown], 1);
     const script = this.setup.scriptNow ?? this.setup.script;
     if (script.shown !== shown) return { kind: 'stale', script };
-    return { kind: 'ran', built: this.setup.built };
+    const { submission, built } = this.setup;
+    const ready = copied(submission, script, null).commands.length > 0;
+    return { kind: 'ran', built: ready ? built : { ...built, commands: [], pullRequest: null } };
   }
 }

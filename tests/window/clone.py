@@ -9,6 +9,7 @@ from pathlib import Path
 
 from . import journeys
 from .browser import Window
+from .desktop import wait_for
 from .journeys import KEY_ID, TESTS
 
 ID = "myorg.virustotal"
@@ -190,3 +191,35 @@ class IntoAClone(journeys.Journey):
         self.hand_over(window)
         files = [".gitattributes", *FILES]
         self.commit(window, f"feat(plugins): add {ID} 1.0.0", [f"{FOLDER}/{name}" for name in files] + COPIES)
+
+    def test_the_script_ends_with_the_window(self) -> None:
+        (self.clone / "scripts/variant.py").write_text("WORDS = ['three-copies', 'hang']\n")
+        self.git("commit", "--quiet", "--all", "--message=hang")
+        self.first_release()
+        window = self.open(str(self.plugin))
+        window.heading("Check what will be signed")
+        window.press("Marketplace entry")
+        window.press("Change…")
+        window.click("//label[contains(., 'own repository')]")
+        window.press("Choose your clone…")
+        self.desktop.answer_dialog("Choose your clone of AiSOC.*s repository", self.clone)
+        window.press("Copy 8 files into the clone")
+        window.heading("The plugin is in the clone. Now its index")
+        window.press("Run this script")
+        window.says("Running the clone")
+        running = wait_for(self.scripts, "the script")
+        # As a window manager's close button.
+        self.desktop.close_window(self.desktop.window_id("AiSOC Publisher"))
+        wait_for(lambda: not self.scripts(), f"the end of {running}", 8)
+
+    def scripts(self) -> list[str]:
+        """Finds the clone's script among the processes."""
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                runs_here = (process / "cwd").resolve() == self.clone
+                if runs_here and b"build_marketplace.py" in (process / "cmdline").read_bytes():
+                    found.append(process.name)
+            except OSError:
+                continue
+        return found

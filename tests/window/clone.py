@@ -91,6 +91,19 @@ class IntoAClone(journeys.Journey):
         window.press("Marketplace entry")
         window.heading("Ready to commit: the index lists your plugin")
 
+    def choose(self, window: Window, folder: Path) -> None:
+        """Answers the question where the clone is."""
+        window.press("Choose your clone…")
+        self.desktop.answer_dialog("Choose your clone of AiSOC.*s repository", folder)
+
+    def go_to_the_clone(self, window: Window) -> None:
+        """Sends the entry of a plugin into the clone that went elsewhere the last time."""
+        window.heading("Check what will be signed")
+        window.press("Marketplace entry")
+        window.press("Change…")
+        window.click("//label[contains(., 'own repository')]")
+        self.choose(window, self.clone)
+
     def copy_and_list(self, window: Window, files: str) -> None:
         """Copies and runs the script, each after it was looked at."""
         before = self.git("status", "--porcelain")
@@ -109,22 +122,12 @@ class IntoAClone(journeys.Journey):
 
     def test_a_plugin_goes_into_a_clone_and_the_next_release_too(self) -> None:
         with Window(self.desktop, journeys.APP, str(self.plugin)) as window:
-            window.heading("Check what will be signed")
-            window.press("Publisher key")
-            window.type("key-id", KEY_ID)
-            window.press("Make publisher key")
-            window.press("Later")
-            window.press("Continue to the plugin")
-            window.press("Continue to signing")
-            window.press("Sign 5 files")
-            window.press("Prepare marketplace entry")
+            self.sign_with_a_new_key(window)
             window.heading("Where does the entry go?")
             window.click("//label[contains(., 'own repository')]")
-            window.press("Choose your clone…")
-            self.desktop.answer_dialog("Choose your clone of AiSOC.*s repository", self.plugin)
+            self.choose(window, self.plugin)
             window.says("is not an AiSOC clone")
-            window.press("Choose your clone…")
-            self.desktop.answer_dialog("Choose your clone of AiSOC.*s repository", self.clone)
+            self.choose(window, self.clone)
             self.copy_and_list(window, "8 files")
             self.check_clone("1.0.0")
             title = f"feat(plugins): add {ID} 1.0.0"
@@ -170,12 +173,7 @@ class IntoAClone(journeys.Journey):
         self.git("commit", "--quiet", "--message=attributes")
         self.first_release()
         window = self.open(str(self.plugin))
-        window.heading("Check what will be signed")
-        window.press("Marketplace entry")
-        window.press("Change…")
-        window.click("//label[contains(., 'own repository')]")
-        window.press("Choose your clone…")
-        self.desktop.answer_dialog("Choose your clone of AiSOC.*s repository", self.clone)
+        self.go_to_the_clone(window)
         window.heading("Copied like this, the plugin would not verify")
         window.says("CRLF in a fresh clone")
         self.picture(window, "4-clone-refused")
@@ -197,12 +195,7 @@ class IntoAClone(journeys.Journey):
         self.git("commit", "--quiet", "--all", "--message=hang")
         self.first_release()
         window = self.open(str(self.plugin))
-        window.heading("Check what will be signed")
-        window.press("Marketplace entry")
-        window.press("Change…")
-        window.click("//label[contains(., 'own repository')]")
-        window.press("Choose your clone…")
-        self.desktop.answer_dialog("Choose your clone of AiSOC.*s repository", self.clone)
+        self.go_to_the_clone(window)
         window.press("Copy 8 files into the clone")
         window.heading("The plugin is in the clone. Now its index")
         window.press("Run this script")

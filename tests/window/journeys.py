@@ -131,18 +131,22 @@ class Journey(unittest.TestCase):
         self.desktop.answer_dialog(f"Open the folder where {KEY_ID}.pem is to be saved", self.out)
         window.heading("Your part here is done")
 
+    def sign_with_a_new_key(self, window: Window) -> None:
+        """Makes a key and signs the plugin that is open, and goes on to its entry."""
+        window.heading("Check what will be signed")
+        window.press("Publisher key")
+        window.type("key-id", KEY_ID)
+        window.press("Make publisher key")
+        window.press("Later")
+        window.press("Continue to the plugin")
+        window.press("Continue to signing")
+        window.press("Sign 5 files")
+        window.press("Prepare marketplace entry")
+
     def first_release(self) -> None:
         """Signs the plugin and fills in the entry, as quickly as can be."""
         with Window(self.desktop, APP, str(self.plugin)) as window:
-            window.heading("Check what will be signed")
-            window.press("Publisher key")
-            window.type("key-id", KEY_ID)
-            window.press("Make publisher key")
-            window.press("Later")
-            window.press("Continue to the plugin")
-            window.press("Continue to signing")
-            window.press("Sign 5 files")
-            window.press("Prepare marketplace entry")
+            self.sign_with_a_new_key(window)
             self.just_the_entry(window)
             window.type("entry-install", INSTALL)
             window.heading("The marketplace entry is complete")
@@ -236,15 +240,7 @@ class WithKeyring(Journey):
         index = self.desktop.folder("home/code/acme-index/marketplace") / "index.json"
         index.write_bytes(INDEX)
         with Window(self.desktop, APP, str(self.plugin)) as window:
-            window.heading("Check what will be signed")
-            window.press("Publisher key")
-            window.type("key-id", KEY_ID)
-            window.press("Make publisher key")
-            window.press("Later")
-            window.press("Continue to the plugin")
-            window.press("Continue to signing")
-            window.press("Sign 5 files")
-            window.press("Prepare marketplace entry")
+            self.sign_with_a_new_key(window)
             window.heading("Where does the entry go?")
             window.click("//label[contains(., 'Another index')]")
             self.picture(window, "4-where")

@@ -63,6 +63,8 @@ describe('a submission', () => {
     screen.getByRole('region', { name: 'A fresh clone of the commit will verify' });
     screen.getByRole('region', { name: 'To know before it is copied' });
     await waitFor(() => screen.getByRole('region', { name: 'On the marketplace page' }));
+    const item = screen.getByRole('region', { name: 'The item that the script makes of it' });
+    expect(item.textContent).toContain('"path": "plugins/community/myorg.virustotal/plugin.yaml"');
     expect(entryTask(session)).toMatchObject({ status: 'ready', line: 'Ready' });
     expect(calls(backend, 'copySubmission')).toHaveLength(0);
 

@@ -125,6 +125,8 @@ pub(crate) struct Submission {
     pub(crate) applied: bool,
     /// What changes, file by file, as unified diffs.
     pub(crate) diff: String,
+    /// The item that the clone's script should make of it, as JSON; null for a plugin that gets none.
+    pub(crate) item: Option<String>,
     /// Names exactly this submission of exactly these bytes.
     pub(crate) shown: String,
 }
@@ -149,6 +151,7 @@ impl Submission {
             findings: findings.map(|finding| Finding::of(finding, None, dir)).collect(),
             applied: submission.is_applied(),
             diff: submission.diff(),
+            item: submission.item_json(),
             shown: name,
         }
     }

@@ -351,6 +351,8 @@ mod tests {
     fn only_what_was_shown_is_copied() {
         let desk = Desk::new();
         let first = desk.look(&NOTHING);
+        let item: serde_json::Value = serde_json::from_str(first.item.as_deref().unwrap()).unwrap();
+        assert_eq!(item["path"], format!("plugins/community/{ID}/plugin.yaml"));
         assert!(first.files.iter().all(|file| file.state == SubmittedState::New) && !first.applied, "{first:?}");
 
         // Somebody else puts something there meanwhile.

@@ -853,6 +853,8 @@ export type Submission = {
   applied: boolean;
   /** What changes, file by file, as unified diffs. */
   diff: string;
+  /** The item that the clone's script should make of it, as JSON; null for a plugin that gets none. */
+  item: string | null;
   /** Names exactly this submission of exactly these bytes. */
   shown: string;
 };

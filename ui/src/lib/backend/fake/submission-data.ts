@@ -56,6 +56,24 @@ export const FIRST_SUBMISSION: Submission = {
   mend: null,
   findings: [],
   applied: false,
+  item: JSON.stringify(
+    {
+      id: 'myorg.virustotal',
+      type: 'plugin',
+      name: 'VirusTotal Enricher',
+      description: 'Enriches IPs, domains and hashes via VirusTotal API.',
+      version: '1.0.0',
+      author: 'My Org',
+      tags: ['threat-intel', 'enrichment'],
+      plugin_type: 'enricher',
+      verified: false,
+      source: 'community',
+      tier: 'community',
+      path: `${FOLDER}/plugin.yaml`,
+    },
+    null,
+    2,
+  ),
   diff: `--- /dev/null
 +++ b/${FOLDER}/plugin.py
 @@ -0,0 +1,2 @@
@@ -171,6 +189,7 @@ export const HOSTILE_SUBMISSION: Submission = {
   notices: [notice(failure('checkout-surplus', `the clone has \`${HOSTILE}\`, which the plugin does not bring and which stays`))],
   findings: HOSTILE_PLUGIN.findings,
   diff: `--- a/${FOLDER}/${HOSTILE}\n+++ b/${FOLDER}/${HOSTILE}\n@@ -1 +1 @@\n-${HOSTILE}\n+${HOSTILE}\n`,
+  item: JSON.stringify({ name: HOSTILE }, null, 2),
   shown: hex('hostile submission', 64),
 };
 

@@ -164,7 +164,7 @@ Save this as `check.py`, outside of the plugin's folder, and run `python3 check.
 
 /// The author's words, cut where they are too long.
 fn words(words: [Option<&str>; 3]) -> String {
-    words.into_iter().flatten().map(cut).collect::<Vec<_>>().join("\n\n")
+    words.into_iter().flatten().map(|text| cut(text.trim_end())).collect::<Vec<_>>().join("\n\n")
 }
 
 pub(super) fn cut(text: &str) -> String {

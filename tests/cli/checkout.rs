@@ -86,6 +86,24 @@ fn writing_and_building_the_index() {
             format!("aisoc-publisher verify --committed {FOLDER}"),
         ])
     );
+
+    // What the commit has is nothing to ask for; a new version that stands on it is.
+    clone::git(&sandbox, &["add", "--force", "--all"]);
+    clone::git(&sandbox, &["commit", "--quiet", "--message=all of it"]);
+    let report = run(&sandbox, "--include notes.txt").expect(0).json();
+    assert_eq!(report["commands"], json!([]));
+    assert_eq!(run(&sandbox, "--include notes.txt --kit kit").expect(3).error_code(), "index-same");
+    assert!(!sandbox.path("kit").exists());
+    let base = format!("entry {PLUGIN} --key-id acme --public-key trusted/acme.pem --checkout AiSOC");
+    let text = sandbox.run(&format!("{base} --include notes.txt")).expect(0);
+    let head = format!(" at {}\n", &report["base"].as_str().unwrap()[..12]);
+    assert!(text.stdout().contains("AiSOC, on ") && text.stdout().contains(&head), "{}", text.shown());
+    let end = format!("There is nothing to commit: the commit {} has all of it already.\n", head[4..].trim_end());
+    assert!(text.stdout().ends_with(&end), "{}", text.shown());
+    sandbox.write(&format!("{PLUGIN}/README.md"), "# Another\n");
+    let text = sandbox.run(&format!("{base} --include notes.txt --kit kit")).expect(0);
+    assert!(text.stdout().ends_with("in kit; begin with steps.txt.\n"), "{}", text.shown());
+    assert!(!text.stdout().contains("git switch"), "steps.txt has the commands: {}", text.shown());
 }
 
 #[test]
@@ -110,12 +128,14 @@ fn what_people_read() {
     );
     assert!(
         text.stdout().ends_with(
-            "  git commit -s -m 'feat(plugins): add community-zoe-lookup 1.0.0'\n  \
+            "  git commit -s -m 'feat(plugins): add community-zoe-lookup 1.0.0' &&\n  \
              aisoc-publisher verify --committed plugins/community/community-zoe-lookup\n"
         ),
         "{}",
         text.shown()
     );
+    let begin = "git switch -c plugin/community-zoe-lookup-1.0.0 &&\n  python3 scripts/build_marketplace.py &&\n  git ";
+    assert!(text.stdout().contains(begin), "{}", text.shown());
     // What may not be committed gets no commands.
     sandbox.write(&format!("{PLUGIN}/README.md"), "# Another\n");
     sandbox.write("AiSOC/.gitattributes", "*.py filter=x\n");
@@ -126,6 +146,9 @@ fn what_people_read() {
     sandbox.write(&format!("{PLUGIN}/README.md"), "# A third\n");
     sandbox.write("AiSOC/.gitattributes", "*.py text eol=crlf\n");
     let before = sandbox.listing();
+    let text = sandbox.run(&base).expect(1);
+    let end = "Nothing was written; `--write` would refuse: a fresh clone would not verify.\n";
+    assert!(text.stdout().ends_with(end), "{}", text.shown());
     for arguments in ["--write", "--write --run-script"] {
         let text = sandbox.run(&format!("{base} {arguments}")).expect(1);
         assert!(text.stdout().contains("changed README.md\n"), "{}", text.shown());
@@ -136,6 +159,8 @@ fn what_people_read() {
         );
         let said = "error: nothing was written or run: a fresh clone does not verify, because `.gitattributes:1` makes `plugin.py` CRLF there\n";
         assert!(text.all().contains(said), "{}", text.shown());
+        let cure = format!("into `{PLUGIN}/.gitattributes`, and add `--include .gitattributes`\n");
+        assert_eq!(text.all().matches(&cure).count(), 1, "{}", text.shown());
     }
     before.assert_same(&sandbox.listing());
 }
@@ -213,7 +238,7 @@ fn a_pull_request_is_saved_with_the_submission() {
     for command in commands.iter().map(|command| command.as_str().unwrap()) {
         let command =
             command.replace("-m 'feat(plugins): add community-zoe-lookup 1.0.0'", "-F \"$KIT/commit-message.txt\"");
-        assert!(steps.contains(&format!("\n{command}\n")), "{command}\n{steps}");
+        assert!(steps.contains(&format!("\n{command} &&\n")), "{command}\n{steps}");
         if command.starts_with("git") && !command.contains("commit -s") {
             let command = command.split(' ').skip(1).collect::<Vec<_>>();
             clone::git(&sandbox, &command);

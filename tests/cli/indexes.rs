@@ -110,10 +110,10 @@ fn the_pull_request_of_an_index_that_is_written() {
 
     let steps = fs::read_to_string(sandbox.path("AiSOC/kit/steps.txt")).unwrap();
     let block = steps.split("\n\n").find(|block| block.starts_with("cd ")).unwrap();
-    let commands = block.rsplit_once("\ngit push ").unwrap().0;
+    let commands = block.rsplit_once(" &&\ngit push ").unwrap().0;
     let who = ["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"];
     let run = Command::new("sh")
-        .args(["-e", "-c", commands])
+        .args(["-c", commands])
         .env("GIT_CONFIG_GLOBAL", "/dev/null")
         .envs(who.map(|name| (name, "nobody@example.org")))
         .output()

@@ -20,7 +20,7 @@ OTHER = "id: core-lookup\nname: Lookup\nversion: 1.0.0\nplugin_type: enricher\n"
 
 # The lines of the box with the commands.
 COMMANDS = """const box = document.querySelector('[aria-label="The commands, line by line"]');
-return [...box.children].map((line) => line.textContent.trim());"""
+return [...box.children].map((line) => line.textContent.trim().replace(/ &&$/, ''));"""
 
 
 class IntoAClone(journeys.Journey):

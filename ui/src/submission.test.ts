@@ -86,6 +86,9 @@ describe('a submission', () => {
     expect(calls(backend, 'runIndexScript')[0]?.args).toEqual(['f1', 'k1', 'f8', NOTHING, clone.SCRIPT.shown]);
     const commands = screen.getByRole('region', { name: 'The commands, line by line' }).textContent;
     for (const command of clone.COMMANDS) expect(commands).toContain(command);
+    // A paste stops at the first that fails, and the script is not run twice.
+    expect(commands).toContain('git switch -c plugin/myorg.virustotal-1.0.0 &&');
+    expect(commands).not.toContain('python3');
     expect(entryTask(session)).toMatchObject({ status: 'done', line: 'In your clone of AiSOC' });
     const request = screen.getByRole('region', { name: 'The pull request' });
     expect(request.textContent).toContain(clone.SUBMISSION_REQUEST.title);
@@ -307,6 +310,8 @@ describe('a submission', () => {
     await saw('The plugin is in the clone; its index is yours to build');
     const next = screen.getByRole('region', { name: 'What happens next' });
     expect(within(next).getByText('Build the index in the clone')).toBeTruthy();
+    const commands = screen.getByRole('region', { name: 'The commands, line by line' }).textContent;
+    expect(commands).toContain('python3 scripts/build_marketplace.py &&');
     expect(calls(backend, 'runIndexScript')).toHaveLength(0);
     expect(entryTask(session)?.status).toBe('done');
     // The one that was made before there was an index.

@@ -60,6 +60,18 @@ impl Note {
         Self { error: false, code, message, hint: hint.map(str::to_owned), at_the_loader: None }
     }
 
+    /// Puts another hint in place of this one, or none.
+    pub(crate) fn replace_hint(&mut self, old: &str, new: Option<String>) {
+        if self.hint.as_deref() == Some(old) {
+            self.hint = new;
+        }
+    }
+
+    /// Tells whether its hint has these words.
+    pub(crate) fn has_hint_of(&self, words: &str) -> bool {
+        self.hint.as_ref().is_some_and(|hint| hint.contains(words))
+    }
+
     /// Calls it an error.
     pub(crate) fn called_error(self, error: bool) -> Self {
         Self { error, ..self }

@@ -381,6 +381,8 @@ pub enum Code {
     CheckoutSurplus,
     /// A clone's index has this version of a plugin, or a higher one, with other files.
     CheckoutNotNewer,
+    /// A clone's branch is not the one to begin at, or the submission's is there already.
+    CheckoutBranch,
     /// Another plugin of a clone has the id.
     PluginIdTaken,
     /// An id does not follow AiSOC's convention for community plugins.

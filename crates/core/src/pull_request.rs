@@ -164,7 +164,8 @@ impl Kit {
     ///
     /// # Errors
     /// [`Error::NotReady`] where the submission may not be committed, or the script did not leave the index as it should be;
-    /// [`Error::Changed`] where the plugin's folder is not what was looked at any more; others of [`Error`].
+    /// [`Error::Committed`] where there is nothing to ask for; [`Error::Changed`] where the plugin's folder is not what was looked at any
+    /// more; others of [`Error`].
     pub fn of_submission(request: &SubmissionRequest<'_>, task: &Task<'_>) -> Result<Self, Error> {
         let SubmissionRequest { submission, entry, written, report } = *request;
         if !submission.is_ready() {
@@ -172,6 +173,9 @@ impl Kit {
         }
         if report.is_some_and(|report| !report.is_clean()) {
             return Err(Error::NotReady { why: "its index is not as it should be" });
+        }
+        if let Some(commit) = submission.is_in_commit(task)? {
+            return Err(Error::Committed { commit });
         }
         let (dir, (key_id, key)) = (submission.plugin().label(), submission.key());
         let found = preflight::look(dir, task)?;

@@ -99,7 +99,7 @@ fn other_bytes_want_another_version() {
     sign(plugin.path());
     let notices = plan(clone.path(), plugin.path()).unwrap().notices;
     let (there, here) = ("1.0.0".to_owned(), "1.0.0".to_owned());
-    assert!(notices.contains(&Notice::NotNewer { there, here }), "{notices:?}");
+    assert!(notices.contains(&Notice::NotNewer { there, here, is_higher: false }), "{notices:?}");
     for (version, newer) in [("0.9.9", false), ("1.0.0", false), ("1.0.1", true), ("1.0.10", true), ("2.0.0-rc1", true)]
     {
         write(
@@ -534,7 +534,7 @@ fn what_git_leaves_out_or_changes_beyond_telling() {
             submission.notices
         );
         assert_eq!(submission.fresh_clone.is_none(), code == Code::CloneUnknown, "{attributes}");
-        assert_eq!(submission.git_commands().is_empty(), code == Code::CloneUnknown, "{attributes}");
+        assert_eq!(submission.git_commands(true).is_empty(), code == Code::CloneUnknown, "{attributes}");
     }
     // Attributes that no other clone has.
     fs::remove_file(clone.path().join(".gitattributes")).unwrap();
@@ -543,7 +543,7 @@ fn what_git_leaves_out_or_changes_beyond_telling() {
     write(clone.path(), ".git/info/attributes", "*.py text\n");
     let submission = plan(clone.path(), plugin.path()).unwrap();
     assert!(submission.notices.iter().any(|notice| matches!(notice, Notice::OwnAttributes { .. })));
-    assert!(submission.fresh_clone.is_none() && submission.git_commands().is_empty());
+    assert!(submission.fresh_clone.is_none() && submission.git_commands(true).is_empty());
 }
 
 /// Git's answer is asked for: whatever a user has set, a clone of what the commands commit has the foretold bytes.
@@ -600,7 +600,7 @@ fn whether_a_plugin_is_new_is_what_the_commit_says() {
     assert_eq!(title(clone.path(), plugin.path()), added);
     let again = plan(clone.path(), plugin.path()).unwrap();
     assert!(again.is_applied() && !again.is_update() && again.notices == [Notice::GoLeftOut]);
-    assert!(again.git_commands().iter().all(|command| !command.contains(" -u ")));
+    assert!(again.git_commands(true).iter().all(|command| !command.contains(" -u ")));
     run_commands(&again, Path::new("/dev/null"));
     let subject = Command::new("git").args(["log", "-1", "--format=%s"]).current_dir(clone.path()).output().unwrap();
     assert_eq!(String::from_utf8(subject.stdout).unwrap().trim_end(), added);

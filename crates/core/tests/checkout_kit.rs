@@ -10,15 +10,16 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 use aisoc_publisher_core::checkout::script::ScriptReport;
-use aisoc_publisher_core::checkout::{Base, COMMUNITY, Options, Submission};
+use aisoc_publisher_core::checkout::{Base, COMMUNITY, Notice, Options, Submission};
 use aisoc_publisher_core::entry;
 use aisoc_publisher_core::files::RelPath;
 use aisoc_publisher_core::pull_request::{Kit, SubmissionRequest};
+use aisoc_publisher_core::shell;
 use aisoc_publisher_core::task::Task;
-use aisoc_publisher_core::{Code, Explain as _};
+use aisoc_publisher_core::{Code, Explain};
 use clone::{
     ID, MANIFEST, apply, clone, clone_of, commit, git, plan, plan_with, plugin, python, run_commands, sign, variant,
 };
@@ -136,11 +137,14 @@ fn the_steps_lead_to_the_same_commit() {
         let block = steps.split("\n\n").find(|block| block.starts_with("cd ")).unwrap();
         // All but what goes to a forge, and this program's own look.
         let foreign = |line: &&str| !line.starts_with("git push ") && !line.starts_with("aisoc-publisher ");
-        let commands: Vec<_> = block.lines().filter(foreign).collect();
+        let mut commands: Vec<_> = block.lines().filter(foreign).collect();
         assert_eq!(block.lines().count(), commands.len() + 2, "{steps}");
+        // The last of them is followed by those.
+        let last = commands.pop().unwrap();
+        commands.push(last.strip_suffix(" &&").unwrap());
         let who = ["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"];
         let output = Command::new("sh")
-            .args(["-e", "-c", &commands.join("\n")])
+            .args(["-c", &commands.join("\n")])
             .current_dir(out.path())
             .env("PATH", python().1)
             .env("PYTHONDONTWRITEBYTECODE", "1")
@@ -158,6 +162,84 @@ fn the_steps_lead_to_the_same_commit() {
         let fresh = plan(clone_of(&clone).path(), plugin.path()).unwrap();
         assert!(fresh.surplus.is_empty() && fresh.gone.is_empty() && fresh.is_update());
     }
+}
+
+/// The commands of a submission in one piece, as they are pasted.
+fn paste(submission: &Submission, is_built: bool) -> Output {
+    let mut commands = submission.git_commands(is_built);
+    assert_eq!(commands.pop().unwrap(), format!("aisoc-publisher verify --committed {COMMUNITY}/{ID}"));
+    let who = ["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"];
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &shell::chained(&commands).join("\n")]).current_dir(&submission.checkout().root);
+    shell.env("PATH", python().1).env("PYTHONDONTWRITEBYTECODE", "1");
+    shell.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null");
+    shell.envs(who.map(|name| (name, "nobody@example.org"))).output().unwrap()
+}
+
+/// A submission whose script this program did not run, then another try, then a reviewer's wish.
+#[test]
+fn what_is_pasted_builds_the_index_and_stops_at_a_branch_that_is_there() {
+    let (first, plugin) = (clone("three-copies"), plugin());
+    let clone = clone_of(&first);
+    let main = said(clone.path(), &["branch", "--show-current"]);
+    let codes = |submission: &Submission| -> Vec<_> { submission.notices.iter().map(Explain::code).collect() };
+    let (submission, _) = apply(clone.path(), plugin.path());
+    assert_eq!(submission.base_branch(), Some(main.as_str()));
+    assert!(!codes(&submission).contains(&Code::CheckoutBranch));
+    let output = paste(&submission, false);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(said(clone.path(), &["show", "HEAD:marketplace/index.json"]).contains(ID));
+    assert_eq!(said(clone.path(), &["status", "--porcelain"]), "");
+    let head = said(clone.path(), &["rev-parse", "HEAD"]);
+
+    // All of it is in the commit; a script that ran once more changed the time of its making alone.
+    let again = plan(clone.path(), plugin.path()).unwrap();
+    let request = |report| SubmissionRequest { submission: &again, entry: None, written: true, report };
+    assert_eq!(again.is_in_commit(&Task::unwatched()).unwrap(), Some(head.clone()));
+    let report = build(&again);
+    for report in [None, Some(&report)] {
+        let error = Kit::of_submission(&request(report), &Task::unwatched()).unwrap_err();
+        assert_eq!(error.code(), Code::IndexSame);
+        assert!(error.to_string().starts_with("there is nothing to ask for: "), "{error}");
+    }
+    git(clone.path(), &["checkout", "--quiet", "--", "."]);
+
+    // A reviewer's wish, on the submission's own branch: no new one is begun.
+    write(plugin.path(), "plugin.py", "class Plugin:\n    wish = True\n");
+    sign(plugin.path());
+    let (wish, _) = apply(clone.path(), plugin.path());
+    assert!(!codes(&wish).contains(&Code::CheckoutBranch), "{:?}", wish.notices);
+    assert_eq!(wish.is_in_commit(&Task::unwatched()).unwrap(), None);
+    assert!(paste(&wish, false).status.success());
+    assert_eq!(said(clone.path(), &["rev-parse", "HEAD~"]), head);
+
+    // From the default branch, in a clone that has the branch, loose or packed: nothing after the first command is run.
+    for pack in [false, true] {
+        git(clone.path(), &["switch", "--quiet", &main]);
+        if pack {
+            git(clone.path(), &["pack-refs", "--all"]);
+        }
+        let (taken, _) = apply(clone.path(), plugin.path());
+        let branch = taken.branch();
+        assert!(taken.notices.contains(&Notice::BranchTaken { branch }), "{:?}", taken.notices);
+        let before = said(clone.path(), &["rev-parse", "HEAD"]);
+        let output = paste(&taken, false);
+        assert!(!output.status.success());
+        assert_eq!(said(clone.path(), &["rev-parse", "HEAD"]), before);
+        assert_eq!(said(clone.path(), &["diff", "--cached", "--name-only"]), "");
+        fs::remove_dir_all(taken.target).unwrap();
+    }
+
+    // The next version, from the last one's branch.
+    git(clone.path(), &["switch", "--quiet", &submission.branch()]);
+    write(plugin.path(), "plugin.yaml", MANIFEST.replace("1.0.0\nplugin_type", "1.1.0\nplugin_type"));
+    sign(plugin.path());
+    let next = plan(clone.path(), plugin.path()).unwrap();
+    let expected = Notice::OtherBranch { branch: Some(submission.branch()), default: main };
+    assert!(next.notices.contains(&expected), "{:?}", next.notices);
+    // A branch at the very commit that everybody has is as good as the default one.
+    git(clone.path(), &["switch", "--quiet", "-c", "mine", "origin/HEAD"]);
+    assert!(!codes(&plan(clone.path(), plugin.path()).unwrap()).contains(&Code::CheckoutBranch));
 }
 
 /// A downloaded archive: the patch begins with what lay there.

@@ -132,7 +132,7 @@ fn assert_has(index: &str, before: &str, entry: &Prepared) {
 fn follow(place: &Path, folder: &Path) -> String {
     let steps = fs::read_to_string(place.join("steps.txt")).unwrap();
     let block = steps.split("\n\n").find(|block| block.starts_with("cd ")).unwrap();
-    let output = command("sh", folder).args(["-e", "-c", block]).output().unwrap();
+    let output = command("sh", folder).args(["-c", block]).output().unwrap();
     assert!(output.status.success(), "{steps}\n{}", String::from_utf8_lossy(&output.stderr));
     steps
 }

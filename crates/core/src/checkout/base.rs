@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use gix_hash::ObjectId;
 
+use super::index::Index;
 use super::target::Target;
-use super::{Checkout, Error, Notice, Submission, shown};
+use super::{COPIES, Checkout, Error, INDEX, Notice, Submission, script, shown};
 use crate::committed::{self, Blob, Head};
 use crate::explain::Explain as _;
 use crate::files::RelPath;
@@ -37,12 +38,15 @@ pub(super) struct Committed {
     pub(super) commit: ObjectId,
     /// By their names below the folder.
     pub(super) files: BTreeMap<Vec<u8>, Blob>,
+    /// The branch that is checked out; nothing where it is a commit alone.
+    pub(super) branch: Option<String>,
 }
 
 /// Reads what the clone's commit has of a folder; says why, and returns nothing, where that is not possible.
 pub(super) fn look(
     checkout: &Checkout,
     folder: &str,
+    own_branch: &str,
     notices: &mut Vec<Notice>,
     task: &Task<'_>,
 ) -> Result<Option<Committed>, Error> {
@@ -52,16 +56,39 @@ pub(super) fn look(
     }
     let read = || {
         let head = Head::open(&checkout.root)?;
-        Ok(Committed { commit: head.commit(), files: head.files_below(folder, task)? })
+        let branch = head.stands_for("HEAD", "refs/heads/");
+        let found = Committed { commit: head.commit(), files: head.files_below(folder, task)?, branch };
+        Ok((branch_notice(&head, &found, own_branch), found))
     };
     match read() {
-        Ok(found) => Ok(Some(found)),
+        Ok((notice, found)) => {
+            notices.extend(notice);
+            Ok(Some(found))
+        }
         Err(committed::Error::Cancelled(cancelled)) => Err(cancelled.into()),
         Err(error) => {
             notices.push(Notice::NoCommit { code: error.code(), why: error.to_string() });
             Ok(None)
         }
     }
+}
+
+/// Says what stands against the branch: its name is taken, or it would begin at something else than what `origin` has.
+fn branch_notice(head: &Head, found: &Committed, own: &str) -> Option<Notice> {
+    const ORIGIN: &str = "refs/remotes/origin/";
+    if found.branch.as_deref() == Some(own) {
+        return None;
+    }
+    if head.id_in(&format!("refs/heads/{own}")).is_some() {
+        return Some(Notice::BranchTaken { branch: own.to_owned() });
+    }
+    let there = |name: &String| head.id_in(&format!("{ORIGIN}{name}")).is_some();
+    let default = head.stands_for(&format!("{ORIGIN}HEAD"), ORIGIN);
+    let default = default.or_else(|| ["main", "master"].map(str::to_owned).into_iter().find(there))?;
+    let is_there = found.branch.as_ref() == Some(&default)
+        || head.id_in(&format!("{ORIGIN}{default}")).and_then(|id| ObjectId::from_hex(id.as_bytes()).ok())
+            == Some(found.commit);
+    (!is_there).then(|| Notice::OtherBranch { branch: found.branch.clone(), default })
 }
 
 /// Finds the files of the commit that neither the plugin brings nor the clone's folder has any more.
@@ -123,6 +150,34 @@ impl Submission {
             Some(committed) => Base::Commit { id: committed.commit.to_string() },
             None => Base::Folder,
         }
+    }
+
+    /// Returns the branch that the clone has checked out; nothing where it is a commit alone, or no commit is read.
+    pub fn base_branch(&self) -> Option<&str> {
+        self.committed.as_ref()?.branch.as_deref()
+    }
+
+    /// Returns the commit, in hex, where it has all of the submission already: the files, and in the index and its copies the item
+    /// that belongs to them. Other parts of a built index, such as the time of its making, do not count.
+    ///
+    /// # Errors
+    /// Those of [`Self::patch`]; [`Error::IndexInvalid`] where the commit's index is none.
+    pub fn is_in_commit(&self, task: &Task<'_>) -> Result<Option<String>, Error> {
+        let Some(committed) = &self.committed else { return Ok(None) };
+        if committed.files.is_empty() || !self.patch(None, task)?.is_empty() {
+            return Ok(None);
+        }
+        let head = Head::reopen(&self.checkout.root, committed.commit)?;
+        let Some(blob) = head.file(INDEX)? else { return Ok(None) };
+        for copy in COPIES {
+            let is_used = regular::exists(&self.checkout.root.join(copy)).unwrap_or(false);
+            if is_used && head.file(copy)?.map(|copy| copy.id) != Some(blob.id) {
+                return Ok(None);
+            }
+        }
+        let index = Index::of_bytes(&self.checkout.root.join(INDEX), &head.read(blob, INDEX)?)?;
+        let [item] = index.plugins(&self.id) else { return Ok(None) };
+        Ok(script::is_right(item, self).then(|| committed.commit.to_string()))
     }
 
     /// Tells whether the plugin is there already: whether the commit has anything in its folder, or, where no commit is read, whether

@@ -1,18 +1,23 @@
 //! The commit of a submission: its branch, its message, and the commands that make it. This is the one home of these words.
 
-use super::{COPIES, INDEX, Submission};
+use super::{COPIES, INDEX, SCRIPT, Submission};
 use crate::index::plain_version;
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, PluginId};
 use crate::regular;
 use crate::shell;
 
 /// Adds what is named, and its bytes as they are.
 const ADD: &str = "git --literal-pathspecs -c core.autocrlf=false -c core.attributesFile= -c core.excludesFile= add";
 
+/// Names the branch of a version.
+pub(super) fn branch_of(id: &PluginId, version: &str) -> String {
+    crate::pull_request::branch("plugin/", id.as_str(), version)
+}
+
 impl Submission {
     /// Returns a name for the branch, which Git takes: `plugin/<id>-<version>`, so that the last release's can still be there.
     pub fn branch(&self) -> String {
-        crate::pull_request::branch("plugin/", self.id.as_str(), &self.version().unwrap_or_default())
+        branch_of(&self.id, &self.version().unwrap_or_default())
     }
 
     /// The manifest's version, as far as it is a text.
@@ -52,29 +57,46 @@ impl Submission {
         format!("{ADD} -f -- {}", self.indexes().collect::<Vec<_>>().join(" "))
     }
 
-    /// Returns the commands that commit the submission and look at the commit, for people to run in the clone, in a POSIX shell;
-    /// none where it may not be committed, see [`Self::is_ready`].
+    /// Returns the commands that commit the submission and look at the commit, for people to run in the clone, in a POSIX shell and
+    /// up to the first that fails, see [`shell::chained`]; none where it may not be committed, see [`Self::is_ready`]. Unless the
+    /// index `is_built`, the clone's script is among them.
     ///
     /// No setting of the user changes bytes or leaves a file out: `-c` takes back those that could, `-f` passes over ignore files,
     /// and files are named one by one, those that go included, so that nothing else goes along. `-s` is the sign-off that AiSOC's
     /// CONTRIBUTING.md asks for.
-    pub fn git_commands(&self) -> Vec<String> {
-        self.commands(&format!("-m '{}'", self.title()))
+    pub fn git_commands(&self, is_built: bool) -> Vec<String> {
+        self.commands(&format!("-m '{}'", self.title()), is_built)
     }
 
     /// Returns the commands, with what tells `git commit` its message.
-    pub(crate) fn commands(&self, message: &str) -> Vec<String> {
+    pub(crate) fn commands(&self, message: &str, is_built: bool) -> Vec<String> {
         if !self.is_ready() {
             return Vec::new();
         }
         let files: Vec<_> = self.to_commit().iter().map(|path| shell::quoted(path)).collect();
-        let mut commands = vec![format!("git switch -c {}", self.branch())];
+        let mut commands = vec![self.switch()];
+        commands.extend((!is_built).then(Self::build));
         commands.extend(self.paths_to_remove().map(|paths| format!("{ADD} -u -- {paths}")));
         commands.push(format!("{ADD} -f -- {}", files.join(" ")));
         commands.push(format!("git commit -s {message}"));
         // What is committed is looked at, whatever a hook or a setting did to it.
         commands.push(format!("aisoc-publisher verify --committed {}", self.folder));
         commands
+    }
+
+    /// Returns the command that begins the branch, or stays on it.
+    pub(crate) fn switch(&self) -> String {
+        let branch = self.branch();
+        if self.base_branch() == Some(branch.as_str()) {
+            format!("git switch {branch}")
+        } else {
+            format!("git switch -c {branch}")
+        }
+    }
+
+    /// Returns the command that has the clone's script make the index.
+    pub(crate) fn build() -> String {
+        format!("python3 {SCRIPT}")
     }
 
     /// Names what `git add -u` is to take out of the commit: the files that go, or the folder where they cannot be told or written

@@ -121,6 +121,10 @@ fn is_conventional(id: &str) -> bool {
 
 /// Tells whether a version is the same as, or lower than, the one that is there. Where one of them is no version as PEP 440
 /// has it, only equality is known.
+pub(super) fn is_higher(there: &str, here: &str) -> bool {
+    compare_versions(there, here).is_some_and(Ordering::is_gt)
+}
+
 pub(super) fn is_not_newer(here: &str, there: &str) -> bool {
     compare_versions(here, there).is_some_and(Ordering::is_le)
 }

@@ -24,7 +24,7 @@ use std::sync::Arc;
 
 pub use base::Base;
 pub use error::{Error, NotACheckout};
-pub use notice::Notice;
+pub use notice::{Notice, OWN_ATTRIBUTES};
 
 use crate::atomic::Obstacle;
 use crate::digest::Digest;

@@ -6,12 +6,14 @@ use std::path::PathBuf;
 use crate::code::Code;
 use crate::explain::Explain;
 use crate::files::printable;
+use crate::shell::quoted;
 
 /// So many paths a message names.
 const MAX_NAMED: usize = 5;
 
-/// What keeps a clone's `.gitattributes` away from a plugin.
-pub(super) const OWN_ATTRIBUTES: &str = "put a `.gitattributes` with the line `* -text -filter -ident !working-tree-encoding` into the plugin's folder and include it";
+/// What keeps a clone's `.gitattributes` away from a plugin: the hint of every notice and error that asks for it, to which whoever
+/// shows it may add how a file is included.
+pub const OWN_ATTRIBUTES: &str = "put a `.gitattributes` with the line `* -text -filter -ident !working-tree-encoding` into the plugin's folder and include it";
 
 /// What the author should know before the files are written, or do after it. Paths are below the plugin's folder.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -77,15 +79,37 @@ pub enum Notice {
     },
     /// The index has this version, or a higher one, with other bytes.
     #[error(
-        "the index has version {} of the plugin, and this is {} with other files",
+        "the index has version {} of the plugin, {} {}{}",
         printable(there),
-        printable(here)
+        if *is_higher { "which is higher than" } else { "and this is" },
+        printable(here),
+        if *is_higher { "" } else { " with other files" }
     )]
     NotNewer {
         /// The version there.
         there: String,
         /// The version here.
         here: String,
+        /// Whether the one there is the higher one.
+        is_higher: bool,
+    },
+    /// The submission's branch is there already, and is not checked out.
+    #[error("the clone has a branch `{branch}` already, and the first command would stop at it")]
+    BranchTaken {
+        /// The branch.
+        branch: String,
+    },
+    /// The submission would stand on something else than what `origin` has.
+    #[error(
+        "the clone has {} checked out, and not `{}`, which is the default branch of `origin`: the submission would bring its commits, too",
+        branch.as_ref().map_or_else(|| "a commit of no branch".to_owned(), |branch| format!("`{}`", printable(branch))),
+        printable(default)
+    )]
+    OtherBranch {
+        /// The branch that is checked out.
+        branch: Option<String>,
+        /// The default branch.
+        default: String,
     },
     /// The clone is no Git work tree, so that its folder counts as what was there before.
     #[error("`{}` is no Git work tree: nothing can be committed in it, and what it holds now counts as what was there", root.display())]
@@ -182,6 +206,7 @@ impl Explain for Notice {
             Self::LinksFollowed { .. } => Code::Symlink,
             Self::Surplus { .. } | Self::Kept { .. } | Self::Gone { .. } => Code::CheckoutSurplus,
             Self::NotNewer { .. } => Code::CheckoutNotNewer,
+            Self::BranchTaken { .. } | Self::OtherBranch { .. } => Code::CheckoutBranch,
             Self::NoWorkTree { .. } => Code::NoRepository,
             Self::NoCommit { code, .. } => *code,
             Self::Incomplete { .. } => Code::CheckoutIncomplete,
@@ -199,6 +224,17 @@ impl Explain for Notice {
     fn hint(&self) -> Option<String> {
         Some(
             match self {
+                Self::BranchTaken { branch } => {
+                    return Some(format!(
+                        "`git switch {branch}` and do this again, to put another commit on it; or delete it: `git branch -D {branch}`"
+                    ));
+                }
+                Self::OtherBranch { default, .. } => {
+                    return Some(format!(
+                        "`git switch {}` and `git pull --ff-only` first, unless this one should stand on that",
+                        printable(&quoted(default))
+                    ));
+                }
                 Self::IdConvention { .. } => {
                     "AiSOC's guide asks for it; another id needs a new signature, since the signature covers it"
                 }

@@ -6,7 +6,7 @@ use super::index::Index;
 use super::target::{self, Compared};
 use super::{
     COMMUNITY, COPIES, Checkout, Error, FileState, INDEX, Notice, Options, Planned, Rewritten, SCRIPT, Submission,
-    base, collect, is_verified, manifest, shown, tree_of,
+    base, collect, commit, is_verified, manifest, shown, tree_of,
 };
 use crate::atomic::Obstacle;
 use crate::committed;
@@ -46,7 +46,8 @@ impl Checkout {
 
         self.refuse_links()?;
         let folder = format!("{COMMUNITY}/{id}");
-        let committed = base::look(self, &folder, &mut notices, task)?;
+        let branch = commit::branch_of(&id, &manifest.field_as_read("version").text.unwrap_or_default());
+        let committed = base::look(self, &folder, &branch, &mut notices, task)?;
         let before = target::look(&self.root, &id, task)?;
         let Compared { files, surplus, kept } = target::compare(&self.root, &folder, collected.files, before.as_ref())?;
         target::refuse_secrets(&self.root, &folder, surplus.iter().chain(&kept), task)?;
@@ -138,7 +139,8 @@ impl Checkout {
                     if let (Some(there), Some(here), true) = (there, here, changes)
                         && manifest::is_not_newer(&here, there)
                     {
-                        notices.push(Notice::NotNewer { there: there.to_owned(), here });
+                        let is_higher = manifest::is_higher(there, &here);
+                        notices.push(Notice::NotNewer { there: there.to_owned(), here, is_higher });
                     }
                 }
                 path => {

@@ -268,6 +268,13 @@ impl ScriptPlan {
     }
 }
 
+/// Tells whether an item is what the script makes of the plugin, as far as that is known.
+pub(super) fn is_right(item: &Map<String, Value>, submission: &Submission) -> bool {
+    let (mut wrong, mut unknown) = (Vec::new(), Vec::new());
+    item::look(item, submission, &mut wrong, &mut unknown);
+    wrong.is_empty()
+}
+
 fn still_verified(submission: &Submission) -> Result<bool, Error> {
     let judged = verdict::judge(&submission.target, Ok(&submission.trusted), &Task::unwatched());
     match judged {

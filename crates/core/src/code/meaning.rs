@@ -448,6 +448,8 @@ meanings! {
         "Have them removed, or put them into the plugin and sign again.";
     CheckoutNotNewer: "A clone's index has this version of the plugin, or a higher one, with other files.", None,
         "Raise the version, and sign after that.";
+    CheckoutBranch: "A clone's branch is not the one that a submission should begin at, or the submission's own is there already.", None,
+        "`git switch main` and `git pull --ff-only` bring the clone up to date; `git branch -D` deletes a branch.";
     PluginIdTaken: "Another plugin of the clone has this id.",
         Some("The loader knows one plugin by an id, and the newer index script stops on two."),
         "Choose another id, and sign after that.";

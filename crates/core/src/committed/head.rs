@@ -49,6 +49,18 @@ impl Head {
         self.commit
     }
 
+    /// Names what a symbolic ref such as `HEAD` stands for, below `above`; nothing where it is none or cannot be read, which is Git's
+    /// to say.
+    pub(crate) fn stands_for(&self, name: &str, above: &str) -> Option<String> {
+        let text = self.repository.reference(name).ok()??;
+        Some(text.strip_prefix("ref:")?.trim_start().strip_prefix(above)?.to_owned())
+    }
+
+    /// Returns the id in a ref that is no symbolic one, with the same limits.
+    pub(crate) fn id_in(&self, name: &str) -> Option<String> {
+        self.repository.reference(name).ok()?.filter(|text| !text.starts_with("ref:"))
+    }
+
     /// Looks a file up by its `/`-separated path.
     pub(crate) fn file(&self, path: &str) -> Result<Option<Blob>, Error> {
         Ok(self.entry(path.as_bytes())?.filter(|blob| blob.kind != EntryKind::Tree))

@@ -77,16 +77,10 @@ impl Repository {
     pub(super) fn head(&self) -> Result<ObjectId, Error> {
         let mut name = "HEAD".to_owned();
         for _ in 0..=MAX_SYMBOLIC {
-            // Branches are common to all work trees, `HEAD` is each one's own.
-            let base = if name == "HEAD" { &self.git_dir } else { &self.common_dir };
-            let text = match read_small(&base.join(&name))? {
-                Some(text) => text,
-                None => match self.packed(&name)? {
-                    Some(id) => id,
-                    None => return Err(Error::NothingCommitted { path: self.work_tree.clone() }),
-                },
+            let Some(text) = self.reference(&name)? else {
+                return Err(Error::NothingCommitted { path: self.work_tree.clone() });
             };
-            let text = text.trim_end();
+            let text = text.as_str();
             match text.strip_prefix("ref:").map(str::trim_start) {
                 Some("refs/heads/.invalid") => return Err(self.unsupported("its refs are in the reftable form")),
                 Some(next) if is_ref(next) => name = next.to_owned(),
@@ -98,6 +92,17 @@ impl Repository {
             }
         }
         Err(self.damaged("HEAD goes round in circles"))
+    }
+
+    /// Returns what a ref says, if it is there: an id, or `ref:` and the name of another one.
+    pub(super) fn reference(&self, name: &str) -> Result<Option<String>, Error> {
+        // Branches are common to all work trees, `HEAD` is each one's own.
+        let base = if name == "HEAD" { &self.git_dir } else { &self.common_dir };
+        let text = match read_small(&base.join(name))? {
+            Some(text) => Some(text),
+            None => self.packed(name)?,
+        };
+        Ok(text.map(|text| text.trim_end().to_owned()))
     }
 
     /// Returns the tree of a commit.

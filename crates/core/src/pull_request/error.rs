@@ -33,6 +33,12 @@ pub enum Error {
         /// The index.
         path: PathBuf,
     },
+    /// The clone's commit has the submission already.
+    #[error("there is nothing to ask for: the clone's commit {} has all of it already", &commit[..commit.len().min(12)])]
+    Committed {
+        /// The commit's id.
+        commit: String,
+    },
     /// The plugin should not be published.
     #[error("no pull request is prepared: {}", .0.title)]
     Finding(Box<Finding>),
@@ -114,7 +120,7 @@ impl Explain for Error {
             Self::Plugin(error) => error.code(),
             Self::Name { .. } | Self::Inside { .. } => Code::BadPath,
             Self::Index(error) => error.code(),
-            Self::Same { .. } => Code::IndexSame,
+            Self::Same { .. } | Self::Committed { .. } => Code::IndexSame,
             Self::Finding(finding) => finding.code.parse().unwrap_or(Code::Manifest),
             Self::NotReady { .. } => Code::EntryUnverified,
             Self::Changed { .. } => Code::EditOutdated,
@@ -131,7 +137,7 @@ impl Explain for Error {
             Self::Plugin(error) => return error.hint(),
             Self::Name { .. } => "give it the name that it has in its repository".to_owned(),
             Self::Index(error) => return error.hint(),
-            Self::Same { .. } => {
+            Self::Same { .. } | Self::Committed { .. } => {
                 "look whether the plugin's version is the new one, and whether the clone is up to date".to_owned()
             }
             Self::Finding(finding) => return finding.cure.clone(),
@@ -164,7 +170,7 @@ impl Explain for Error {
             | Self::Inside { path, .. }
             | Self::Changed { dir: path } => Some(Place { path: path.clone(), position: None }),
             Self::Write(error) => error.place(),
-            Self::NotReady { .. } | Self::Cancelled(_) => None,
+            Self::NotReady { .. } | Self::Committed { .. } | Self::Cancelled(_) => None,
         }
     }
 }

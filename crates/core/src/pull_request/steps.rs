@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use crate::checkout::{self, SCRIPT, Submission};
+use crate::checkout::{self, Submission};
 use crate::explain::Explain as _;
 use crate::files::printable;
 use crate::index::{Base, Change, Here, InRepository};
-use crate::shell::quoted;
+use crate::shell::{chained, quoted};
 
 /// What stands in the text for the kit's folder until it has a name.
 pub(super) const KIT: &str = "@KIT@";
@@ -57,17 +57,19 @@ pub(super) fn of_index(index: &Index<'_>) -> String {
                         }
                         Here::Written => {
                             "which is checked out in the clone below. The file there has the entry already; it\n\
-                             stays as it is, and the patch goes to what Git commits."
+                             stays as it is, and the patch goes to what Git commits. In another clone, write\n\
+                             `--index` for `--cached`, so that it goes to the file, too."
                         }
                         Here::Otherwise => {
                             "which is checked out in the clone below. The file there has other changes that\n\
-                             are not committed; it stays as it is, and the patch goes to what Git commits."
+                             are not committed; it stays as it is, and the patch goes to what Git commits. In another\n\
+                             clone, write `--index` for `--cached`, so that it goes to the file, too."
                         }
                     };
                     let apply = match here {
                         // Git takes a file that was written anew for another one until it has looked.
-                        Here::Same => format!("git update-index -q --refresh\n{APPLY}"),
-                        _ => APPLY.replace("--index", "--cached"),
+                        Here::Same => vec!["git update-index -q --refresh".to_owned(), APPLY.to_owned()],
+                        _ => vec![APPLY.replace("--index", "--cached")],
                     };
                     (said.to_owned(), format!("git switch -c {branch} {id}"), apply)
                 }
@@ -78,13 +80,13 @@ pub(super) fn of_index(index: &Index<'_>) -> String {
                     );
                     let add = format!("git --literal-pathspecs add -- {}", quoted(name));
                     let apply = APPLY.replace("--index ", "");
-                    let apply = if written { add } else { format!("{apply}\n{add}") };
+                    let apply = if written { vec![add] } else { vec![apply, add] };
                     (said, format!("git switch -c {branch}"), apply)
                 }
             };
             text += &said;
             let root = path(root).unwrap_or_else(|| "PATH_OF_THE_CLONE".to_owned());
-            vec![format!("cd {root}"), start, apply]
+            [vec![format!("cd {root}"), start], apply].concat()
         }
         None => {
             let (said, apply) = match change {
@@ -114,15 +116,11 @@ pub(super) fn of_index(index: &Index<'_>) -> String {
 /// For AiSOC's own repository: in the clone that has the files, or in any clone with the patch.
 pub(super) fn of_submission(submission: &Submission, is_written: bool, is_built: bool) -> String {
     const BUILD: &str = "The `python3` command runs the clone's own script, which makes the index, with your rights.";
-    let build = || format!("python3 {SCRIPT}");
-    let mut commands = submission.commands(MESSAGE);
+    let mut commands = submission.commands(MESSAGE, is_built);
     let branch = submission.branch();
     let root = path(&submission.checkout().root).unwrap_or_else(|| "PATH_OF_THE_CLONE".to_owned());
     let text = if is_written {
-        if !is_built {
-            commands.insert(1, build());
-        }
-        let has = if is_built { "and its index is built" } else { "and its index is not built yet" };
+        let has = if is_built { "and its index is built" } else { "and this program has not run its script" };
         let other = match submission.base() {
             checkout::Base::Commit { id } => {
                 let index = if is_built { "" } else { " without the index" };
@@ -132,7 +130,7 @@ pub(super) fn of_submission(submission: &Submission, is_written: bool, is_built:
         };
         format!("The clone below has the files, {has}.{other}")
     } else {
-        let mut all = vec![format!("git switch -c {branch}"), APPLY.to_owned(), build(), submission.add_index()];
+        let mut all = vec![submission.switch(), APPLY.to_owned(), Submission::build(), submission.add_index()];
         all.extend(commands.split_off(commands.len().saturating_sub(2)));
         commands = all;
         match submission.base() {
@@ -163,13 +161,13 @@ fn page(text: &str, mut commands: Vec<String>, branch: &str, json: &str) -> Stri
 
 `-s` signs the commit off: it adds your name and address from Git's settings, which says that you may give the work away
 (developercertificate.org). What is staged already goes along; `git status` shows it. `origin` stands for your own fork.
-In a POSIX shell, on Windows in Git Bash:
+In a POSIX shell, on Windows in Git Bash; it stops at the first command that fails:
 
 {}
 
-Then open the pull request with title.txt as its title and body.md as its text. Reviewers can run check.py, which stands in it too.
+Then open the pull request with title.txt as its title and body.md as its text. Reviewers can run check.py, which body.md holds too.
 {json}, the .pem file the public key for operators, and branch.txt the branch's name.
 ",
-        commands.join("\n")
+        chained(&commands).join("\n")
     )
 }

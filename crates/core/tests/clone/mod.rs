@@ -172,7 +172,7 @@ pub fn clone_of(clone: &TempDir) -> TempDir {
 
 /// Runs the commands that commit a submission, as a shell does, with a user's settings.
 pub fn run_commands(submission: &Submission, settings: &Path) {
-    let mut commands = submission.git_commands();
+    let mut commands = submission.git_commands(true);
     assert_eq!(commands.pop().unwrap(), format!("aisoc-publisher verify --committed {COMMUNITY}/{ID}"));
     for command in commands {
         let who = ["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"];

@@ -164,7 +164,9 @@ fn copy(
             // Where it may not be committed, the notices say why.
             let kit =
                 submission.is_ready().then(|| pull_request::of_submission(shell, dir, &submission, None)).transpose();
-            Ok(CopyAnswer::Copied { copied: Box::new(Copied::of(&applied, script, submission.git_commands(), kit)) })
+            Ok(CopyAnswer::Copied {
+                copied: Box::new(Copied::of(&applied, script, submission.git_commands(false), kit)),
+            })
         }
         // In the moment since it was looked at.
         Err(checkout::Error::Changed { .. }) => Ok(stale(&plan(dir, record, clone, wish, task)?)),
@@ -197,7 +199,7 @@ fn run(
     let ready = submission.is_ready() && report.is_clean();
     let kit = ready.then(|| pull_request::of_submission(shell, dir, &submission, Some(&report))).transpose();
     // The script may have made a copy of the index that was not there before.
-    let commands = if ready { submission.git_commands() } else { Vec::new() };
+    let commands = if ready { submission.git_commands(true) } else { Vec::new() };
     Ok(ScriptAnswer::Ran { built: Box::new(IndexBuilt::of(&report, commands, kit)) })
 }
 
@@ -383,7 +385,8 @@ mod tests {
         // The pull request says what the commands do.
         let request = copied.pull_request.unwrap();
         let commands = copied.commands.join("\n");
-        assert!(commands.starts_with(&format!("git switch -c {}\n", request.branch)), "{commands}");
+        let start = format!("git switch -c {}\npython3 scripts/build_marketplace.py\n", request.branch);
+        assert!(commands.starts_with(&start), "{commands}");
         assert!(commands.contains(&format!("git commit -s -m '{}'\n", request.title)), "{commands}");
         let kit = desk.shell.kit(&request.kit).unwrap();
         assert!(String::from_utf8_lossy(&kit.patch).contains("+class Plugin:\n"));

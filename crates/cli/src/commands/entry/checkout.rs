@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use aisoc_publisher_core::checkout::script::{ItemChange, ScriptPlan, ScriptReport};
-use aisoc_publisher_core::checkout::{Applied, Base, Checkout, FileState, Options, SCRIPT, Submission};
+use aisoc_publisher_core::checkout::{Applied, Base, Checkout, FileState, OWN_ATTRIBUTES, Options, SCRIPT, Submission};
 use aisoc_publisher_core::digest::Digest;
 use aisoc_publisher_core::entry::Prepared;
 use aisoc_publisher_core::files::RelPath;
 use aisoc_publisher_core::key::KeyId;
 use aisoc_publisher_core::pull_request::{Kit, SubmissionRequest};
+use aisoc_publisher_core::shell;
 use aisoc_publisher_core::verdict::{ModeVerdict, TrustMode, Verdict};
 use aisoc_publisher_core::{Code, Explain as _};
 use serde_json::{Map, Value, json};
@@ -75,9 +76,21 @@ pub(super) fn run(
     let blocked = !submission.surplus.is_empty() && !args.remove;
     let clone_fails = submission.fresh_clone.as_ref().is_none_or(|verdict| verdict.strict.goes_on() != Some(true));
     let refused = blocked || clone_fails || report.as_ref().is_some_and(|report| !report.is_clean());
-    let commands = if refused { Vec::new() } else { submission.git_commands() };
+    name_cure(&mut notes, &submission, dir);
+    let is_there = progress::watch(json, |task| submission.is_in_commit(task))?.filter(|_| !refused);
+    let commands = if refused || is_there.is_some() { Vec::new() } else { submission.git_commands(report.is_some()) };
+    let ending = match (&is_there, args.kit.is_some() && !refused) {
+        (Some(commit), _) => Ending::InCommit(commit),
+        (None, true) => Ending::Kit,
+        (None, false) if args.write || submission.is_applied() => Ending::Commands(&commands),
+        (None, false) if blocked => Ending::Planned("would refuse: what stays there makes the signature invalid"),
+        (None, false) if submission.refusal().is_some() => {
+            Ending::Planned("would refuse: a fresh clone would not verify")
+        }
+        (None, false) => Ending::Planned("writes it"),
+    };
     let mut answer = Report {
-        lines: lines(&submission, applied.as_ref(), script.as_ref(), report.as_ref(), &commands, refusal.is_some()),
+        lines: lines(&submission, applied.as_ref(), script.as_ref(), report.as_ref(), &ending, refusal.is_some()),
         json: in_json(&submission, applied.as_ref(), script.as_ref(), report.as_ref(), &commands),
         refused,
         notes,
@@ -100,6 +113,39 @@ pub(super) fn run(
         kit::of_submission(&mut answer, out, &request, json)?;
     }
     Ok(answer)
+}
+
+/// What is said last.
+enum Ending<'a> {
+    /// The commit has all of it.
+    InCommit(&'a str),
+    /// The kit has the commands.
+    Kit,
+    /// The commands; none where it may not be committed.
+    Commands(&'a [String]),
+    /// Nothing was written; what `--write` does.
+    Planned(&'static str),
+}
+
+/// Says once, and with names, how the plugin keeps its bytes.
+fn name_cure(notes: &mut [Note], submission: &Submission, dir: &Path) {
+    const NAME: &str = ".gitattributes";
+    let file = shell::quoted(&dir.join(NAME).display().to_string());
+    let stays = submission.left_out.iter().any(|file| file.path.to_string() == NAME);
+    let goes = submission.files.iter().any(|file| file.path.to_string() == NAME);
+    const LINE: &str = "* -text -filter -ident !working-tree-encoding";
+    let mut cure = Some(match (stays, goes) {
+        (true, _) => {
+            format!("`{file}` stays behind: see that it ends with the line `{LINE}`, and add `--include {NAME}`")
+        }
+        (_, true) => format!("end `{file}` with the line `{LINE}`"),
+        _ => format!("write the line `{LINE}` into `{file}`, and add `--include {NAME}`"),
+    });
+    // The last one that asks for it has the hint, an error before all.
+    for note in notes.iter_mut().rev() {
+        note.replace_hint(OWN_ATTRIBUTES, cure.clone());
+        cure = cure.filter(|_| !note.has_hint_of(LINE));
+    }
 }
 
 /// The documented entry, where the author said something that only it has: with `--url` or `--install`.
@@ -126,7 +172,7 @@ fn lines(
     applied: Option<&Applied>,
     script: Option<&ScriptPlan>,
     report: Option<&ScriptReport>,
-    commands: &[String],
+    ending: &Ending<'_>,
     is_refused: bool,
 ) -> Vec<String> {
     let folder = &submission.folder;
@@ -143,7 +189,14 @@ fn lines(
             format!("Would write {} to `{folder}`", files(n))
         }
     }];
-    lines.push(format!("clone   {root}"));
+    lines.push(match submission.base() {
+        Base::Commit { id } => {
+            let branch =
+                submission.base_branch().map_or_else(|| "on no branch".to_owned(), |name| format!("on {name}"));
+            format!("clone   {root}, {branch} at {}", &id[..id.len().min(12)])
+        }
+        _ => format!("clone   {root}"),
+    });
     lines.push(format!("digest  {}", submission.digest));
     for file in &submission.files {
         let what = match (file.state, applied) {
@@ -176,17 +229,24 @@ fn lines(
         lines.push("Nothing was written or run: a fresh clone would not verify.".to_owned());
         return lines;
     }
+    if let Ending::InCommit(commit) = ending {
+        lines.push(format!(
+            "There is nothing to commit: the commit {} has all of it already.",
+            &commit[..commit.len().min(12)]
+        ));
+        return lines;
+    }
     lines.extend(index_lines(applied.is_some(), script, report));
-    if applied.is_some() || submission.is_applied() {
-        match commands {
-            [] => lines.push("Do not commit it yet: the warnings say why.".to_owned()),
-            commands => {
-                lines.push("Then commit it, in the clone; the last command looks at the commit itself:".to_owned());
-                lines.extend(commands.iter().map(|command| format!("  {command}")));
-            }
+    match ending {
+        // What is saved is said behind all of this.
+        Ending::InCommit(_) | Ending::Kit => {}
+        Ending::Commands([]) => lines.push("Do not commit it yet: the warnings say why.".to_owned()),
+        Ending::Commands(commands) => {
+            let then = if report.is_some() { "Then commit it" } else { "Then build the index and commit it" };
+            lines.push(format!("{then}, in the clone; the last command looks at the commit itself:"));
+            lines.extend(shell::chained(commands).iter().map(|command| format!("  {command}")));
         }
-    } else {
-        lines.push("Nothing was written; `--write` writes it.".to_owned());
+        Ending::Planned(what) => lines.push(format!("Nothing was written; `--write` {what}.")),
     }
     lines
 }

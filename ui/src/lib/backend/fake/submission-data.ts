@@ -262,7 +262,7 @@ export function copied(submission: Submission, script: IndexScript | null, noScr
     verdicts: verdicts('myorg-prod'),
     script,
     noScript,
-    commands: verifies ? COMMANDS : [],
+    commands: verifies ? [COMMANDS[0] ?? '', 'python3 scripts/build_marketplace.py', ...COMMANDS.slice(1)] : [],
     pullRequest: verifies ? SUBMISSION_REQUEST : null,
     noPullRequest: null,
   };

@@ -243,14 +243,49 @@ fn its_steps_work_where_keys_are_ignored_and_a_signature_is_there() {
     git(&sandbox.path("repo"), &add.split(' ').skip(1).collect::<Vec<_>>());
     git(&sandbox.path("repo"), &["ls-files", "--error-unmatch", ".github/workflows/aisoc-plugin.yml"]);
     git(&sandbox.path("repo"), &["ls-files", "--error-unmatch", ".github/aisoc-keys/acme.pem"]);
+    // The steps as they are pasted, with the real Git; what `gh` and this program are asked is written down.
+    let repo = sandbox.path("repo");
+    git(&repo, &["commit", "--quiet", "-m", "the workflow"]);
+    git(&repo, &["branch", "-M", "main"]);
+    git(&sandbox.path(""), &["init", "--quiet", "--bare", "origin.git"]);
+    git(&repo, &["remote", "add", "origin", sandbox.path("origin.git").to_str().unwrap()]);
+    git(&repo, &["push", "--quiet", "--set-upstream", "origin", "main"]);
+    let bin = sandbox.path("bin");
     // `gh run download` ends with an error where a file is there already.
-    sandbox.write("repo/plugins/lookup/plugin.sig", "old");
-    let download = commands.iter().position(|command| command.starts_with("gh run download")).unwrap();
-    let run =
-        Command::new("sh").args(["-c", commands[download - 1]]).current_dir(sandbox.path("repo")).status().unwrap();
-    assert!(run.success() && !sandbox.path("repo/plugins/lookup/plugin.sig").exists());
+    let download =
+        "if [ \"$1 $2\" = 'run download' ]; then [ ! -e \"$7/$5\" ] && [ ! -e ../offline ] && echo new > \"$7/$5\"; fi";
+    tool(&bin, "gh", &format!("echo \"gh $*\" >> ../asked\n{download}"));
+    let start = commands.iter().rposition(|command| *command == "git push").unwrap();
+    let end = commands.len() - 1;
+    let paste = || {
+        for command in &commands[start..end] {
+            let mut shell = Command::new("sh");
+            shell.args(["-c", command]).current_dir(&repo).env("PATH", format!("{}:/usr/bin:/bin", bin.display()));
+            for name in ["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"] {
+                shell.env(name, "nobody@example.org");
+            }
+            shell.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null").output().unwrap();
+        }
+    };
+    let pushed = || {
+        let show = ["--git-dir", "origin.git", "show", "main:plugins/lookup/plugin.sig"];
+        let output = Command::new("git").args(show).current_dir(sandbox.path("")).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    sandbox.write("repo/plugins/lookup/plugin.sig", "old\n");
+    git(&repo, &["add", "--all"]);
+    git(&repo, &["commit", "--quiet", "-m", "all"]);
+    // A signature that does not come is not committed as removed.
+    sandbox.write("offline", "");
+    paste();
+    assert_eq!(pushed(), "old\n");
+    fs::remove_file(sandbox.path("offline")).unwrap();
+    paste();
+    assert_eq!(pushed(), "new\n");
+    let asked = fs::read_to_string(sandbox.path("asked")).unwrap();
+    let asked: Vec<_> = asked.lines().map(|line| line.split(' ').take(3).collect::<Vec<_>>().join(" ")).collect();
+    assert_eq!(asked[..4], ["gh workflow run", "gh run list", "gh run watch", "gh run download"]);
     // A key that another one has taken over from is trusted as long as its file is there.
-    git(&sandbox.path("repo"), &["commit", "--quiet", "-m", "all"]);
     let remove = commands.last().unwrap().split(' ').collect::<Vec<_>>();
     assert_eq!(remove[..2], ["git", "rm"]);
     git(&sandbox.path("repo"), &remove[1..]);

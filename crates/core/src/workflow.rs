@@ -280,23 +280,35 @@ fn steps(root: &Path, key_id: &KeyId, plugin: &str) -> Vec<Step> {
                 format!("gh secret set {PASSPHRASE_SECRET} --env {ENVIRONMENT}"),
             ],
         ),
-        step("remove that copy, unless it is your backup from now on", &[format!("rm ../{file}")]),
         step(
-            "commit the two files",
+            "remove that copy; it counts as the key's backup until another one is made, so make that elsewhere, for DISK",
+            &[
+                format!("rm ../{file}"),
+                format!("aisoc-publisher key backup {key_id} --to DISK/{}", crate::backup::file_name(key_id)),
+            ],
+        ),
+        step(
+            "commit the two files on the default branch, and push them: GitHub starts the workflow from there alone",
             &[
                 // Many repositories ignore `*.pem`.
                 format!("git add -f -- {PATH} {KEYS}/{public}"),
                 "git commit -m 'Verify and sign the plugin in CI'".to_owned(),
+                "git push".to_owned(),
             ],
         ),
         step(
-            "after each change, have the plugin signed, and commit what comes out; RUN is the run's ID in `gh run list`, and pushes in \
-             between fail to verify",
+            "after each change that is committed, push it, have the plugin signed, and commit what comes out; RUN is the ID that \
+             `gh run list` shows, and pushes in between fail to verify",
             &[
+                "git push".to_owned(),
                 "gh workflow run aisoc-plugin.yml".to_owned(),
-                // `gh` overwrites nothing.
-                format!("rm -f {plugin}/plugin.sig"),
-                format!("gh run download RUN --name plugin.sig --dir {plugin}"),
+                "gh run list --workflow aisoc-plugin.yml --event workflow_dispatch --limit 1".to_owned(),
+                "gh run watch RUN --exit-status".to_owned(),
+                // `gh` overwrites nothing. In one line, since nothing that failed to come may be committed as removed.
+                format!(
+                    "rm -f {plugin}/plugin.sig && gh run download RUN --name plugin.sig --dir {plugin} && \
+                     git add -f -- {plugin}/plugin.sig && git commit -m 'Sign the plugin' && git push"
+                ),
             ],
         ),
         step(

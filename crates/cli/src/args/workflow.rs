@@ -19,7 +19,8 @@ Examples:
 It verifies what is committed at every push and pull request, and signs on request and for
 releases, with a key that only an environment of the repository has. What is left to do by
 hand, the secrets above all, is printed. No release of this program can be fetched yet, so
-the workflow builds it, from the repository and the commit that you name.";
+the workflow builds it, from the repository and the commit that you name: put a clone of
+its source where GitHub can fetch it, and give that address for example.org.";
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Workflow {
@@ -31,7 +32,8 @@ pub(crate) struct Workflow {
     /// The public key, where it is not one of this machine's keys
     #[arg(long, value_name = "PEM")]
     pub(crate) public_key: Option<PathBuf>,
-    /// The Git repository that this program is built from there, and the full id of the commit
+    /// A Git repository with this program's source that GitHub can clone without a password, and the full id of a commit in it.
+    /// Where you know of none, push your clone of the source to one first
     #[arg(long, value_name = "URL@COMMIT")]
     pub(crate) build_from: String,
     /// Write the workflow and the public key into the plugin's repository

@@ -281,3 +281,34 @@ fn an_entry_that_does_not_verify_goes_nowhere() {
     sandbox.run(&format!("{ENTRY} --allow-unsigned --index index.json")).expect(0);
     before.assert_same(&sandbox.listing());
 }
+
+/// What the index has for the plugin wins over a guess, and loses to the caller and where it pins another version.
+#[test]
+fn what_the_index_has_wins_over_a_guess() {
+    let sandbox = signed();
+    sandbox.write("virustotal/pyproject.toml", "[project]\nname = \"guessed\"\nversion = \"2.1.0\"\n");
+    let base = "entry virustotal --key-id acme --public-key trusted/acme.pem --index index.json";
+    let index = |install: &str| {
+        let item = json!({ "id": "myorg.virustotal", "type": "plugin", "version": "0.0.1", "install": install });
+        sandbox.write("index.json", json!({ "items": [item] }).to_string());
+    };
+    let prepared = |more: &str| {
+        let report = sandbox.run_json(&format!("{base}{more}")).expect(0).json();
+        (report["entry"]["install"].clone(), report["sources"]["install"].clone())
+    };
+    index("pip install of-mine");
+    assert_eq!(prepared(""), (json!("pip install of-mine"), json!("index")));
+    assert_eq!(prepared(" --install make"), (json!("make"), json!("caller")));
+    index("pip install of-mine==0.0.1");
+    let (install, _) = prepared("");
+    assert!(install.as_str().unwrap().starts_with("pip install guessed"), "{install}");
+    // An id that it has not: nothing there is this plugin's.
+    let text = fs::read_to_string(sandbox.path("index.json")).unwrap();
+    sandbox.write("index.json", text.replace("myorg.virustotal", "myorg.other"));
+    assert!(prepared("").0.as_str().unwrap().starts_with("pip install guessed"));
+
+    index("pip install of-mine");
+    let text = sandbox.run(&format!("{base} --write")).expect(0);
+    assert!(text.all().contains("`install` stays `pip install of-mine`, as the index has it"), "{}", text.shown());
+    assert!(text.stdout().starts_with("--- ") && text.stdout().contains("Brought up to date"), "{}", text.shown());
+}

@@ -32,6 +32,7 @@ pub(crate) use rules::host::is_host_name;
 use prefill::Suggestions;
 
 use crate::digest::Digest;
+use crate::index::Index;
 use crate::json_text;
 use crate::key::{KeyId, PublicKey};
 use crate::manifest::{Manifest, PluginId};
@@ -96,6 +97,8 @@ pub enum Source {
     GoModule,
     /// The address of the Git repository's remote.
     GitRemote,
+    /// What the index has for this plugin.
+    Index,
 }
 
 /// What the caller adds to the manifest.
@@ -109,6 +112,8 @@ pub struct Options {
     pub prefill: bool,
     /// Make the entry also for a plugin that does not verify.
     pub allow_unsigned: bool,
+    /// The index that the entry is for: what it has for the plugin wins over a suggestion, and that is noted.
+    pub index: Option<Arc<Index>>,
 }
 
 /// An entry, and what there is to say about it.
@@ -240,12 +245,21 @@ fn fill(
     suggestions: &Suggestions,
     filled: &mut Filled,
 ) -> Result<Entry, Error> {
+    let facts = manifest.check_for_signing()?;
+    let version = text::plain(manifest, "version")?;
     let suggested = |field, notices: &mut Vec<Notice>| {
-        let best = suggestions.best(field).filter(|_| options.prefill)?;
+        let best = suggestions.best(field).filter(|_| options.prefill);
+        if let Some(value) = listed(options, facts.id.as_str(), field)
+            // One that does not do any more, such as a command that pins the last version, is worth less than a guess.
+            && (best.is_none() || prefill::keeps_rules(field, &value, Some(&version)))
+        {
+            notices.push(Notice::Listed { field, value: value.clone() });
+            return Some((value, Source::Index));
+        }
+        let best = best?;
         notices.push(Notice::Suggested(best.clone()));
         Some((best.value.clone(), best.source.clone()))
     };
-    let facts = manifest.check_for_signing()?;
     filled.sources.push(("id", Source::Manifest("id")));
     let name = text::plain(manifest, "name")?;
     filled.sources.push(("name", Source::Manifest("name")));
@@ -253,7 +267,6 @@ fn fill(
     let description =
         filled.note("description", from_manifest("description", text::optional(manifest, "description")?));
     let author = filled.note("author", from_manifest("author", text::optional(manifest, "author")?));
-    let version = text::plain(manifest, "version")?;
     filled.sources.push(("version", Source::Manifest("version")));
     let tags = text::tags(manifest, &mut filled.notices)?;
     let tags = filled.note("tags", from_manifest("tags", tags)).unwrap_or_default();
@@ -276,6 +289,16 @@ fn fill(
         install,
         signing_key_id: key_id.clone(),
     })
+}
+
+/// Returns what the index has for a field of this plugin, where an entry can have it.
+fn listed(options: &Options, id: &str, field: &str) -> Option<String> {
+    let item: serde_json::Value = serde_json::from_str(options.index.as_ref()?.find(id)?.text).ok()?;
+    let text = item.get(field)?.as_str()?;
+    match field {
+        "url" => text::web_address(text),
+        _ => text::command(text).ok(),
+    }
 }
 
 fn from_manifest<T>(key: &'static str, value: Option<T>) -> Option<(T, Source)> {

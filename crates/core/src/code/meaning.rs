@@ -213,7 +213,7 @@ meanings! {
         "Read what the message says, and change it where it matters to you.";
     EntryFileUnreadable: "A file with marketplace entries cannot be read.", None,
         "Give a regular file of at most 64 MiB that you may read.";
-    EntryFieldSuggested: "A field of the marketplace entry was filled from pyproject.toml, go.mod or the Git remote.", None,
+    EntryFieldSuggested: "A field of the marketplace entry was filled from the index, pyproject.toml, go.mod or the Git remote.", None,
         "Look whether it is right: whether the package or the page is there is not looked up.";
     EntrySourceIgnored: "A file beside the plugin could not be used to fill the marketplace entry.", None,
         "Give the field yourself, or mend the file as the message says.";

@@ -221,6 +221,14 @@ pub enum Notice {
     /// A field was filled from a file beside the plugin.
     #[error("`{}` is `{}`, as `{}` suggests{}", .0.field, printable(&.0.value), printable(&.0.path.to_string_lossy()), clause(.0.said))]
     Suggested(Suggestion),
+    /// A field stays as the index has it.
+    #[error("`{field}` stays `{}`, as the index has it", printable(value))]
+    Listed {
+        /// The field.
+        field: &'static str,
+        /// The value.
+        value: String,
+    },
     /// A file beside the plugin, or something in it, is not used for suggestions.
     #[error("nothing is suggested from `{}`: {why}", printable(&path.to_string_lossy()))]
     SourceIgnored {
@@ -244,7 +252,7 @@ impl Explain for Notice {
         match self {
             Self::Unverified(_) => Code::EntryUnverified,
             Self::Missing { .. } => Code::EntryFieldMissing,
-            Self::Suggested(_) => Code::EntryFieldSuggested,
+            Self::Suggested(_) | Self::Listed { .. } => Code::EntryFieldSuggested,
             Self::SourceIgnored { .. } => Code::EntrySourceIgnored,
             Self::UrlIgnored { .. } | Self::TagIgnored { .. } => Code::EntryFieldInvalid,
         }
@@ -264,6 +272,7 @@ impl Explain for Notice {
             Self::Missing { field } => format!("add `{field}` to the manifest, and sign after that"),
             Self::UrlIgnored { .. } => "give an address that starts with https:// or http://".to_owned(),
             Self::TagIgnored { .. } => "put quotes around it".to_owned(),
+            Self::Listed { field, .. } => format!("give `{field}` where it is another now"),
             Self::Suggested(Suggestion { field, .. }) => {
                 format!("look whether it is right, and give `{field}` where not")
             }

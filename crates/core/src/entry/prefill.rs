@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::problem::Problem;
+use super::problem::{Problem, Rule};
 use super::rules;
 use super::{Notice, Source};
 use crate::regular::{self, Refused};
@@ -82,18 +82,7 @@ impl Suggestions {
         if self.all.iter().any(|other| other.field == suggestion.field && other.value == suggestion.value) {
             return;
         }
-        let mut problems = Vec::new();
-        match suggestion.field {
-            "url" => rules::address::of_url(&suggestion.value, "/url", &mut problems),
-            _ => rules::install::problems(&suggestion.value, None, &mut problems),
-        }
-        let pointer = format!("/{}", suggestion.field);
-        rules::of_text(&suggestion.value, &pointer, false, &mut problems);
-        // First, since the others may repeat what it keeps to itself.
-        if let Some(secret) = rules::credential(&suggestion.value, &pointer) {
-            problems.insert(0, secret);
-        }
-        match problems.into_iter().find(Problem::is_error) {
+        match broken_rule(suggestion.field, &suggestion.value, None) {
             Some(problem) => self.ignored(&suggestion.path, problem.message),
             None => self.all.push(suggestion),
         }
@@ -138,6 +127,27 @@ impl Suggestions {
         }
         None
     }
+}
+
+/// Tells whether a value may stand in an entry for this version.
+pub(super) fn keeps_rules(field: &str, value: &str, version: Option<&str>) -> bool {
+    broken_rule(field, value, version).is_none()
+}
+
+/// Finds the first rule that a value for `url` or `install` breaks.
+fn broken_rule(field: &str, value: &str, version: Option<&str>) -> Option<Problem> {
+    let mut problems = Vec::new();
+    match field {
+        "url" => rules::address::of_url(value, "/url", &mut problems),
+        _ => rules::install::problems(value, version, &mut problems),
+    }
+    let pointer = format!("/{field}");
+    rules::of_text(value, &pointer, false, &mut problems);
+    // First, since the others may repeat what it keeps to itself.
+    if let Some(secret) = rules::credential(value, &pointer) {
+        problems.insert(0, secret);
+    }
+    problems.into_iter().find(|problem| problem.is_error() || problem.rule == Rule::InstallVersion)
 }
 
 /// Tells whether a plugin's folder is a project's own, or its one package: `.`, `NAME` or `src/NAME`.

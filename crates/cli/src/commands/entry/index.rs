@@ -1,6 +1,7 @@
 //! `entry --index`: shows what the entry changes in an index, and with `--write` does it.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use aisoc_publisher_core::entry::Prepared;
 use aisoc_publisher_core::index::{Change, Index, Kind};
@@ -11,9 +12,9 @@ use crate::failure::Failure;
 use crate::output::{Note, Report};
 use crate::progress;
 
-/// Works the change out.
-pub(super) fn plan(path: &Path, prepared: &Prepared, json: bool) -> Result<Change, Failure> {
-    Ok(progress::watch(json, |task| Index::read(path, task))?.plan(&prepared.entry)?)
+/// Reads the index.
+pub(super) fn read(path: &Path, json: bool) -> Result<Arc<Index>, Failure> {
+    Ok(Arc::new(progress::watch(json, |task| Index::read(path, task))?))
 }
 
 /// Writes the change where that is asked for, and puts it in place of the entry alone.
@@ -55,8 +56,12 @@ pub(super) fn add(
 fn words(change: &Change, asked: bool, written: bool) -> String {
     match (change.kind(), written) {
         (Kind::Same, _) => format!("The index has this very entry in line {}. Nothing to change.\n", change.line()),
-        (Kind::Insert, true) => format!("Put in as line {}. Every other byte is what it was.\n", change.line()),
-        (_, true) => format!("Brought up to date in line {}. Every other item is what it was.\n", change.line()),
+        (Kind::Insert, true) => {
+            format!("{}Put in as line {}. Every other byte is what it was.\n", change.diff(), change.line())
+        }
+        (_, true) => {
+            format!("{}Brought up to date in line {}. Every other item is what it was.\n", change.diff(), change.line())
+        }
         (_, false) if asked => format!("{}Nothing was written.\n", change.diff()),
         (_, false) => format!("{}Nothing was written; `--write` does it.\n", change.diff()),
     }

@@ -22,10 +22,10 @@ pub(crate) fn run(args: &args::entry::Entry, json: bool) -> Result<Report, Failu
     match (args.plugin(), &args.key_id, &args.checkout) {
         (Some(dir), Some(key_id), Some(clone)) => checkout::run(clone, dir, key_id, args, json),
         (Some(dir), Some(key_id), None) => {
-            let (prepared, key) = print::prepare(args, dir, key_id, json)?;
+            let index = args.index.as_ref().map(|path| index::read(path, json)).transpose()?;
+            let (prepared, key) = print::prepare_for(args, dir, key_id, index.clone(), json)?;
             let mut report = print::report(&prepared, json);
-            let index = args.index.as_ref();
-            let change = index.map(|path| index::plan(path, &prepared, json)).transpose()?;
+            let change = index.as_ref().map(|index| index.plan(&prepared.entry)).transpose()?;
             // Before anything is written: what has no pull request is not written for one.
             let kit = match &args.kit {
                 Some(out) => Some((
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &args::entry::Entry, json: bool) -> Result<Report, Failu
                 kit::add(&mut report, out, &kit, change.as_ref().map(|_| args.write))?;
             }
             // An index is no secret: what this program's allocator would wipe of it is left to the system.
-            std::mem::forget(change);
+            std::mem::forget((change, index));
             Ok(report)
         }
         // clap sees to it that both are there.

@@ -231,3 +231,16 @@ fn a_stale_signature_is_told() {
     sandbox.write("clean/plugin.sig", "no signature");
     assert_eq!(codes(), ["signature-malformed"]);
 }
+
+#[test]
+fn where_nothing_can_be_mended_it_is_said() {
+    let sandbox = Sandbox::new();
+    sandbox.copy("plugins", "virustotal");
+    let says =
+        |arguments: &str| sandbox.run(arguments).stdout().contains("There is nothing here that `--fix` mends.\n");
+    assert!(says("check virustotal --fix") && says("check virustotal --diff"));
+    assert!(!says("check virustotal"));
+    fs::create_dir(sandbox.path("surprises")).unwrap();
+    fs::write(sandbox.path("surprises/plugin.yaml"), SURPRISES).unwrap();
+    assert!(!says("check surprises --diff") && !says("check surprises --fix"));
+}

@@ -76,7 +76,6 @@ fn wrong_usage_is_told() {
         "sign --private-key acme.key",
         "sign --plugin-dir plugin --key-id acme --private-key acme.key",
         "sign --plugin-dir plugin --private-key acme.key --digest 12",
-        "verify --plugin-dir plugin",
         "verify --plugin-dir plugin --trusted-keys trusted --trust-mode Strict",
         "payload",
         "payload plugin --plugin-dir plugin",

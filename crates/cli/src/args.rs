@@ -157,7 +157,9 @@ what to do; `explain CODE` says more. A value that --fix puts in quotes is text 
 then on: look at --diff first. Nothing is written through a link.
 
 Exit status 0: it can be signed, whatever else was found. 1: it cannot, or the
-loader would refuse it, or a secret such as a private key lies in the folder.";
+loader would refuse it even then, or a secret such as a private key lies in the
+folder. A signature that is there and does not fit is reported and does not count:
+`sign` replaces it, and `verify` exits with 1 for it.";
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Check {
@@ -249,9 +251,9 @@ pub(crate) struct Verify {
     /// Judge what is committed of the folder (Git's HEAD), as a fresh clone on Linux has it, and compare it with the folder
     #[arg(long, conflicts_with = "artifact")]
     pub(crate) committed: bool,
-    /// The operator's folder of public keys (PLUGIN_TRUSTED_KEYS_DIR); for an archive or a commit, without this, the
-    /// keys made on this machine that were not revoked
-    #[arg(long, visible_alias = "keys", value_name = "DIR", required_unless_present_any = ["artifact", "committed"])]
+    /// The operator's folder of public keys (PLUGIN_TRUSTED_KEYS_DIR); without this, the keys made on this machine that
+    /// were not revoked
+    #[arg(long, visible_alias = "keys", value_name = "DIR")]
     pub(crate) trusted_keys: Option<PathBuf>,
     /// The operator's PLUGIN_TRUST_MODE: strict, warn or disabled
     #[arg(long, value_name = "MODE", default_value = "strict")]

@@ -4,7 +4,8 @@ use aisoc_publisher_core::Explain;
 use aisoc_publisher_core::data_folder::DataFolder;
 use aisoc_publisher_core::preflight::{self, Finding, Preflight, Severity};
 use aisoc_publisher_core::records::{Record, Records};
-use aisoc_publisher_core::state;
+use aisoc_publisher_core::shell;
+use aisoc_publisher_core::state::{self, State};
 use serde_json::{Value, json};
 
 use super::fix::{self, Fixed, Only};
@@ -26,13 +27,22 @@ pub(crate) fn run(args: &args::Check, json: bool) -> Result<Report, Failure> {
             Vec::new()
         });
         let state = state::of_payload(dir, plan.payload(), &keys);
-        preflight::of_signature(dir, &state).into_iter().for_each(|finding| preflight.add(finding));
+        if let Some(mut finding) = preflight::of_signature(dir, &state) {
+            if let (State::Mismatch { .. }, Some(cure)) = (&state, &mut finding.cure) {
+                *cure +=
+                    &format!("; `aisoc-publisher verify {}` says what changed", shell::quoted(&dir.to_string_lossy()));
+            }
+            preflight.add(finding);
+        }
     }
     let diff = |finding: &Finding| only.edit(finding).filter(|_| args.diff).map(fix::diff_lines).unwrap_or_default();
     let mut lines: Vec<_> = fixed.iter().flat_map(Fixed::lines).collect();
     lines.extend(preflight.findings.iter().flat_map(|finding| lines_of(finding, diff(finding))));
     lines.push(summary(&preflight));
     let fixable = preflight.findings.iter().filter(|finding| only.edit(finding).is_some()).count();
+    if fixable == 0 && fixed.is_empty() && (args.fix || args.diff) {
+        lines.push("There is nothing here that `--fix` mends.".to_owned());
+    }
     if fixable > 0 && !args.fix {
         let they = if fixable == 1 { "1 of them is" } else { &format!("{fixable} of them are") };
         lines.push(match args.diff {

@@ -59,7 +59,7 @@ pub(crate) fn committed(dir: &Path, args: &args::Verify, json: bool) -> Result<R
 }
 
 /// Reads the keys that the operator trusts: those of a folder, or without one those of this machine.
-fn trusted_keys(folder: Option<&Path>) -> Result<Keys, Failure> {
+pub(super) fn trusted_keys(folder: Option<&Path>) -> Result<Keys, Failure> {
     let Some(folder) = folder else {
         let (_, records) = key_source::keyring()?;
         let records = records.all()?;
@@ -71,18 +71,18 @@ fn trusted_keys(folder: Option<&Path>) -> Result<Keys, Failure> {
 }
 
 /// The keys that a loader trusts.
-struct Keys {
-    read: Result<TrustedKeys, TrustedKeysError>,
+pub(super) struct Keys {
+    pub(super) read: Result<TrustedKeys, TrustedKeysError>,
     /// Whose they are, where they are this machine's.
-    own: Option<OwnKeys>,
+    pub(super) own: Option<OwnKeys>,
 }
 
 /// The ids of this machine's keys.
-struct OwnKeys {
+pub(super) struct OwnKeys {
     trusted: Vec<String>,
     /// Of those the ones of which only the public half is here.
     deleted: Vec<String>,
-    revoked: Vec<String>,
+    pub(super) revoked: Vec<String>,
 }
 
 impl OwnKeys {
@@ -94,7 +94,7 @@ impl OwnKeys {
         Self { deleted: ids(&deleted), trusted: ids(&trusted), revoked: ids(&revoked) }
     }
 
-    fn line(&self) -> String {
+    pub(super) fn line(&self) -> String {
         let named = |id: &String| match self.deleted.contains(id) {
             true => format!("`{id}` (deleted here)"),
             false => format!("`{id}`"),

@@ -8,38 +8,45 @@ use aisoc_publisher_core::rehearsal;
 use aisoc_publisher_core::trusted::{Outcome, TrustedKeys};
 use aisoc_publisher_core::verdict::{Finding, Verdict};
 use aisoc_publisher_core::{Code, Explain as _};
+use serde_json::json;
 
 use super::answer::{self, Answer};
-use super::shipped;
+use super::shipped::{self, Keys, OwnKeys};
 use crate::args;
 use crate::failure::Failure;
 use crate::output::{Note, Report};
 use crate::{key_source, progress};
 
-pub(crate) fn run(args: &args::Verify, json: bool) -> Result<Report, Failure> {
-    // clap sees to it that there is a folder where there is no archive, and that there are keys where only a folder is.
+pub(crate) fn run(args: &args::Verify, in_json: bool) -> Result<Report, Failure> {
+    // clap sees to it that there is a folder where there is no archive.
     let dir = args.plugin().unwrap_or_else(|| Path::new(""));
     if let Some(artifact) = &args.artifact {
-        return shipped::artifact(artifact, args, json);
+        return shipped::artifact(artifact, args, in_json);
     }
     if args.committed {
-        return shipped::committed(dir, args, json);
+        return shipped::committed(dir, args, in_json);
     }
-    let trusted_keys = args.trusted_keys.as_deref().unwrap_or_else(|| Path::new(""));
-    let (read, keys) = match TrustedKeys::read(trusted_keys) {
+    let Keys { read, own } = shipped::trusted_keys(args.trusted_keys.as_deref())?;
+    let (read, keys) = match read {
         Ok(keys) => (Ok(()), keys),
         // The loader refuses every plugin then, so this is a verdict and no failure.
         Err(error) => (Err(error), TrustedKeys::default()),
     };
-    let rehearsal = progress::watch(json, |task| rehearsal::rehearse(dir, read.map(|()| &keys), task))?;
-    let mut notes = notes_on_keys(&keys, trusted_keys, &rehearsal.verdict, args);
+    let rehearsal = progress::watch(in_json, |task| rehearsal::rehearse(dir, read.map(|()| &keys), task))?;
+    let mut notes = match &args.trusted_keys {
+        Some(folder) => notes_on_keys(&keys, folder, &rehearsal.verdict, args),
+        None => Vec::new(),
+    };
     let memory = answer::memory(&rehearsal);
     notes.extend(memory.unreadable.iter().map(|error| Note::of(error.as_ref())));
-    let causes = progress::watch(json, |task| causes::of(dir, &rehearsal, &keys, &memory, task))?;
+    let causes = progress::watch(in_json, |task| causes::of(dir, &rehearsal, &keys, &memory, task))?;
     let answer = Answer::new(&rehearsal, &causes, args.trust_mode)?;
+    let mut json = answer.json();
+    json.insert("keys_of_this_machine".to_owned(), json!(own.is_some()));
+    json.insert("revoked_keys".to_owned(), json!(own.as_ref().map(|own| &own.revoked)));
     Ok(Report {
-        lines: answer.lines(Vec::new(), false),
-        json: answer.json(),
+        lines: answer.lines(own.iter().map(OwnKeys::line).collect(), false),
+        json,
         notes,
         refused: !answer.loads,
         ..Report::default()

@@ -82,13 +82,13 @@ fn every_command_reports_its_failure_as_one_object() {
         ("keygen --key-id acme", "no-keyring"),
         ("sign --plugin-dir broken-yaml --private-key acme.key", "manifest"),
         ("sign --plugin-dir virustotal --private-key nowhere.key", "io"),
-        ("sign --plugin-dir virustotal --key-id acme", "no-keyring"),
+        ("sign --plugin-dir virustotal --key-id acme", "key-missing"),
         ("verify --plugin-dir nowhere --trusted-keys trusted", "folder-invalid"),
         ("payload --plugin-dir nowhere", "folder-invalid"),
         ("payload --plugin-dir nowhere --digest", "folder-invalid"),
         ("entry --plugin-dir nowhere --key-id acme --public-key trusted/acme.pem", "folder-invalid"),
-        ("entry --plugin-dir virustotal --key-id acme", "no-keyring"),
-        ("keys --pem acme", "no-keyring"),
+        ("entry --plugin-dir virustotal --key-id acme", "key-missing"),
+        ("keys --pem acme", "key-missing"),
     ] {
         let outcome = sandbox.run_json(arguments).expect(3);
         assert_eq!(outcome.error_code(), code, "{}", outcome.shown());

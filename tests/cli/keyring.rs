@@ -53,11 +53,11 @@ fn from_a_new_key_to_an_entry() {
     assert_eq!(session.run("keygen --key-id acme --json").expect(3).error_code(), "key-exists");
     assert_eq!(step("keys --pem acme", 0).stdout, public);
     step("sign --plugin-dir virustotal --key-id acme2", 3);
-    assert_eq!(session.run("sign --plugin-dir virustotal --key-id acme2 --json").expect(3).error_code(), "no-such-key");
-    assert_eq!(session.run("keys --pem acme2 --json").expect(3).error_code(), "no-such-key");
+    assert_eq!(session.run("sign --plugin-dir virustotal --key-id acme2 --json").expect(3).error_code(), "key-missing");
+    assert_eq!(session.run("keys --pem acme2 --json").expect(3).error_code(), "key-missing");
     assert_eq!(
         session.run("entry --plugin-dir virustotal --key-id acme2 --json").expect(3).error_code(),
-        "no-such-key"
+        "key-missing"
     );
     assert_eq!(fs::read(sandbox.path("trusted/acme.pem")).unwrap(), public);
 
@@ -134,16 +134,24 @@ fn without_a_keyring_the_way_out_is_told() {
     sandbox.sample("virustotal");
     let before = Listing::of(&sandbox.path(""));
     let mut transcript = Transcript::new();
-    for arguments in [
-        "keygen --key-id acme",
-        "sign --plugin-dir virustotal --key-id acme",
-        "entry --plugin-dir virustotal --key-id acme",
-        "keys --pem acme",
+    for (arguments, code) in [
+        ("keygen --key-id acme", "no-keyring"),
+        ("key create acme", "no-keyring"),
+        ("sign --plugin-dir virustotal --key-id acme", "key-missing"),
+        ("entry --plugin-dir virustotal --key-id acme", "key-missing"),
+        ("keys --pem acme", "key-missing"),
     ] {
         let outcome = sandbox.run(arguments).expect(3);
         assert!(outcome.stderr().contains("hint: "), "{}", outcome.shown());
         transcript.add(&outcome);
-        assert_eq!(sandbox.run_json(arguments).expect(3).error_code(), "no-keyring");
+        assert_eq!(sandbox.run_json(arguments).expect(3).error_code(), code);
+        if code == "no-keyring" {
+            assert!(
+                outcome.stderr().contains(&format!("`aisoc-publisher {arguments} --in file`")),
+                "{}",
+                outcome.shown()
+            );
+        }
     }
     // The list of keys needs no keyring.
     sandbox.run("keys").expect(0);
@@ -151,6 +159,30 @@ fn without_a_keyring_the_way_out_is_told() {
     sandbox.assert_remembers_nothing();
     transcript.redact(sandbox.root().to_str().unwrap(), "<folder>");
     transcript.check("no-keyring");
+}
+
+/// An id that was mistyped is called unknown wherever it is used, with the ids that there are.
+#[test]
+fn an_unknown_id_is_told_with_those_that_are_known() {
+    let sandbox = Sandbox::new();
+    sandbox.sample("virustotal");
+    for id in ["acme", "globex"] {
+        let create = format!("key create {id} --in file --passphrase env:PASS");
+        sandbox.command(create.split(' ')).env("PASS", "correct horse battery staple").run().expect(0);
+    }
+    for arguments in [
+        "sign virustotal --key-id acmee",
+        "entry virustotal --key-id acmee",
+        "key export-public acmee",
+        "keys --pem acmee",
+        "key show acmee",
+    ] {
+        let outcome = sandbox.run_json(arguments).expect(3);
+        assert_eq!(outcome.error_code(), "key-missing", "{arguments}");
+        let error = &outcome.json()["error"];
+        assert_eq!(error["message"], "no key `acmee` is known on this machine", "{arguments}");
+        assert!(error["hint"].as_str().unwrap().contains("the keys here are `acme`, `globex`"), "{error}");
+    }
 }
 
 /// Where there is no keyring a key may be kept in a file of this program's, under a passphrase.
@@ -247,4 +279,32 @@ fn of_two_that_make_a_key_at_once_one_does() {
         let public = session.run(&format!("keys --pem acme-{round}")).expect(0).stdout;
         assert_eq!(keys::fingerprint(&public), won[0].json()["fingerprint"].as_str().unwrap());
     }
+}
+
+/// Without a folder of an operator's, `verify` takes this machine's keys; `entry` names the cause that `verify` names.
+#[test]
+fn a_folder_is_verified_with_the_keys_of_this_machine() {
+    let sandbox = Sandbox::new();
+    sandbox.sample("virustotal");
+    let none = sandbox.run("verify virustotal").expect(1);
+    assert!(none.stdout().contains("none: no key was made on this machine"), "{}", none.shown());
+    for command in
+        ["key create acme --in file --passphrase env:PASS", "sign virustotal --key-id acme --passphrase env:PASS"]
+    {
+        sandbox.command(command.split(' ')).env("PASS", "correct horse battery staple").run().expect(0);
+    }
+    let good = sandbox.run_json("verify virustotal").expect(0).json();
+    assert_eq!((&good["keys_of_this_machine"], &good["key_id"]), (&true.into(), &"acme".into()));
+    let good = sandbox.run("verify virustotal").expect(0);
+    assert!(good.stdout().contains("those made on this machine: `acme`"), "{}", good.shown());
+
+    let path = sandbox.path("virustotal/plugin.py");
+    let changed = fs::read_to_string(&path).unwrap() + "# changed\n";
+    fs::write(&path, changed).unwrap();
+    let cause = "`plugin.py` changed after signing";
+    assert!(sandbox.run("verify virustotal").expect(1).all().contains(cause));
+    let check = sandbox.run("check virustotal").expect(0);
+    assert!(check.stdout().contains("`aisoc-publisher verify virustotal` says what changed"), "{}", check.shown());
+    let entry = sandbox.run("entry virustotal --key-id acme").expect(3);
+    assert!(entry.stderr().contains(&format!("hint: the cause: {cause}")), "{}", entry.shown());
 }

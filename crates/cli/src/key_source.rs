@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use aisoc_publisher_core::data_folder::DataFolder;
 use aisoc_publisher_core::key::pem::{self, KeySource};
 use aisoc_publisher_core::key::{KeyId, PrivateKeyError, PrivateKeyProblem, PublicKey, SecretKey};
-use aisoc_publisher_core::keystore::OsKeyStore;
+use aisoc_publisher_core::keystore::{KeyStoreError, OsKeyStore};
 use aisoc_publisher_core::publisher::{Publisher, PublisherError};
 use aisoc_publisher_core::records::Records;
 use aisoc_publisher_core::trusted;
 
 use crate::args;
-use crate::failure::Failure;
+use crate::failure::{Advised, Failure};
 use crate::secret_source::{self, Passphrase, SecretSource};
 
 /// The user's keyring and what is remembered beside it.
@@ -34,7 +34,7 @@ pub(crate) fn load(key: &args::SigningKey) -> Result<SecretKey, Failure> {
                     let passphrase = own_passphrase(id, given).read()?;
                     Ok(publisher.load(id, passphrase.as_ref().map(|p| p.as_str()))?)
                 }
-                loaded => Ok(loaded?),
+                loaded => loaded.map_err(|error| unknown(&publisher, &records, id, error)),
             }
         }
         None => {
@@ -133,5 +133,26 @@ pub(crate) fn find_public(id: &KeyId, file: Option<&PathBuf>) -> Result<PublicKe
         return Ok(trusted::read_public_key(path)?);
     }
     let (store, records) = keyring()?;
-    Ok(Publisher::new(&store, &records).public_key(id)?)
+    let publisher = Publisher::new(&store, &records);
+    publisher.public_key(id).map_err(|error| unknown(&publisher, &records, id, error))
+}
+
+/// Says of an id that nothing here knows that this is so, and which there are, whatever else stood in the way.
+pub(crate) fn unknown(publisher: &Publisher<'_>, records: &Records, id: &KeyId, error: PublisherError) -> Failure {
+    let unreachable = match &error {
+        PublisherError::Store(KeyStoreError::Absent { .. }) => true,
+        PublisherError::Store(KeyStoreError::NoSuchKey { .. }) | PublisherError::NoRecord { .. } => false,
+        _ => return error.into(),
+    };
+    let Err(unknown @ PublisherError::NoRecord { .. }) = publisher.record(id) else { return error.into() };
+    let known: Vec<_> = records.all().unwrap_or_default().iter().map(|record| format!("`{}`", record.key_id)).collect();
+    let mut hint = match known.as_slice() {
+        [] => format!("no key was made here yet, and `aisoc-publisher key create {id}` makes this one"),
+        known => format!("the keys here are {}", known.join(", ")),
+    };
+    hint += "; one from another machine is imported, or restored from its backup";
+    if unreachable {
+        hint += "; the system's keyring, which may hold keys that are not listed, cannot be reached";
+    }
+    Advised::new(unknown, hint).into()
 }

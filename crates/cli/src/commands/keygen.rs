@@ -26,7 +26,9 @@ fn with_id(id: &KeyId, keeping: Keeping, passphrase: Option<&str>) -> Result<Rep
     let (store, records) = key_source::keyring()?;
     let publisher = Publisher::new(&store, &records);
     let record = match (keeping, passphrase) {
-        (Keeping::Keyring, None) => publisher.create(id, KeepIn::Keyring)?,
+        (Keeping::Keyring, None) => publisher
+            .create(id, KeepIn::Keyring)
+            .map_err(|error| super::key::in_file(error, &format!("keygen --key-id {id}")))?,
         // Whoever gives a passphrase means a file, but a key goes only where it was said to go.
         (Keeping::Keyring, Some(_)) => {
             return Err(Failure::usage(
@@ -56,7 +58,7 @@ fn with_id(id: &KeyId, keeping: Keeping, passphrase: Option<&str>) -> Result<Rep
             made,
             format!("fingerprint  {fingerprint}"),
             String::new(),
-            format!("Sign with:         aisoc-publisher sign --plugin-dir DIR --key-id {id}{sign}"),
+            format!("Sign with:         aisoc-publisher sign --plugin-dir PLUGIN --key-id {id}{sign}"),
             format!("For operators:     aisoc-publisher keys --pem {id} > {}", id.public_file_name()),
         ],
         json: object! {
@@ -85,7 +87,7 @@ fn in_files(prefix: &Path) -> Result<Report, Failure> {
             format!("public       {}  (for operators)", files.public.display()),
             format!("fingerprint  {fingerprint}"),
             String::new(),
-            format!("Sign with: aisoc-publisher sign --plugin-dir DIR --private-key {}", files.private.display()),
+            format!("Sign with: aisoc-publisher sign --plugin-dir PLUGIN --private-key {}", files.private.display()),
         ],
         json: object! {
             "private_key_file": files.private.to_string_lossy(),

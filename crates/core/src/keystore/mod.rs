@@ -153,8 +153,9 @@ pub enum KeyStoreError {
     },
 }
 
-const INSTEAD: &str = "keep the key in a file under a passphrase: `aisoc-publisher keygen`, `key import` and `key restore` do \
-                       with `--in file`";
+/// The way out where there is no keyring. A program that knows what its user just tried puts that command in its place.
+pub const INSTEAD: &str = "keep the key in a file under a passphrase: `aisoc-publisher key create`, `key import` and `key restore` \
+                           do with `--in file`";
 
 impl Explain for KeyStoreError {
     fn code(&self) -> Code {

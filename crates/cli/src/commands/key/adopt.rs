@@ -19,7 +19,7 @@ pub(super) fn import(publisher: &Publisher<'_>, args: &Import) -> Result<Report,
     secret_source::expect_key_alone(&SecretSource::parse(&args.private_key), &[&opens, &new, &backup])?;
     secret_source::expect_one_pipe(&[&opens, &new, &backup])?;
     let from = key_source::read_private(&args.private_key, args.passphrase.as_deref())?;
-    expect_place(publisher, args.keep.keeping, &new)?;
+    expect_place(publisher, args.keep.keeping, &new, &format!("key import {id}"))?;
     let own = file_passphrase(args.keep.keeping, &new)?;
     let new = args.first.prepare(id)?;
     let kept = publisher.import(id, &from.key, keep_in(&own), args.keep.same_key()).map_err(second_id)?;
@@ -39,7 +39,7 @@ pub(super) fn restore(publisher: &Publisher<'_>, args: &Restore) -> Result<Repor
     let opens = backup_passphrase(label.key_id.as_ref().or(args.key_id.as_ref()), args.backup_passphrase.as_deref());
     let new = args.keep.passphrase();
     secret_source::expect_one_pipe(&[&opens, &new])?;
-    expect_place(publisher, args.keep.keeping, &new)?;
+    expect_place(publisher, args.keep.keeping, &new, "key restore FILE")?;
     let Some(words) = opens.read()? else {
         return Err(Failure::usage(
             format!("`{}` opens with a passphrase, and none was given", args.file.display()),

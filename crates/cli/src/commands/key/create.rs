@@ -12,7 +12,7 @@ pub(super) fn run(publisher: &Publisher<'_>, args: &Create) -> Result<Report, Fa
     let id = &args.key.id;
     let own = key_source::own_passphrase(id, args.passphrase.as_deref());
     secret_source::expect_one_pipe(&[&own, &args.first.passphrase(id)])?;
-    expect_place(publisher, args.keeping, &own)?;
+    expect_place(publisher, args.keeping, &own, &format!("key create {id}"))?;
     let own = file_passphrase(args.keeping, &own)?;
     let new = args.first.prepare(id)?;
     let record = publisher.create(id, keep_in(&own))?;

@@ -28,7 +28,7 @@ pub(super) fn run(publisher: &Publisher<'_>, args: &HandOver, json: bool) -> Res
     let rehearsal = match &args.plugin_dir {
         Some(plugin) => rehearse(id, plugin, &args.to, json, &mut lines, &mut report)?,
         None => {
-            lines.push(row("rehearsal", "none; `--plugin-dir DIR` judges a signed plugin with exactly this folder"));
+            lines.push(row("rehearsal", "none; `--plugin-dir PLUGIN` judges a signed plugin with exactly this folder"));
             Value::Null
         }
     };

@@ -11,13 +11,13 @@ mod show;
 
 use std::path::Path;
 
-use aisoc_publisher_core::Code;
 use aisoc_publisher_core::backup::{check_backup_passphrase, file_name};
 use aisoc_publisher_core::key::{KeyId, pem};
-use aisoc_publisher_core::keystore::file::check_passphrase;
-use aisoc_publisher_core::publisher::{BackedUp, KeepIn, Publisher, SignedPlugin};
+use aisoc_publisher_core::keystore::{self, file::check_passphrase};
+use aisoc_publisher_core::publisher::{BackedUp, KeepIn, Publisher, PublisherError, SignedPlugin};
 use aisoc_publisher_core::records::{Done, Kept, Origin, Record};
 use aisoc_publisher_core::shell;
+use aisoc_publisher_core::{Code, Explain as _};
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
@@ -34,7 +34,10 @@ pub(crate) fn run(args: &Key, json: bool) -> Result<Report, Failure> {
     let publisher = Publisher::new(&store, &records);
     match &args.act {
         Act::List => show::list(&publisher),
-        Act::Show(key) => show::show(&publisher, &key.id),
+        Act::Show(key) => {
+            publisher.record(&key.id).map_err(|error| key_source::unknown(&publisher, &records, &key.id, error))?;
+            show::show(&publisher, &key.id)
+        }
         Act::Create(args) => create::run(&publisher, args),
         Act::Import(args) => adopt::import(&publisher, args),
         Act::ExportPublic(key) => keys::public_key(&key.id),
@@ -99,7 +102,7 @@ fn next(label: &str, command: impl std::fmt::Display) -> String {
 }
 
 fn backup_command(id: &KeyId) -> String {
-    format!("key backup {id} --to DIR/{}", file_name(id))
+    format!("key backup {id} --to DISK/{}", file_name(id))
 }
 
 /// The commands that follow on a key that is there now.
@@ -111,8 +114,8 @@ fn next_steps(record: &Record) -> Vec<String> {
         return lines;
     }
     lines.extend(record.backed_up.is_none().then(|| next("Back it up now:", backup_command(id))));
-    lines.push(next("Sign with:", format_args!("sign --plugin-dir DIR --key-id {id}")));
-    lines.push(next("For operators:", format_args!("key hand-over {id} --to DIR")));
+    lines.push(next("Sign with:", format_args!("sign --plugin-dir PLUGIN --key-id {id}")));
+    lines.push(next("For operators:", format_args!("key hand-over {id} --to FOLDER")));
     lines
 }
 
@@ -155,15 +158,30 @@ fn day(at: impl ToString) -> String {
     at.to_string().chars().take(10).collect()
 }
 
-/// Fails where a key cannot be kept as asked, before a person is asked for anything.
-fn expect_place(publisher: &Publisher<'_>, keeping: Keeping, passphrase: &Passphrase<'_>) -> Result<(), Failure> {
+/// Names the command at hand, as it keeps a key in a file, where the keyring failed.
+pub(super) fn in_file(error: PublisherError, command: &str) -> Failure {
+    let hint = error.hint().unwrap_or_default();
+    let way = format!("keep the key in a file under a passphrase: `aisoc-publisher {command} --in file`");
+    match hint.contains(keystore::INSTEAD) {
+        true => Advised::new(error, hint.replace(keystore::INSTEAD, &way)).into(),
+        false => error.into(),
+    }
+}
+
+/// Fails where a key cannot be kept as asked, before a person is asked for anything; `command` is the one that keeps it.
+fn expect_place(
+    publisher: &Publisher<'_>,
+    keeping: Keeping,
+    passphrase: &Passphrase<'_>,
+    command: &str,
+) -> Result<(), Failure> {
     match (keeping, passphrase.source) {
         // Whoever gives a passphrase means a file, but a key goes only where it was said to go.
         (Keeping::Keyring, Some(_)) => Err(Failure::usage(
             "a key in the keyring has no passphrase of its own".to_owned(),
             Some(&format!("add `--in file` to keep the key in a file under it, or leave `{}` out", passphrase.option)),
         )),
-        (Keeping::Keyring, None) => Ok(publisher.expect_place(Kept::Keyring)?),
+        (Keeping::Keyring, None) => publisher.expect_place(Kept::Keyring).map_err(|error| in_file(error, command)),
         (Keeping::File, _) => Ok(publisher.expect_place(Kept::File)?),
     }
 }

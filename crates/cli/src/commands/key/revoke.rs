@@ -41,7 +41,7 @@ pub(super) fn run(publisher: &Publisher<'_>, args: &Revoke) -> Result<Report, Fa
     }
     lines.push(String::new());
     match &record.succeeded_by {
-        Some(new) => lines.push(next("Sign with:", format_args!("sign --plugin-dir DIR --key-id {new}"))),
+        Some(new) => lines.push(next("Sign with:", format_args!("sign --plugin-dir PLUGIN --key-id {new}"))),
         None => lines.push(next("A new key:", format_args!("key rotate {id}"))),
     }
     let mut json = facts(publisher, record);

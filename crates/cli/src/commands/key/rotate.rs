@@ -40,7 +40,7 @@ pub(super) fn run(publisher: &Publisher<'_>, args: &Rotate) -> Result<Report, Fa
     secret_source::expect_one_pipe(&[&own, &args.first.passphrase(&id)])?;
     // Whoever keeps one key in a file has most likely nowhere else for the next.
     let keeping = args.keeping.unwrap_or(if old.kept == Kept::File { Keeping::File } else { Keeping::Keyring });
-    expect_place(publisher, keeping, &own)?;
+    expect_place(publisher, keeping, &own, &format!("key rotate {}", args.id))?;
     let own = file_passphrase(keeping, &own)?;
     let new = args.first.prepare(&id)?;
     let record = publisher.rotate(&args.id, Some(&id), keep_in(&own))?;
@@ -92,7 +92,7 @@ pub(super) fn guide(overlap: &Overlap) -> Vec<String> {
         None => step(
             false,
             upcoming == NextStep::HandOver,
-            format!("hand `{new}.pem` to the operators, beside `{old}.pem`, which stays: aisoc-publisher key hand-over {new} --to DIR"),
+            format!("hand `{new}.pem` to the operators, beside `{old}.pem`, which stays: aisoc-publisher key hand-over {new} --to FOLDER"),
         ),
     });
     for plugin in &overlap.signed_again {

@@ -39,7 +39,7 @@ pub(super) fn show(publisher: &Publisher<'_>, id: &KeyId) -> Result<Report, Fail
     lines.push(row("backed up", done(&record.backed_up, format!("never: aisoc-publisher {}", backup_command(id)))));
     lines.push(row(
         "handed over",
-        done(&record.handed_over, format!("not from here: aisoc-publisher key hand-over {id} --to DIR")),
+        done(&record.handed_over, format!("not from here: aisoc-publisher key hand-over {id} --to FOLDER")),
     ));
     lines.push(row("last used", record.last_used.map_or_else(|| "never".to_owned(), |at| at.to_string())));
     lines.extend(record.succeeds.as_ref().map(|old| row("succeeds", old)));

@@ -222,7 +222,7 @@ pub enum Notice {
     #[error("`{}` is `{}`, as `{}` suggests{}", .0.field, printable(&.0.value), printable(&.0.path.to_string_lossy()), clause(.0.said))]
     Suggested(Suggestion),
     /// A field stays as the index has it.
-    #[error("`{field}` stays `{}`, as the index has it", printable(value))]
+    #[error("`{field}` stays `{}`, as the index has it", printable(&without_secrets(value)))]
     Listed {
         /// The field.
         field: &'static str,

@@ -7,7 +7,7 @@ use aisoc_publisher_core::entry::{self, Options, Prepared};
 use aisoc_publisher_core::index::Index;
 use aisoc_publisher_core::key::{KeyId, PublicKey};
 use aisoc_publisher_core::trusted::TrustedKeys;
-use aisoc_publisher_core::{Code, Explain as _, causes, rehearsal};
+use aisoc_publisher_core::{Code, causes, rehearsal};
 
 use crate::args;
 use crate::commands::{answer, object};

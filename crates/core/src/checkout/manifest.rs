@@ -119,12 +119,13 @@ fn is_conventional(id: &str) -> bool {
     parts.is_some_and(|parts| parts >= 2)
 }
 
-/// Tells whether a version is the same as, or lower than, the one that is there. Where one of them is no version as PEP 440
-/// has it, only equality is known.
+/// Tells whether the version that is there is higher. Where one of them is no version as PEP 440 has it, that is not known.
 pub(super) fn is_higher(there: &str, here: &str) -> bool {
     compare_versions(there, here).is_some_and(Ordering::is_gt)
 }
 
+/// Tells whether a version is the same as, or lower than, the one that is there. Where one of them is no version as PEP 440
+/// has it, only equality is known.
 pub(super) fn is_not_newer(here: &str, there: &str) -> bool {
     compare_versions(here, there).is_some_and(Ordering::is_le)
 }
